@@ -1,0 +1,172 @@
+using Triggers.Engine.Expressions;
+
+namespace Triggers.Engine.Definitions;
+
+/// <summary>One file of a definitions folder: its path relative to the folder, with forward slashes, and its text.</summary>
+public sealed record DefinitionFile(string Path, string Text);
+
+/// <summary>Everything the marketers wrote, parsed and validated: what a program is compiled from. Ids are kebab-case and unique in their kind.</summary>
+public sealed record DefinitionSet
+{
+    public IReadOnlyList<SourceDefinition> Sources { get; init; } = [];
+
+    /// <summary>In dependency order: a segment stands after those it mentions.</summary>
+    public IReadOnlyList<SegmentDefinition> Segments { get; init; } = [];
+
+    public ScoringDefinition Scoring { get; init; } = new();
+
+    public LifecycleDefinition Lifecycle { get; init; } = new();
+
+    public SendingDefinition Sending { get; init; } = new();
+
+    /// <summary>By id, ordinal.</summary>
+    public IReadOnlyList<CampaignDefinition> Campaigns { get; init; } = [];
+
+    /// <summary>By id, ordinal.</summary>
+    public IReadOnlyList<TemplateDefinition> Templates { get; init; } = [];
+}
+
+/// <summary>A site or app that streams events, known by its write key (<c>sources.yaml</c>).</summary>
+/// <param name="Currency">ISO 4217 code for money in events that name none.</param>
+public sealed record SourceDefinition(string Id, string WriteKey, string Name, string Currency = "USD");
+
+public sealed record SegmentDefinition(string Id, string Name, string Description, Expr Condition);
+
+/// <summary>The engagement score (<c>scoring.yaml</c>): points per event, decaying with a half-life.</summary>
+public sealed record ScoringDefinition
+{
+    /// <summary>Time in which a score halves. 0: no decay.</summary>
+    public long HalfLifeMs { get; init; }
+
+    public IReadOnlyList<ScoreRule> Rules { get; init; } = [];
+}
+
+/// <param name="Where">Only events for which this holds; null: all.</param>
+/// <param name="CapPerDay">At most this many events a UTC day of <c>occurredAt</c> earn points; null: no cap.</param>
+public sealed record ScoreRule(string EventName, Expr? Where, double Points, int? CapPerDay);
+
+/// <summary>
+/// Lifecycle by inactivity: <c>new</c> until <see cref="NewForMs"/> after first seen, then <c>active</c>; <c>at risk</c> and <c>dormant</c> after
+/// that long without an event; <c>won back</c> from the first event after dormant, for <see cref="WonBackForMs"/>, then active.
+/// </summary>
+public sealed record LifecycleDefinition
+{
+    public long NewForMs { get; init; } = 7 * 86_400_000L;
+
+    public long AtRiskAfterMs { get; init; } = 30 * 86_400_000L;
+
+    public long DormantAfterMs { get; init; } = 90 * 86_400_000L;
+
+    public long WonBackForMs { get; init; } = 30 * 86_400_000L;
+}
+
+/// <summary>Rules for everything that is sent (<c>sending.yaml</c>, optional).</summary>
+public sealed record SendingDefinition
+{
+    /// <summary>At most this many messages to one customer per <see cref="CapPerMs"/>, over all campaigns; 0: no cap.</summary>
+    public int CapMessages { get; init; }
+
+    public long CapPerMs { get; init; }
+
+    /// <summary>A message not handed to its channel this long after its decision is skipped as stale.</summary>
+    public long ExpireAfterMs { get; init; } = 6 * 3_600_000L;
+}
+
+public enum CampaignStatus : byte
+{
+    /// <summary>Validated, but nobody enters.</summary>
+    Draft = 1,
+    Live = 2,
+
+    /// <summary>Nobody enters; sends of those inside are skipped as <c>campaign paused</c>.</summary>
+    Paused = 3,
+}
+
+public enum TriggerKind : byte
+{
+    Event = 1,
+    SegmentEntered = 2,
+    SegmentExited = 3,
+
+    /// <summary>The score rises to or above the line.</summary>
+    ScoreAbove = 4,
+
+    /// <summary>The score falls below the line.</summary>
+    ScoreBelow = 5,
+
+    /// <summary>No event for the given time.</summary>
+    Inactivity = 6,
+}
+
+/// <param name="Subject">Event name or segment id, by kind; empty otherwise.</param>
+/// <param name="Where">Event trigger: a condition over <c>properties</c> and the customer; null: all.</param>
+/// <param name="Line">Score triggers: the line.</param>
+/// <param name="DurationMs">Inactivity: how long.</param>
+public sealed record TriggerDefinition(TriggerKind Kind, string Subject, Expr? Where = null, double Line = 0, long DurationMs = 0);
+
+/// <summary>Re-entry: <c>once</c>, <c>always</c> (when not inside), or <c>every 7d</c> (measured from the last entry).</summary>
+/// <param name="EveryMs">null: once; 0: always; otherwise the least time between two entries.</param>
+public sealed record ReentryRule(long? EveryMs);
+
+/// <param name="ValuePath">Property of the goal event that holds its worth in major units; null: a conversion without revenue.</param>
+/// <param name="WithinMs">Counts until this long after the entry, whether or not the customer is still inside.</param>
+public sealed record GoalDefinition(string EventName, Expr? Where, string? ValuePath, long WithinMs);
+
+public sealed record CampaignDefinition
+{
+    public required string Id { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    public CampaignStatus Status { get; init; } = CampaignStatus.Live;
+
+    public required TriggerDefinition Trigger { get; init; }
+
+    /// <summary>Must hold at entry; null: everybody.</summary>
+    public Expr? Audience { get; init; }
+
+    public ReentryRule Reentry { get; init; } = new((long?)null);
+
+    /// <summary>Ends the entry the moment it holds; may use <c>since entry</c>. null: never.</summary>
+    public Expr? Exit { get; init; }
+
+    public GoalDefinition? Goal { get; init; }
+
+    /// <summary>An event older than this when it arrives (at − occurredAt) builds state but enters nobody.</summary>
+    public long MaxEventAgeMs { get; init; } = 86_400_000L;
+
+    public IReadOnlyList<StepDefinition> Steps { get; init; } = [];
+
+    /// <summary>Hash64 of the file's text in hex: tells versions of one campaign apart.</summary>
+    public string ContentHash { get; init; } = "";
+}
+
+/// <summary>
+/// A step of a campaign. <see cref="Id"/> is stable: given by the author (<c>id:</c>) or made from its path (<c>1</c>, <c>3.then.0</c>, <c>4.when0.1</c>).
+/// After the last step of a nested list the customer goes on behind the step that holds the list; after the last of all, the entry is complete.
+/// </summary>
+public abstract record StepDefinition(string Id);
+
+/// <param name="To">Path of a trait that holds the address; null: the channel's default (email: <c>email</c>).</param>
+/// <param name="Url">Webhook: where to POST; otherwise null.</param>
+public sealed record SendStep(string Id, string Channel, string Template, string? To, string? Url) : StepDefinition(Id);
+
+public sealed record WaitStep(string Id, long DurationMs) : StepDefinition(Id);
+
+/// <summary>Waits for an event (Then) or until the time is over (Otherwise).</summary>
+public sealed record WaitUntilStep(string Id, string EventName, Expr? Where, long ForMs, IReadOnlyList<StepDefinition> Then, IReadOnlyList<StepDefinition> Otherwise) : StepDefinition(Id);
+
+/// <summary>Takes the first case whose condition holds, else Otherwise.</summary>
+public sealed record BranchStep(string Id, IReadOnlyList<BranchCase> Cases, IReadOnlyList<StepDefinition> Otherwise) : StepDefinition(Id);
+
+public sealed record BranchCase(Expr When, IReadOnlyList<StepDefinition> Then);
+
+public sealed record ExitStep(string Id) : StepDefinition(Id);
+
+/// <summary>
+/// A message's content (<c>templates/cart-reminder.yaml</c>, or <c>.subject.hbs</c>/<c>.html.hbs</c>/<c>.text.hbs</c> side by side): Handlebars sources.
+/// Webhook templates have a JSON body in <see cref="Text"/>; empty: the standard payload.
+/// </summary>
+public sealed record TemplateDefinition(string Id, string Subject, string Html, string Text, string ContentHash);

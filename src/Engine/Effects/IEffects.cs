@@ -1,0 +1,76 @@
+using Triggers.Engine.Records;
+
+namespace Triggers.Engine.Effects;
+
+/// <summary>
+/// Where the machine puts what it wants done. The runtime's implementation gathers a commit; replays pass <see cref="NoEffects"/>.
+/// Order of calls is the order of effects, and part of the commit's checksum.
+/// </summary>
+public interface IEffects
+{
+    /// <summary>Adds to a counter. Counters are exact folds of committed effects.</summary>
+    void Count(Counter counter, long delta);
+
+    /// <summary>A message is decided: it goes to the outbox.</summary>
+    void Send(MessageDecision message);
+
+    /// <summary>Messages of this customer that are not yet handed to their channel are not to be sent. Campaign null: all of the customer's.</summary>
+    void CancelUnsent(string customerKey, string? campaign, string? channel, string reason);
+
+    /// <summary>Records for other customers; written into this batch, appended in the same commit.</summary>
+    RecordBatch Records { get; }
+
+    /// <summary>What support people search by has changed. Null values: absent.</summary>
+    void Index(string customerKey, string? email, string? name);
+
+    /// <summary>Something was decided about the customer that a person may ask about: feeds the live view and timelines.</summary>
+    void Decide(in Decision decision);
+}
+
+/// <summary>A name under which the engine counts, e.g. <c>campaign/welcome/sent</c>. Compare by reference: a program holds one instance a name.</summary>
+public sealed class Counter(string name)
+{
+    public string Name { get; } = name;
+
+    public override string ToString() => Name;
+}
+
+/// <summary>A message that is to leave. Its id is deterministic: the same decision has the same id in every replay.</summary>
+/// <param name="MessageId">16 bytes as 32 hex digits: hash of customer key, campaign, entry number and step.</param>
+/// <param name="Data">UTF-8 JSON that templates see: <c>{"traits":{…},"event":{"name","properties"},"customer":{"id","anonymous"}}</c>, at most 64 KiB.</param>
+/// <param name="DecidedAt">ms since 1970; the record's <c>at</c> or the due instant.</param>
+public sealed record MessageDecision(
+    string MessageId,
+    string CustomerKey,
+    string Campaign,
+    int CampaignVersion,
+    string StepId,
+    string Channel,
+    string Template,
+    string Address,
+    byte[] Data,
+    long DecidedAt,
+    long ExpiresAt);
+
+/// <summary>Persisted nowhere; shown as text.</summary>
+public enum DecisionKind : byte
+{
+    SegmentEntered = 1,
+    SegmentExited = 2,
+    LifecycleChanged = 3,
+    CampaignEntered = 4,
+    CampaignNotEntered = 5,
+    CampaignExited = 6,
+    CampaignCompleted = 7,
+    MessageDecided = 8,
+    MessageSkipped = 9,
+    Converted = 10,
+    Merged = 11,
+    MergeRefused = 12,
+    OptedOut = 13,
+    Suppressed = 14,
+}
+
+/// <param name="Subject">Segment or campaign id, lifecycle stage, other key, by kind.</param>
+/// <param name="Detail">Reason, step or template; empty if none.</param>
+public readonly record struct Decision(DecisionKind Kind, string CustomerKey, long At, string Subject, string Detail);

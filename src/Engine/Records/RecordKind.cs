@@ -1,0 +1,95 @@
+namespace Triggers.Engine.Records;
+
+/// <summary>What a record of the log is. Persisted: values are append-only and frozen by a test.</summary>
+public enum RecordKind : byte
+{
+    /// <summary>Something a person did, from outside (Segment's calls) or forwarded by an absorbed customer.</summary>
+    Event = 1,
+
+    /// <summary>Time has passed for one customer. Carries nothing else.</summary>
+    Timer = 2,
+
+    /// <summary>What came of a message.</summary>
+    Outcome = 3,
+
+    /// <summary>To an anonymous (or absorbed) customer: you are the same person as another key.</summary>
+    Link = 4,
+
+    /// <summary>To the known customer: the state of a customer that it absorbs.</summary>
+    TakeOver = 5,
+
+    /// <summary>For a whole partition: something no customer can know alone.</summary>
+    Fact = 6,
+
+    /// <summary>A manual order for one customer: suppress, unsubscribe, erase.</summary>
+    Command = 7,
+}
+
+/// <summary>Properties of a record that are not its content. Persisted as a byte: append-only.</summary>
+[Flags]
+public enum RecordFlags : byte
+{
+    None = 0,
+
+    /// <summary>Builds state and counts, triggers nothing (imports, <c>/v1/import</c>).</summary>
+    Historical = 1,
+
+    /// <summary>Came from another customer's key; its messageId, original <c>at</c> and occurredAt are kept.</summary>
+    Forwarded = 2,
+
+    /// <summary>The server made the messageId, so there is nothing to de-duplicate by.</summary>
+    GeneratedId = 4,
+}
+
+/// <summary>The Segment call an event came from. Persisted: append-only.</summary>
+public enum EventType : byte
+{
+    Track = 1,
+    Page = 2,
+    Screen = 3,
+    Identify = 4,
+    Group = 5,
+    Alias = 6,
+}
+
+/// <summary>What came of a message. Persisted: append-only.</summary>
+public enum OutcomeKind : byte
+{
+    Sent = 1,
+    Skipped = 2,
+    Failed = 3,
+    Bounced = 4,
+    Opened = 5,
+    Clicked = 6,
+    Unsubscribed = 7,
+    Complained = 8,
+    Replied = 9,
+}
+
+/// <summary>What a fact says. Persisted: append-only.</summary>
+public enum FactKind : byte
+{
+    /// <summary>From here on the program of this version is in force. Detail: none.</summary>
+    ProgramActivated = 1,
+
+    /// <summary>A campaign is paused by hand. Subject: campaign id.</summary>
+    CampaignPaused = 2,
+
+    /// <summary>A paused campaign goes on. Subject: campaign id.</summary>
+    CampaignResumed = 3,
+}
+
+/// <summary>What a manual order asks for. Persisted: append-only.</summary>
+public enum CommandKind : byte
+{
+    /// <summary>No message of any channel goes to this customer any more.</summary>
+    Suppress = 1,
+    Unsuppress = 2,
+
+    /// <summary>The customer opts out of one channel (subject: channel id).</summary>
+    Unsubscribe = 3,
+    Resubscribe = 4,
+
+    /// <summary>Everything known of the customer is forgotten.</summary>
+    Erase = 5,
+}

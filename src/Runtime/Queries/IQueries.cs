@@ -1,0 +1,52 @@
+namespace Triggers.Runtime.Queries;
+
+/// <summary>Everything the API reads. Customers are asked through their partition's loop, so an answer is as of a committed place in the log.</summary>
+public interface IQueries
+{
+    StatsView Stats();
+
+    /// <param name="id">userId, anonymousId, or a full key (<c>u:…</c>, <c>a:…</c>). A merged anonymous id answers with the customer that absorbed it.</param>
+    Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation);
+
+    /// <param name="query">Beginning of an id, e-mail or name; empty: some recent customers.</param>
+    Task<IReadOnlyList<CustomerSummary>> SearchAsync(string query, int limit, CancellationToken cancellation);
+
+    /// <summary>Newest first, from a replay of the customer's records; null if unknown.</summary>
+    Task<Page<TimelineItem>?> TimelineAsync(string id, string? after, int limit, CancellationToken cancellation);
+
+    IReadOnlyList<SegmentView> Segments();
+
+    /// <summary>null: no such segment.</summary>
+    Task<Page<CustomerSummary>?> MembersAsync(string segmentId, string? after, int limit, CancellationToken cancellation);
+
+    IReadOnlyList<CampaignView> Campaigns();
+
+    CampaignView? Campaign(string id);
+}
+
+/// <summary>Orders from people. Each is a record or a setting; durable when the task ends.</summary>
+public interface ICommands
+{
+    /// <summary>false: no such customer.</summary>
+    Task<bool> SuppressAsync(string customerId, bool suppressed, CancellationToken cancellation);
+
+    Task<bool> EraseAsync(string customerId, CancellationToken cancellation);
+
+    /// <summary>false: no such campaign.</summary>
+    Task<bool> PauseCampaignAsync(string campaignId, bool paused, CancellationToken cancellation);
+
+    Task PauseSendingAsync(bool paused, CancellationToken cancellation);
+
+    Task<bool> ResendAsync(string messageId, CancellationToken cancellation);
+
+    /// <summary>Appends what a recipient did to a message (opened, clicked, unsubscribed, complained). Detail: the URL or empty. false: no such message.</summary>
+    Task<bool> RecordOutcomeAsync(string messageId, Engine.Records.OutcomeKind kind, string detail, CancellationToken cancellation);
+
+    /// <summary>Renders a template as the customer would get it now; null: no such template or customer.</summary>
+    Task<PreviewView?> PreviewAsync(string templateId, string customerId, CancellationToken cancellation);
+
+    /// <summary>Renders as for the customer and sends to the given address, marked as a test; returns the outcome in words, null if not found.</summary>
+    Task<string?> TestSendAsync(string templateId, string customerId, string address, CancellationToken cancellation);
+}
+
+public sealed record PreviewView(string Subject, string Html, string Text, IReadOnlyDictionary<string, string> Headers);

@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+namespace Triggers.Runtime.Queries;
+
+// What the management API shows, camelCase in JSON. Times are ISO 8601 UTC; money is integer minor units by ISO 4217 code.
+
+public sealed record StatsView(
+    EventStats Events,
+    CustomerStats Customers,
+    MessageStats Messages,
+    IReadOnlyDictionary<string, long> Segments,
+    IReadOnlyDictionary<string, long> Lifecycle,
+    int DefinitionsVersion,
+    bool SendingPaused,
+    string Host,
+    DateTimeOffset StartedAt);
+
+/// <param name="Total">Applied, de-duplicated events from outside; not timers or outcomes.</param>
+/// <param name="Lag">Records appended and not yet committed.</param>
+public sealed record EventStats(long Total, long Duplicates, long Rejected, double PerSecond, long Lag);
+
+/// <param name="Total">Customers, merged ones counted once.</param>
+public sealed record CustomerStats(long Total, long Known);
+
+public sealed record MessageStats(long Total, long Sent, long Skipped, long Failed, long Queued, double PerSecond);
+
+/// <param name="Id">userId, or anonymousId for an unknown customer.</param>
+public sealed record CustomerView(
+    string Id,
+    string Key,
+    bool Anonymous,
+    string? Email,
+    string? Name,
+    JsonElement Traits,
+    CustomerEvents Events,
+    IReadOnlyList<MembershipView> Segments,
+    double Score,
+    string Lifecycle,
+    DateTimeOffset LifecycleSince,
+    DateTimeOffset FirstSeen,
+    DateTimeOffset? LastSeen,
+    IReadOnlyList<EntryView> Campaigns,
+    IReadOnlyList<string> AnonymousIds,
+    IReadOnlyList<string> OptedOut,
+    bool Suppressed,
+    DateTimeOffset? NextDue);
+
+public sealed record CustomerEvents(long Total, IReadOnlyDictionary<string, long> ByName);
+
+public sealed record MembershipView(string Id, string Name, DateTimeOffset Since);
+
+/// <param name="Status">active, completed, exited.</param>
+public sealed record EntryView(string Campaign, int Number, int Version, string Status, string? Step, DateTimeOffset EnteredAt, DateTimeOffset? Until, bool Converted);
+
+public sealed record CustomerSummary(string Id, string Key, bool Anonymous, string? Email, string? Name, double Score, string Lifecycle, DateTimeOffset? LastSeen);
+
+/// <param name="Kind">event, message, outcome, decision, command, merge.</param>
+/// <param name="Title">Event name, campaign and template, or the decision in words.</param>
+/// <param name="Score">The score after it; null if not known.</param>
+public sealed record TimelineItem(DateTimeOffset At, DateTimeOffset? OccurredAt, string Kind, string Title, string Detail, JsonElement? Data, double? Score);
+
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+public sealed record SegmentView(string Id, string Name, string Description, string Condition, long Size);
+
+public sealed record CampaignView(
+    string Id, string Name, string Description, string Status, string Trigger, string? Audience, string? Goal, string Reentry,
+    IReadOnlyList<StepView> Steps, CampaignCounters Counters);
+
+/// <param name="Kind">send, wait, wait until, branch, exit.</param>
+/// <param name="Depth">0 for the campaign's own steps, 1 inside a branch, …</param>
+/// <param name="Path">Which list of its parent it stands in: <c>then</c>, <c>otherwise</c>, a case's condition; empty at the top.</param>
+/// <param name="Reached">Entries that came to this step.</param>
+public sealed record StepView(string Id, string Kind, string Title, int Depth, string Path, long Reached, long Sent, long Opened, long Clicked);
+
+public sealed record CampaignCounters(
+    long Entered, long Active, long Completed, long Exited, long Decided, long Sent, IReadOnlyDictionary<string, long> Skipped, long Failed,
+    long Opened, long OpenedTotal, long Clicked, long ClickedTotal, long Unsubscribed, long Bounced, long Complained,
+    long Converted, IReadOnlyDictionary<string, long> Revenue);
+
+public sealed record MessageView(
+    string Id, string Customer, string Campaign, string Step, string Channel, string Template, string Address,
+    string Status, string Reason, int Attempts, DateTimeOffset DecidedAt, DateTimeOffset? ClosedAt);

@@ -1,0 +1,63 @@
+using Triggers.Engine.Definitions;
+
+namespace Triggers.Storage;
+
+/// <summary>Every version of the definitions that was ever in force, whole.</summary>
+public interface IDefinitionStore
+{
+    /// <summary>0: none yet.</summary>
+    int LatestVersion { get; }
+
+    /// <summary>Saves files as the next version, unless they equal the latest, whose number is then returned.</summary>
+    Task<int> SaveAsync(IReadOnlyList<DefinitionFile> files, long at);
+
+    DefinitionVersion? Find(int version);
+
+    IReadOnlyList<DefinitionVersion> All();
+}
+
+public sealed record DefinitionVersion(int Version, long SavedAt, IReadOnlyList<DefinitionFile> Files);
+
+/// <summary>Events that were answered 200 but could not be taken in: kept so that a developer sees why. Bounded to the newest 10,000; the count goes on.</summary>
+public interface IRejectedStore
+{
+    Task AddAsync(IReadOnlyList<RejectedEvent> events);
+
+    IReadOnlyList<RejectedEvent> List(long? before, int limit);
+
+    long Total { get; }
+}
+
+/// <param name="Payload">The event as it came, cut to 4 KB.</param>
+public sealed record RejectedEvent(long Sequence, long At, string Source, string Reason, string Payload);
+
+/// <summary>How far each import has come: moved by the appends themselves (see <see cref="ImportMark"/>).</summary>
+public interface IImportJournal
+{
+    /// <summary>The next row of a source; 0 if never seen.</summary>
+    long NextRow(string sourceHash);
+
+    IReadOnlyList<ImportEntry> List();
+}
+
+/// <param name="SourceHash">Hash of the content and of the mapping: the same file under another name is the same import.</param>
+/// <param name="ExpectedRow">The journal's next row must equal this, else <see cref="AppendStatus.AlreadyImported"/>.</param>
+/// <param name="NextRow">The journal's next row after this append.</param>
+public sealed record ImportMark(string SourceHash, string Name, long ExpectedRow, long NextRow);
+
+public sealed record ImportEntry(string SourceHash, string Name, long NextRow, long UpdatedAt);
+
+/// <summary>Small named values of the server: sending paused, …</summary>
+public interface ISettingStore
+{
+    string? Get(string name);
+
+    Task SetAsync(string name, string? value);
+}
+
+/// <summary>Finds customers by what support people know of them.</summary>
+public interface ISearchIndex
+{
+    /// <summary>Keys of customers whose id, e-mail or name begins with the text, case-insensitive; exact matches first.</summary>
+    IReadOnlyList<IndexedCustomer> Find(string text, int limit);
+}

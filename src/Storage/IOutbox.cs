@@ -1,0 +1,96 @@
+using Triggers.Engine.Records;
+
+namespace Triggers.Storage;
+
+/// <summary>Messages that are decided and not yet done: the pump's work list. Fresh ones are also handed over in memory; this is the truth.</summary>
+public interface IOutbox
+{
+    /// <summary>Raised after a commit with the messages it queued, on the writer's thread: take and return; what does not fit is found by <see cref="ReadDue"/>.</summary>
+    event Action<IReadOnlyList<QueuedMessage>>? Queued;
+
+    /// <summary>Queued messages whose next attempt is due, oldest first, those in <paramref name="except"/> left out.</summary>
+    IReadOnlyList<QueuedMessage> ReadDue(long now, int limit, IReadOnlySet<string> except);
+
+    /// <summary>The reason why a queued message must not be sent any more, or null. Read right before sending.</summary>
+    string? CancelReason(string messageId);
+
+    /// <summary>Closes rows and appends the outcome records in one transaction.</summary>
+    Task CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes);
+
+    /// <summary>Keeps a row queued for a later attempt.</summary>
+    Task RetryAsync(string messageId, int attempts, long nextAttemptAt, string reason);
+
+    /// <summary>Puts a dead letter back; false if there is none of that id.</summary>
+    Task<bool> ResendAsync(string messageId, long now, long expiresAt);
+
+    /// <summary>Number of queued messages, and the oldest one's decision time (ms; 0: none).</summary>
+    (long Count, long OldestDecidedAt) Depth();
+}
+
+/// <summary>Persisted as text; append-only.</summary>
+public enum MessageStatus
+{
+    Queued = 1,
+    Sent = 2,
+    Skipped = 3,
+
+    /// <summary>A dead letter: it failed for good and may be re-sent by hand.</summary>
+    Failed = 4,
+}
+
+public sealed record OutboxClose(string MessageId, MessageStatus Status, string Reason, long At, int Attempts);
+
+/// <param name="Data">The JSON that templates see.</param>
+public sealed record QueuedMessage(
+    string MessageId,
+    string CustomerKey,
+    string Campaign,
+    int CampaignVersion,
+    string StepId,
+    string Channel,
+    string Template,
+    string Address,
+    byte[] Data,
+    long DecidedAt,
+    long ExpiresAt,
+    int Attempts);
+
+/// <summary>Every message ever decided, for lists, tracking links and support.</summary>
+public interface IMessageStore
+{
+    MessageRow? Find(string messageId);
+
+    /// <summary>Newest first. Null filters: any. <paramref name="before"/>: paging token from the last row (its Sequence).</summary>
+    IReadOnlyList<MessageRow> List(string? customerKey, string? campaign, MessageStatus? status, long? before, int limit);
+}
+
+public sealed record MessageRow(
+    long Sequence,
+    string MessageId,
+    string CustomerKey,
+    string Campaign,
+    int CampaignVersion,
+    string StepId,
+    string Channel,
+    string Template,
+    string Address,
+    MessageStatus Status,
+    string Reason,
+    int Attempts,
+    long DecidedAt,
+    long ClosedAt);
+
+/// <summary>Mail kept for reading instead of being sent; bounded to the newest 10,000.</summary>
+public interface IMailbox
+{
+    Task AddAsync(MailboxItem item);
+
+    IReadOnlyList<MailboxItem> List(long? before, int limit);
+
+    MailboxItem? Find(string messageId);
+
+    long Count();
+}
+
+/// <param name="Sequence">0 when adding; the store gives it.</param>
+public sealed record MailboxItem(long Sequence, string MessageId, string From, string To, string Subject, string Html, string Text, string Headers, string Campaign, string CustomerKey, long At, bool IsTest);
