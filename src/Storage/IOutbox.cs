@@ -8,8 +8,11 @@ public interface IOutbox
     /// <summary>Raised after a commit with the messages it queued, on the writer's thread: take and return; what does not fit is found by <see cref="ReadDue"/>.</summary>
     event Action<IReadOnlyList<QueuedMessage>>? Queued;
 
-    /// <summary>Queued messages whose next attempt is due, oldest first, those in <paramref name="except"/> left out.</summary>
-    IReadOnlyList<QueuedMessage> ReadDue(long now, int limit, IReadOnlySet<string> except);
+    /// <summary>Queued messages of one channel whose next attempt is due, oldest first, those in <paramref name="except"/> left out. By channel, so that a slow one hides no other.</summary>
+    IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except);
+
+    /// <summary>The first instant after <paramref name="after"/> (ms) at which a queued message of the channel has its next attempt; <see cref="long.MaxValue"/>: none.</summary>
+    long NextAttempt(string channel, long after);
 
     /// <summary>The reason why a queued message must not be sent any more, or null. Read right before sending.</summary>
     string? CancelReason(string messageId);

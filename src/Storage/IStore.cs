@@ -94,8 +94,8 @@ public sealed class Commit : IDisposable
 /// <param name="Checksum">Hash of the effects of these records, in order.</param>
 public readonly record struct PartitionAdvance(int Partition, long Epoch, long From, long To, ulong Checksum);
 
-/// <summary>Messages of a customer still queued are marked: the pump turns them into skipped outcomes. Null: any.</summary>
-public sealed record Cancellation(string CustomerKey, string? Campaign, string? Channel, string Reason);
+/// <summary>Messages still queued are marked: the pump turns them into skipped outcomes. Null: any (a paused campaign cancels every customer's).</summary>
+public sealed record Cancellation(string? CustomerKey, string? Campaign, string? Channel, string Reason);
 
 public sealed record IndexedCustomer(string CustomerKey, string? Email, string? Name);
 
