@@ -1,0 +1,30 @@
+using Triggers.Engine.Expressions.Parsing;
+
+namespace Triggers.Engine.Expressions.Functions;
+
+/// <summary><c>exists(traits.email)</c>: the one way to ask for absence, since no comparison with an absent value is true.</summary>
+public sealed class ExistsFunction : FunctionTerm
+{
+    public override string Name => "exists";
+
+    public override string Help => "Whether a trait or property is there and not null.";
+
+    public override string Example => "exists(traits.email)";
+
+    public override ValueType Result => ValueType.Boolean;
+
+    public override IReadOnlyList<ParameterSpec> Parameters { get; } = [new("path", "trait or property", true, "`traits.…`, or `properties.…` where an event is in hand.")];
+
+    internal override Expr? ReadArguments(Grammar grammar, Token name)
+    {
+        var token = grammar.Peek();
+        if (token.Kind != TokenKind.Word || token.Segments!.Count < 2)
+        {
+            grammar.Expected("a trait or property, such as traits.email", token, [], $" The shape is {Signature}.");
+            return null;
+        }
+
+        var item = grammar.ReadOperand();
+        return item is null ? null : new ExistsExpr(item) { Position = new Place(name.Index) };
+    }
+}

@@ -1,0 +1,119 @@
+using Triggers.Engine.Text;
+
+namespace Triggers.Engine.Expressions.Parsing;
+
+/// <summary>The cursor over the tokens, and how errors are told.</summary>
+internal sealed partial class Grammar
+{
+    private static readonly string[] s_reserved = ["and", "or", "not", "in", "where", "within", "since", "entry", "true", "false", "contains", "starts", "ends", "with"];
+
+    private bool _broken;
+
+    public Token Peek(int ahead = 0) => tokens[Math.Min(_at + ahead, tokens.Count - 1)];
+
+    public Token Take() => tokens[Math.Min(_at++, tokens.Count - 1)];
+
+    public bool TakeSymbol(string symbol)
+    {
+        var isThere = Peek().IsSymbol(symbol);
+        _at += isThere ? 1 : 0;
+        return isThere;
+    }
+
+    public void Fail(Token token, string message, IReadOnlyList<string>? suggestions = null, string expected = "")
+    {
+        _broken = true;
+        errors.Add(new ExpressionError(token.Index, token.Text.Length, message, expected, token.Text, suggestions ?? []));
+    }
+
+    /// <summary>"Expected X, found Y.", with suggestions when Y is a word near one of the names.</summary>
+    public void Expected(string what, Token found, IReadOnlyList<string> names, string more = "") =>
+        Fail(found, $"Expected {what}, found {found.Describe()}.{more}", found.Kind == TokenKind.Word ? Suggest.For(found.Text, names) : [], what);
+
+    private bool TakeWord(string word)
+    {
+        var isThere = Peek().IsWord(word);
+        _at += isThere ? 1 : 0;
+        return isThere;
+    }
+
+    private bool Expect(string symbol, string what)
+    {
+        if (TakeSymbol(symbol))
+        {
+            return true;
+        }
+
+        Expected(what, Peek(), []);
+        return false;
+    }
+
+    private static bool IsReserved(string word) => Array.IndexOf(s_reserved, word) >= 0;
+
+    private OperatorTerm? OperatorNext(out int length)
+    {
+        foreach (var term in Vocabulary.Operators)
+        {
+            var words = term.Text.Split(' ');
+            if (words.Select((word, index) => Peek(index).IsWord(word) || Peek(index).IsSymbol(word)).All(isMatch => isMatch))
+            {
+                length = words.Length;
+                return term;
+            }
+        }
+
+        length = 0;
+        return null;
+    }
+
+    private bool IsOperatorNext() => OperatorNext(out _) is not null || Peek().IsWord("in");
+
+    private bool TryTakeOperator(out OperatorTerm? term)
+    {
+        term = OperatorNext(out var length);
+        _at += length;
+        var token = Peek();
+        if (term is null && (token.IsWord("starts") || token.IsWord("ends")))
+        {
+            Expected($"`{token.Text} with`", token, []);
+        }
+
+        return term is not null;
+    }
+
+    /// <summary>Something else follows a whole condition: mostly a misspelled operator or a missing <c>and</c>. Always true, to be used in conditions.</summary>
+    private bool FailBehind(string expected)
+    {
+        var token = Peek();
+        if (token.IsSymbol(")"))
+        {
+            Fail(token, "This `)` has no `(`.");
+        }
+        else if (token.Kind == TokenKind.Word && s_foreign.TryGetValue(token.Text.ToLowerInvariant(), out var instead))
+        {
+            Fail(token, instead);
+        }
+        else
+        {
+            var isComma = token.IsSymbol(",");
+            Expected(expected, token, s_joints, isComma ? " Conditions are joined by `and` or `or`, not by commas." : "");
+        }
+
+        return true;
+    }
+
+    private static readonly string[] s_joints =
+        [.. Vocabulary.Operators.Select(term => term.Text).Where(name => char.IsLetter(name[0])).SelectMany(name => new[] { name, name.Split(' ')[0] }).Distinct(StringComparer.Ordinal), "and", "or", "in"];
+
+    private static readonly Dictionary<string, string> s_foreign = new(StringComparer.Ordinal)
+    {
+        ["is"] = "Write `=` instead of `is`; to ask whether there is a value, `exists(traits.…)`.",
+        ["equals"] = "Write `=` instead of `equals`.",
+        ["like"] = "Write `contains`, `starts with` or `ends with` instead of `like`.",
+        ["matches"] = "There are no patterns: write `contains`, `starts with` or `ends with`.",
+        ["between"] = "Write two comparisons: `score >= 1 and score <= 5`.",
+        ["includes"] = "Write `contains` instead of `includes`.",
+        ["startswith"] = "Write `starts with`.",
+        ["endswith"] = "Write `ends with`.",
+    };
+}

@@ -1,0 +1,291 @@
+using Triggers.Engine.Text;
+
+namespace Triggers.Engine.Expressions.Parsing;
+
+/// <summary>
+/// Recursive descent over the tokens: or ◁ and ◁ not ◁ comparison ◁ operand. A method that returns null has added an error.
+/// A wrong word ends the reading; a wrong type does not, so that all of them are told at once.
+/// </summary>
+internal sealed partial class Grammar(string text, List<Token> tokens, ExpressionScope scope, List<ExpressionError> errors)
+{
+    private readonly TypeRules _types = new(text, errors);
+    private ExpressionScope _scope = scope;
+    private int _at;
+    private int _depth;
+
+    public Expr? ReadWhole()
+    {
+        var condition = ReadOr();
+        if (condition is null || (Peek().Kind != TokenKind.End && FailBehind("`and`, `or` or the end")))
+        {
+            return null;
+        }
+
+        _types.RequireCondition(condition);
+        return condition;
+    }
+
+    /// <summary>The condition behind <c>where</c>.</summary>
+    public Expr? ReadEventCondition()
+    {
+        var outer = _scope;
+        _scope = ExpressionScope.EventOnly with { Name = "`where`" };
+        var condition = ReadOr();
+        _scope = outer;
+        if (condition is null || (!Peek().IsSymbol(",") && !Peek().IsSymbol(")") && FailBehind("`and`, `or`, `,` or `)`")))
+        {
+            return null;
+        }
+
+        _types.RequireCondition(condition);
+        return condition;
+    }
+
+    private Expr? ReadOr() => ReadJunction("or", all: false, ReadAnd);
+
+    private Expr? ReadAnd() => ReadJunction("and", all: true, ReadNot);
+
+    private Expr? ReadJunction(string word, bool all, Func<Expr?> readItem)
+    {
+        var start = Peek().Index;
+        var first = readItem();
+        if (first is null || !Peek().IsWord(word))
+        {
+            return first;
+        }
+
+        var items = new List<Expr>();
+        Add(first);
+        while (Peek().IsWord(word))
+        {
+            Take();
+            var next = readItem();
+            if (next is null)
+            {
+                return null;
+            }
+
+            Add(next);
+        }
+
+        return new JunctionExpr(all, items) { Position = new Place(start) };
+
+        void Add(Expr item)
+        {
+            _types.RequireCondition(item);
+            if (item is JunctionExpr inner && inner.All == all)
+            {
+                items.AddRange(inner.Items);
+            }
+            else
+            {
+                items.Add(item);
+            }
+        }
+    }
+
+    private Expr? ReadNot()
+    {
+        var token = Peek();
+        if (!token.IsWord("not"))
+        {
+            return ReadComparison();
+        }
+
+        Take();
+        if (!Enter(token))
+        {
+            return null;
+        }
+
+        var inner = ReadNot();
+        _depth--;
+        if (inner is null)
+        {
+            return null;
+        }
+
+        _types.RequireCondition(inner);
+        return new NotExpr(inner) { Position = new Place(token.Index) };
+    }
+
+    private Expr? ReadComparison()
+    {
+        var left = ReadOperand();
+        if (left is null)
+        {
+            return null;
+        }
+
+        var token = Peek();
+        if (token.IsWord("in") || (token.IsWord("not") && Peek(1).IsWord("in")))
+        {
+            return ReadIn(left);
+        }
+
+        if (!TryTakeOperator(out var term))
+        {
+            return _broken ? null : left;
+        }
+
+        var right = ReadOperand();
+        if (right is null)
+        {
+            return null;
+        }
+
+        if (IsOperatorNext())
+        {
+            Fail(Peek(), "Comparisons cannot be chained: write two and join them, such as `score > 1 and score < 5`.");
+            return null;
+        }
+
+        return _types.Compare(term!, token, left, right);
+    }
+
+    private Expr? ReadIn(Expr item)
+    {
+        var isNegated = TakeWord("not");
+        var word = Take();
+        if (!Expect("[", "a list such as ['DE', 'AT'] after `in`"))
+        {
+            return null;
+        }
+
+        var values = new List<LiteralExpr>();
+        do
+        {
+            var token = Peek();
+            if (ReadLiteral() is not { } literal)
+            {
+                Expected("a constant: a text in quotes, a number, true or false", token, []);
+                return null;
+            }
+
+            values.Add(literal);
+        }
+        while (TakeSymbol(","));
+        if (!Expect("]", "`,` or `]`"))
+        {
+            return null;
+        }
+
+        if (values.Count > Limits.ExpressionListMax)
+        {
+            Fail(word, $"The list has {values.Count} values; at most {Limits.ExpressionListMax} are allowed. Have the site send a trait instead.");
+            return null;
+        }
+
+        var membership = _types.In(item, word, values);
+        return isNegated && membership is not null ? new NotExpr(membership) { Position = item.Position } : membership;
+    }
+
+    /// <summary>A constant, value, call or group.</summary>
+    public Expr? ReadOperand()
+    {
+        var token = Peek();
+        if (ReadLiteral() is { } literal)
+        {
+            return literal;
+        }
+
+        if (token.IsSymbol("("))
+        {
+            return ReadGroup();
+        }
+
+        if (token.Kind == TokenKind.Duration)
+        {
+            Fail(token, $"The duration {token.Text} has a place only behind `within`.");
+            return null;
+        }
+
+        if (token.Kind != TokenKind.Word || IsReserved(token.Text))
+        {
+            Expected("a condition or value", token, []);
+            return null;
+        }
+
+        return Peek(1).IsSymbol("(") ? ReadCall() : ReadValue();
+    }
+
+    private LiteralExpr? ReadLiteral()
+    {
+        var token = Peek();
+        Value? value = token.Kind switch
+        {
+            TokenKind.Text => Value.Of(token.Value),
+            TokenKind.Number => Value.Of(token.Number),
+            TokenKind.Word when token.Text is "true" or "false" => Value.Of(token.Text == "true"),
+            _ => null,
+        };
+        if (value is not { } known)
+        {
+            return null;
+        }
+
+        Take();
+        return new LiteralExpr(known) { Position = new Place(token.Index) };
+    }
+
+    private Expr? ReadGroup()
+    {
+        var open = Take();
+        if (!Enter(open))
+        {
+            return null;
+        }
+
+        var inner = ReadOr();
+        _depth--;
+        if (inner is null || (!TakeSymbol(")") && FailBehind($"`)` for the `(` at character {open.Index + 1}")))
+        {
+            return null;
+        }
+
+        return inner;
+    }
+
+    private Expr? ReadCall()
+    {
+        var name = Take();
+        if (Vocabulary.Function(name.Text) is not { } function)
+        {
+            Fail(name, $"There is no function `{name.Text}`. There are {string.Join(", ", Vocabulary.Functions.Select(item => item.Name))}.", Suggest.For(name.Text, Vocabulary.Functions.Select(item => item.Name)));
+            return null;
+        }
+
+        Take();
+        if (!Enter(name))
+        {
+            return null;
+        }
+
+        var call = function.ReadArguments(this, name);
+        _depth--;
+        if (call is null)
+        {
+            return null;
+        }
+
+        if (!Peek().IsSymbol(")"))
+        {
+            Expected($"`,` or `)` in {function.Signature}", Peek(), []);
+            return null;
+        }
+
+        Take();
+        return call;
+    }
+
+    private bool Enter(Token token)
+    {
+        if (++_depth <= Limits.ExpressionDepthMax)
+        {
+            return true;
+        }
+
+        Fail(token, $"More than {Limits.ExpressionDepthMax} levels inside each other: split the condition into segments.");
+        return false;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Triggers.Engine.Expressions.Parsing;
+
+/// <summary>How names and paths are spelled, for lexer and canonical text alike.</summary>
+internal static class Names
+{
+    public static bool IsNameChar(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '$';
+
+    public static bool IsPathRoot(string word) => word is "traits" or "properties";
+
+    /// <summary>A part of a path that can stand after a dot as it is; others stand in <c>['…']</c>.</summary>
+    public static bool IsPlain(ReadOnlySpan<char> segment)
+    {
+        foreach (var c in segment)
+        {
+            if (!IsNameChar(c))
+            {
+                return false;
+            }
+        }
+
+        return segment.Length > 0;
+    }
+}

@@ -1,0 +1,172 @@
+using Triggers.Engine.Text;
+
+namespace Triggers.Engine.Expressions.Parsing;
+
+/// <summary>Which types go together. An error here does not stop the reading.</summary>
+internal sealed class TypeRules(string text, List<ExpressionError> errors)
+{
+    private const string Unfit = "";
+
+    public void RequireCondition(Expr expr)
+    {
+        if (expr.Type == ValueType.Boolean)
+        {
+            return;
+        }
+
+        var written = Canonical.Of(expr);
+        Fail(expr, written.Length, expr switch
+        {
+            LiteralExpr => $"Expected a condition, found the constant {written}.",
+            TraitExpr or PropertyExpr => $"Expected a condition, found a value: write `{written} = true`, another comparison, or `exists({written})`.",
+            LifecycleExpr => "Expected a condition, found a text: compare it, as in `lifecycle = 'dormant'`.",
+            _ => $"Expected a condition, found a number: compare it, as in `{written} >= 1`.",
+        }, "a condition", []);
+    }
+
+    /// <summary>The comparison, with a constant always on the right.</summary>
+    public Expr Compare(OperatorTerm term, Token sign, Expr left, Expr right)
+    {
+        var place = left.Position;
+        if (left is LiteralExpr && right is LiteralExpr)
+        {
+            Fail(left, 0, $"Both sides of `{term.Text}` are constants: one of them must be a trait, property, count, sum, score or lifecycle.");
+        }
+        else if (left is LiteralExpr)
+        {
+            if (term.Mirror is not { } mirror)
+            {
+                Fail(sign, $"`{term.Text}` needs the constant on its right, as in {term.Example}.");
+            }
+            else
+            {
+                (left, right, term) = (right, left, Vocabulary.Operator(mirror));
+            }
+        }
+
+        if (left is not LiteralExpr)
+        {
+            CheckSides(term, sign, left, right);
+        }
+
+        return new CompareExpr(term.Op, left, right) { Position = place };
+    }
+
+    public Expr In(Expr item, Token word, IReadOnlyList<LiteralExpr> values)
+    {
+        if (item is LiteralExpr)
+        {
+            Fail(item, 0, "The value before `in` is a constant: it must be a trait, property, count, sum, score or lifecycle.");
+        }
+        else if (RequireComparable(item))
+        {
+            foreach (var value in values)
+            {
+                CheckPair(Vocabulary.Operator(CompareOp.Equal), word, item, value);
+            }
+        }
+
+        return new InExpr(item, values) { Position = item.Position };
+    }
+
+    private void CheckSides(OperatorTerm term, Token sign, Expr left, Expr right)
+    {
+        if (!RequireComparable(left) || (right is not LiteralExpr && !RequireComparable(right)))
+        {
+            return;
+        }
+
+        CheckPair(term, sign, left, right);
+    }
+
+    private void CheckPair(OperatorTerm term, Token sign, Expr left, Expr right)
+    {
+        if (left is LifecycleExpr || right is LifecycleExpr)
+        {
+            CheckLifecycle(term, sign, left, right);
+            return;
+        }
+
+        foreach (var side in new[] { left, right })
+        {
+            if (side.Type != ValueType.Any && !IsAllowed(term.Operands, side.Type))
+            {
+                FailOperand(term, side);
+                return;
+            }
+        }
+
+        if (left.Type != ValueType.Any && right.Type != ValueType.Any && left.Type != right.Type)
+        {
+            var hint = right is LiteralExpr { Value.Text: { } quoted } && double.TryParse(quoted, System.Globalization.CultureInfo.InvariantCulture, out _) ? $" Leave out the quotes: {quoted}." : "";
+            Fail(right, Canonical.Of(right).Length, $"`{Short(left)}` is a {Describe(left.Type)}, but {Short(right)} is a {Describe(right.Type)}: they can never be equal.{hint}");
+        }
+    }
+
+    private void FailOperand(OperatorTerm term, Expr side)
+    {
+        var needs = term.Operands == OperandRule.Text ? "texts" : "numbers or texts";
+        var hint = side is LiteralExpr { Value.Type: ValueType.Number } && term.Operands == OperandRule.Text ? $" Write it in quotes: '{Short(side)}'." : "";
+        Fail(side, Canonical.Of(side).Length, $"`{term.Text}` compares {needs}, but {Short(side)} is a {Describe(side.Type)}.{hint}");
+    }
+
+    private void CheckLifecycle(OperatorTerm term, Token sign, Expr left, Expr right)
+    {
+        if (term.Operands != OperandRule.Same)
+        {
+            Fail(sign, $"`lifecycle` is compared with =, != or in, not with `{term.Text}`.");
+        }
+        else if (left is not LifecycleExpr || right is not LiteralExpr { Value.Type: ValueType.Text } literal)
+        {
+            var other = left is LifecycleExpr ? right : left;
+            Fail(other, 0, $"`lifecycle` is compared with one of its stages: {Stages()}.");
+        }
+        else if (!LifecycleStages.All.Contains(literal.Value.Text!, StringComparer.Ordinal))
+        {
+            Fail(right, Canonical.Of(right).Length, $"There is no lifecycle stage {Short(right)}. The stages are {Stages()}.", "", Suggest.For(literal.Value.Text!, LifecycleStages.All));
+        }
+    }
+
+    /// <summary>Conditions are not compared: they are already true or false.</summary>
+    private bool RequireComparable(Expr side)
+    {
+        if (side.Type != ValueType.Boolean)
+        {
+            return true;
+        }
+
+        Fail(side, 0, $"`{Short(side)}` already is true or false: leave out the comparison, and write `not` before it for the opposite.");
+        return false;
+    }
+
+    private static bool IsAllowed(OperandRule rule, ValueType type) => rule switch
+    {
+        OperandRule.Text => type == ValueType.Text,
+        OperandRule.Ordered => type is ValueType.Number or ValueType.Text,
+        _ => true,
+    };
+
+    private static string Describe(ValueType type) => type switch
+    {
+        ValueType.Boolean => "truth value",
+        ValueType.Number => "number",
+        _ => "text",
+    };
+
+    private static string Stages() => string.Join(", ", LifecycleStages.All.Select(stage => $"'{stage}'"));
+
+    private static string Short(Expr expr)
+    {
+        var written = Canonical.Of(expr);
+        return written.Length <= 60 ? written : written[..57] + "…";
+    }
+
+    private void Fail(Token token, string message) => errors.Add(new ExpressionError(token.Index, token.Text.Length, message, Unfit, token.Text, []));
+
+    private void Fail(Expr expr, int length, string message, string expected = Unfit, IReadOnlyList<string>? suggestions = null)
+    {
+        var index = Math.Min(expr.Position.Index, text.Length);
+        length = Math.Min(length, text.Length - index);
+        errors.Add(new ExpressionError(index, length, message, expected, text.Substring(index, length), suggestions ?? []));
+    }
+}

@@ -1,0 +1,62 @@
+using Triggers.Engine.Expressions.Functions;
+
+namespace Triggers.Engine.Expressions;
+
+/// <summary>Everything that expressions can say, in explicit lists: the one source for the parser, error hints, docs/expressions.md and editors.</summary>
+public static class Vocabulary
+{
+    public static IReadOnlyList<FunctionTerm> Functions { get; } = [new CountFunction(), new DidFunction(), new SumFunction(), new ExistsFunction(), new SegmentFunction()];
+
+    public static IReadOnlyList<OperatorTerm> Operators { get; } =
+    [
+        new("=", CompareOp.Equal, OperandRule.Same, CompareOp.Equal, "Equal. Texts compare exactly, capitals included.", "traits.plan = 'pro'"),
+        new("!=", CompareOp.NotEqual, OperandRule.Same, CompareOp.NotEqual, "Present and not equal. To include those without a value write `not … = …`.", "traits.country != 'DE'"),
+        new("<", CompareOp.Less, OperandRule.Ordered, CompareOp.Greater, "Less; texts in the order of their characters, so that ISO dates order by time.", "score < 5"),
+        new("<=", CompareOp.LessOrEqual, OperandRule.Ordered, CompareOp.GreaterOrEqual, "Less or equal.", "traits.age <= 30"),
+        new(">", CompareOp.Greater, OperandRule.Ordered, CompareOp.Less, "Greater.", "properties.price > 50"),
+        new(">=", CompareOp.GreaterOrEqual, OperandRule.Ordered, CompareOp.LessOrEqual, "Greater or equal.", "count('Product Viewed', within 7d) >= 3"),
+        new("contains", CompareOp.Contains, OperandRule.Text, null, "The text on the left has the one on the right in it.", "traits.email contains '+test'"),
+        new("starts with", CompareOp.StartsWith, OperandRule.Text, null, "The text on the left begins with the one on the right.", "properties.path starts with '/sale'"),
+        new("ends with", CompareOp.EndsWith, OperandRule.Text, null, "The text on the left ends with the one on the right.", "traits.email ends with '@example.com'"),
+    ];
+
+    public static IReadOnlyList<ValueTerm> Values { get; } =
+    [
+        new("traits", "any", "A trait of the customer, by its path. A name with blanks: `traits['favourite colour']`. Not inside `where`.", "traits.address.city = 'Berlin'"),
+        new("properties", "any", "A property of the event in hand: inside `where`, and in the conditions of triggers, goals and awaited events.", "properties.total >= 100"),
+        new("score", "number", "The engagement score now.", "score >= 20"),
+        new("lifecycle", "text", $"The stage of the customer's life: {string.Join(", ", LifecycleStages.All.Select(stage => $"'{stage}'"))}.", "lifecycle in ['at risk', 'dormant']"),
+    ];
+
+    public static IReadOnlyList<WordTerm> Words { get; } =
+    [
+        new("and", "Both hold. Binds more tightly than `or`.", "score > 5 and exists(traits.email)"),
+        new("or", "At least one holds.", "traits.plan = 'pro' or traits.plan = 'team'"),
+        new("not", "Turns the condition that follows. Binds more tightly than `and`.", "not lifecycle = 'dormant'"),
+        new("in", "The value is one of a list of constants; `not in` is the opposite.", "traits.country in ['DE', 'AT', 'CH']"),
+        new("true", "The truth value.", "traits.vip = true"),
+        new("false", "The opposite.", "traits.newsletter = false"),
+        new("where", "Inside count, did and sum: which events.", "did('page', where properties.path = '/pricing')"),
+        new("within", "Inside count, did and sum: the last so much time, sliding.", "did('Signed In', within 24h)"),
+        new("since entry", "Inside count, did and sum, in campaigns: since the customer entered.", "did('Order Completed', since entry)"),
+    ];
+
+    private static readonly OperatorTerm[] s_byOp = ByOp();
+
+    public static OperatorTerm Operator(CompareOp op) => s_byOp[(int)op];
+
+    public static FunctionTerm? Function(string name) => Functions.FirstOrDefault(function => string.Equals(function.Name, name, StringComparison.Ordinal));
+
+    public static AggregateFunction Function(AggregateKind kind) => Functions.OfType<AggregateFunction>().First(function => function.Kind == kind);
+
+    private static OperatorTerm[] ByOp()
+    {
+        var terms = new OperatorTerm[Operators.Max(term => (int)term.Op) + 1];
+        foreach (var term in Operators)
+        {
+            terms[(int)term.Op] = term;
+        }
+
+        return terms;
+    }
+}

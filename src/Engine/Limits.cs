@@ -1,0 +1,44 @@
+namespace Triggers.Engine;
+
+/// <summary>Every bound of the engine in one place, each with its reason, so that nothing a marketer or a visitor sends can grow without end.</summary>
+public static partial class Limits
+{
+    /// <summary>Characters of one expression. A condition that people can still read is a tenth of this; parsing stays in the microseconds.</summary>
+    public const int ExpressionLengthMax = 8_192;
+
+    /// <summary>Parentheses, <c>not</c>s and calls inside each other. Evaluation and comparison of trees recurse: 64 levels use a few KB of stack.</summary>
+    public const int ExpressionDepthMax = 64;
+
+    /// <summary>Values in one <c>in […]</c> list. They are compared one after the other; a longer list belongs in a trait.</summary>
+    public const int ExpressionListMax = 200;
+
+    /// <summary>Characters of an event name, a path or a text in an expression. The wire format itself limits whole events to 32 KB.</summary>
+    public const int ExpressionTextMax = 512;
+
+    /// <summary>Longest window and wait: ten years. Instants are 64-bit milliseconds; far longer spans are a mistyped unit.</summary>
+    public const long DurationMsMax = 3_650L * 86_400_000L;
+
+    /// <summary>Shortest window: one second, the resolution that time-driven decisions promise.</summary>
+    public const long WindowMsMin = 1_000;
+
+    /// <summary>Characters of one definition file. 10,000 segments take about 1.5 million.</summary>
+    public const int DefinitionFileLengthMax = 8 * 1024 * 1024;
+
+    /// <summary>Files in a definitions folder. A shop with 200 campaigns and as many templates has under 1,000.</summary>
+    public const int DefinitionFilesMax = 20_000;
+
+    /// <summary>Maps and lists inside each other in a YAML file: reading recurses.</summary>
+    public const int DefinitionDepthMax = 64;
+
+    /// <summary>Nodes that aliases (<c>*anchor</c>) may add to one file, so that a few lines cannot expand to gigabytes.</summary>
+    public const int DefinitionAliasedNodesMax = 100_000;
+
+    /// <summary>Errors kept of one validation: who has more wants to see the first ones, not all.</summary>
+    public const int DefinitionErrorsMax = 200;
+
+    /// <summary>Steps of one campaign, nested ones included: an entry's place and each step's counters are kept per step.</summary>
+    public const int CampaignStepsMax = 200;
+
+    /// <summary>Characters of an id: ids stand in counter names, links and headers.</summary>
+    public const int DefinitionIdLengthMax = 64;
+}
