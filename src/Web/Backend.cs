@@ -1,0 +1,38 @@
+using Triggers.Runtime;
+using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Ingest;
+using Triggers.Runtime.Live;
+using Triggers.Runtime.Queries;
+using Triggers.Storage;
+
+namespace Triggers.Web;
+
+/// <summary>What HTTP needs of a server, as interfaces, so that any host (and a test) can stand behind it.</summary>
+public sealed record Backend
+{
+    public required IStore Store { get; init; }
+
+    public required IIngest Ingest { get; init; }
+
+    public required IQueries Queries { get; init; }
+
+    public required ICommands Commands { get; init; }
+
+    public required IDefinitions Definitions { get; init; }
+
+    public required ILiveFeed Live { get; init; }
+
+    /// <summary>Recovery is over and the loops run.</summary>
+    public required Func<bool> IsReady { get; init; }
+
+    public static Backend Of(TriggersServer server) => new()
+    {
+        Store = server.Store,
+        Ingest = server.Ingest,
+        Queries = server.Queries,
+        Commands = server.Commands,
+        Definitions = server.Definitions,
+        Live = server.Live,
+        IsReady = () => server.IsReady,
+    };
+}

@@ -1,0 +1,50 @@
+namespace Triggers.Web;
+
+/// <summary>Every limit of the HTTP side, with its reason.</summary>
+public static class Limits
+{
+    /// <summary>Segment's own limit of one event.</summary>
+    public const int EventBytesMax = 32 * 1024;
+
+    /// <summary>Segment's own limit of a request after gunzip: clients cap at 450 to 480 KB.</summary>
+    public const int BatchBytesMax = 500 * 1024;
+
+    /// <summary>Segment's own limit of events in one request.</summary>
+    public const int BatchEventsMax = 2_500;
+
+    /// <summary>A messageId must have fewer characters than this: Segment's own limit, and each customer remembers some.</summary>
+    public const int MessageIdChars = 100;
+
+    /// <summary>userId, anonymousId and previousId, in UTF-8: they are keys of the log and of every index.</summary>
+    public const int IdBytesMax = 255;
+
+    /// <summary>An event's name, in UTF-8: per-customer counts are kept by it.</summary>
+    public const int NameBytesMax = 255;
+
+    /// <summary>Least and longest wait a client is asked for; SDKs cap at 300 s themselves.</summary>
+    public const int RetryAfterSecondsMin = 1, RetryAfterSecondsMax = 300;
+
+    /// <summary>One call of the import API after gunzip; the importer sends many, each one transaction.</summary>
+    public const int ImportBytesMax = 8 * 1024 * 1024;
+
+    /// <summary>Rows of one call of the import API.</summary>
+    public const int ImportRowsMax = 20_000;
+
+    /// <summary>Reasons of rejected rows that one answer lists; the rejected-events list has them all.</summary>
+    public const int ImportRejectionsListed = 1_000;
+
+    /// <summary>JSON bodies of the management API: an id and an address at most.</summary>
+    public const int ApiBodyBytesMax = 64 * 1024;
+
+    /// <summary>Items a page of a list holds at most, and unless asked.</summary>
+    public const int PageMax = 500, PageDefault = 50;
+
+    /// <summary>One-time sign-in links that are open at once; the oldest goes when another is made.</summary>
+    public const int SignInLinksMax = 64;
+
+    /// <summary>Long enough to switch windows, too short to be found in a log later.</summary>
+    public static readonly TimeSpan SignInLinkLifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>A wall display should not ask for the key every day.</summary>
+    public static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(30);
+}
