@@ -1,7 +1,7 @@
 namespace Triggers.Channels;
 
-/// <summary>The channels of this server, by id.</summary>
-public sealed class ChannelRegistry(IEnumerable<IChannel> channels)
+/// <summary>The channels of this server, by id. Closes those that hold connections.</summary>
+public sealed class ChannelRegistry(IEnumerable<IChannel> channels) : IAsyncDisposable
 {
     private readonly Dictionary<string, IChannel> _channels = channels.ToDictionary(channel => channel.Id, StringComparer.Ordinal);
 
@@ -9,4 +9,12 @@ public sealed class ChannelRegistry(IEnumerable<IChannel> channels)
     public static IReadOnlyList<string> KnownIds { get; } = ["email", "webhook"];
 
     public IChannel? Find(string id) => _channels.GetValueOrDefault(id);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var channel in _channels.Values.OfType<IAsyncDisposable>())
+        {
+            await channel.DisposeAsync();
+        }
+    }
 }
