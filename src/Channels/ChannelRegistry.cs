@@ -12,9 +12,17 @@ public sealed class ChannelRegistry(IEnumerable<IChannel> channels) : IAsyncDisp
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var channel in _channels.Values.OfType<IAsyncDisposable>())
+        foreach (var channel in _channels.Values)
         {
-            await channel.DisposeAsync();
+            switch (channel)
+            {
+                case IAsyncDisposable closing:
+                    await closing.DisposeAsync();
+                    break;
+                case IDisposable closing:
+                    closing.Dispose();
+                    break;
+            }
         }
     }
 }
