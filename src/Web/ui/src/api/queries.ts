@@ -1,0 +1,36 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { get, part, query } from './client';
+import type { Campaign, Customer, CustomerSummary, Message, Page, Segment, Stats, TimelineItem } from './types';
+import type { DeadLetter, Definitions, MailSummary, Mail, Rejected } from './lists';
+
+const PAGE_SIZE = 50;
+
+/** A list answered page by page; `next` is what the following page asks for. */
+const paged = <T>(key: readonly unknown[], path: string, parameter: 'after' | 'before', filters: Record<string, string> = {}, size = PAGE_SIZE) =>
+  infiniteQueryOptions({
+    queryKey: [...key, filters],
+    queryFn: ({ pageParam, signal }) => get<Page<T>>(path + query({ ...filters, [parameter]: pageParam, limit: size }), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: page => page.next,
+  });
+
+const list = <T>(key: readonly unknown[], path: string) =>
+  queryOptions({ queryKey: key, queryFn: async ({ signal }) => (await get<Page<T>>(path, signal)).items });
+
+/** Every question that the pages ask, by name. */
+export const queries = {
+  stats: () => queryOptions({ queryKey: ['stats'], queryFn: ({ signal }) => get<Stats>('/stats', signal) }),
+  campaigns: () => list<Campaign>(['campaigns'], '/campaigns'),
+  campaign: (id: string) => queryOptions({ queryKey: ['campaigns', id], queryFn: ({ signal }) => get<Campaign>(`/campaigns/${part(id)}`, signal) }),
+  segments: () => list<Segment>(['segments'], '/segments'),
+  members: (id: string) => paged<CustomerSummary>(['segments', id, 'members'], `/segments/${part(id)}/members`, 'after'),
+  customers: (text: string) => list<CustomerSummary>(['customers', 'search', text], `/customers${query({ query: text, limit: PAGE_SIZE })}`),
+  customer: (id: string) => queryOptions({ queryKey: ['customers', id], queryFn: ({ signal }) => get<Customer>(`/customers/${part(id)}`, signal) }),
+  timeline: (id: string) => paged<TimelineItem>(['customers', id, 'timeline'], `/customers/${part(id)}/timeline`, 'after', {}, 100),
+  messages: (filters: { customer?: string; campaign?: string; status?: string }) => paged<Message>(['messages'], '/messages', 'before', filters),
+  mailbox: () => paged<MailSummary>(['mailbox'], '/mailbox', 'before'),
+  mail: (id: string) => queryOptions({ queryKey: ['mailbox', 'mail', id], queryFn: ({ signal }) => get<Mail>(`/mailbox/${part(id)}`, signal) }),
+  rejected: () => paged<Rejected>(['rejected'], '/rejected', 'before'),
+  deadLetters: () => paged<DeadLetter>(['dead-letters'], '/dead-letters', 'before'),
+  definitions: () => queryOptions({ queryKey: ['definitions'], queryFn: ({ signal }) => get<Definitions>('/definitions', signal) }),
+};

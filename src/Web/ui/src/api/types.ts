@@ -1,0 +1,143 @@
+/**
+ * What the management API and the live hub say: mirrors src/Runtime/Queries/Views.cs and src/Runtime/Live/ILiveFeed.cs.
+ * Times are ISO 8601 in UTC; money is integer minor units by ISO 4217 code.
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export type Page<T> = { items: T[]; next: string | null };
+
+export type Stats = {
+  events: { total: number; duplicates: number; rejected: number; perSecond: number; lag: number };
+  customers: { total: number; known: number };
+  messages: { total: number; sent: number; skipped: number; failed: number; queued: number; perSecond: number };
+  segments: Record<string, number>;
+  lifecycle: Record<string, number>;
+  definitionsVersion: number;
+  sendingPaused: boolean;
+  host: string;
+  startedAt: string;
+};
+
+export type CustomerSummary = {
+  id: string;
+  key: string;
+  anonymous: boolean;
+  email: string | null;
+  name: string | null;
+  score: number;
+  lifecycle: string;
+  lastSeen: string | null;
+};
+
+export type Customer = CustomerSummary & {
+  traits: { [name: string]: Json };
+  events: { total: number; byName: Record<string, number> };
+  segments: { id: string; name: string; since: string }[];
+  lifecycleSince: string;
+  firstSeen: string;
+  campaigns: Entry[];
+  anonymousIds: string[];
+  optedOut: string[];
+  suppressed: boolean;
+  nextDue: string | null;
+};
+
+export type Entry = {
+  campaign: string;
+  number: number;
+  version: number;
+  status: string;
+  step: string | null;
+  enteredAt: string;
+  until: string | null;
+  converted: boolean;
+};
+
+export type TimelineItem = {
+  at: string;
+  occurredAt: string | null;
+  kind: string;
+  title: string;
+  detail: string;
+  data: Json;
+  score: number | null;
+};
+
+export type Segment = { id: string; name: string; description: string; condition: string; size: number };
+
+export type Campaign = {
+  id: string;
+  name: string;
+  description: string;
+  status: string;
+  trigger: string;
+  audience: string | null;
+  goal: string | null;
+  reentry: string;
+  steps: Step[];
+  counters: CampaignCounters;
+};
+
+export type Step = {
+  id: string;
+  kind: string;
+  title: string;
+  depth: number;
+  path: string;
+  reached: number;
+  sent: number;
+  opened: number;
+  clicked: number;
+};
+
+export type CampaignCounters = {
+  entered: number;
+  active: number;
+  completed: number;
+  exited: number;
+  decided: number;
+  sent: number;
+  skipped: Record<string, number>;
+  failed: number;
+  opened: number;
+  openedTotal: number;
+  clicked: number;
+  clickedTotal: number;
+  unsubscribed: number;
+  bounced: number;
+  complained: number;
+  converted: number;
+  revenue: Record<string, number>;
+};
+
+export type Message = {
+  id: string;
+  customer: string;
+  campaign: string;
+  step: string;
+  channel: string;
+  template: string;
+  address: string;
+  status: string;
+  reason: string;
+  attempts: number;
+  decidedAt: string;
+  closedAt: string | null;
+};
+
+export type Preview = { subject: string; html: string; text: string; headers: Record<string, string> };
+
+export type LiveRates = {
+  eventsPerSecond: number;
+  messagesPerSecond: number;
+  queued: number;
+  lagRecords: number;
+  sendingPaused: boolean;
+};
+
+export type FeedItem = { at: string; kind: string; customer: string; subject: string; detail: string };
+
+export type LiveSnapshot = { version: number; counters: Record<string, number>; rates: LiveRates; feed: FeedItem[] };
+
+export type LiveDelta = LiveSnapshot;

@@ -1,0 +1,42 @@
+import { Avatar, Badge, Group, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import type { CustomerSummary } from '../api/types';
+import { score } from '../format/numbers';
+import { customerLabel, initials, personName } from '../format/words';
+import { Ago } from './Ago';
+import { DataTable, type Column } from './DataTable';
+import { StatusBadge } from './StatusBadge';
+
+const to = (customer: CustomerSummary): string => `/customers/${encodeURIComponent(customer.id)}`;
+
+const COLUMNS: readonly Column<CustomerSummary>[] = [
+  {
+    id: 'customer',
+    header: 'Customer',
+    cell: customer => (
+      <Group gap="sm" wrap="nowrap">
+        <Avatar size={34} color="initials" name={personName(customer)} visibleFrom="sm">
+          {customer.anonymous ? '?' : initials(personName(customer))}
+        </Avatar>
+        <div>
+          <Link to={to(customer)} className="plain">
+            <Text span fw={600} size="sm">
+              {customer.anonymous ? `Visitor ${customerLabel(customer.id)}` : personName(customer)}
+            </Text>
+          </Link>
+          <Text size="xs" c="dimmed">
+            {customer.email !== null && customer.name !== null ? customer.email : customerLabel(customer.id)}
+          </Text>
+        </div>
+      </Group>
+    ),
+  },
+  { id: 'lifecycle', header: 'Lifecycle', cell: customer => <StatusBadge status={customer.lifecycle} /> },
+  { id: 'kind', header: 'Known', from: 'md', cell: customer => (customer.anonymous ? <Badge color="gray">Anonymous</Badge> : customer.id) },
+  { id: 'score', header: 'Score', right: true, cell: customer => score(customer.score) },
+  { id: 'seen', header: 'Last seen', right: true, from: 'sm', cell: customer => (customer.lastSeen === null ? '–' : <Ago at={customer.lastSeen} />) },
+];
+
+export function CustomerTable({ customers, label }: { customers: readonly CustomerSummary[]; label: string }) {
+  return <DataTable label={label} rows={customers} columns={COLUMNS} rowKey={customer => customer.key} to={to} />;
+}

@@ -1,0 +1,24 @@
+/** "abandoned-cart" → "Abandoned cart": for ids that have no name of their own. */
+export function titled(id: string): string {
+  const spaced = id.replace(/[-_]+/g, ' ').trim();
+  return spaced === '' ? id : spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+/** The person as a heading: the name, else the address, else the id. */
+export const personName = (person: { id: string; name: string | null; email: string | null }): string =>
+  person.name ?? person.email ?? person.id;
+
+/** Up to two letters for an avatar. */
+export function initials(name: string): string {
+  const words = name.replace(/@.*$/, '').split(/[\s._-]+/).filter(word => word !== '');
+  const letters = words.slice(0, 2).map(word => word.charAt(0).toUpperCase());
+  return letters.join('') || '?';
+}
+
+/** A customer by id or key, short enough for a line: keys lose their kind, long anonymous ids their middle. */
+export function customerLabel(idOrKey: string): string {
+  const anonymous = idOrKey.startsWith('a:');
+  const id = /^[ua]:/.test(idOrKey) ? idOrKey.slice(2) : idOrKey;
+  const short = id.length > 28 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
+  return anonymous ? `Visitor ${short}` : short;
+}

@@ -1,0 +1,47 @@
+import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import type { LiveRates } from '../api/types';
+import { startLive } from './connection';
+import { LiveStore, type FeedEntry, type LiveStatus, type Sample } from './store';
+
+const Context = createContext<LiveStore | null>(null);
+
+/** Owns the live store and its one connection; everything below reads through the hooks of this file. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const [store] = useState(() => new LiveStore());
+  useEffect(() => startLive(store), [store]);
+  return <Context.Provider value={store}>{children}</Context.Provider>;
+}
+
+export function useLiveStore(): LiveStore {
+  const store = useContext(Context);
+  if (store === null) throw new Error('useLiveStore needs a LiveProvider above it');
+  return store;
+}
+
+function useLive<T>(read: (store: LiveStore) => T): T {
+  const store = useLiveStore();
+  return useSyncExternalStore(store.subscribe, () => read(store));
+}
+
+const readStatus = (store: LiveStore): LiveStatus => store.status;
+const readReady = (store: LiveStore): boolean => store.ready;
+const readRates = (store: LiveStore): LiveRates => store.rates;
+const readFeed = (store: LiveStore): readonly FeedEntry[] => store.feed;
+const readSeries = (store: LiveStore): readonly Sample[] => store.series;
+const readRevision = (store: LiveStore): number => store.revision;
+
+export const useLiveStatus = (): LiveStatus => useLive(readStatus);
+export const useLiveReady = (): boolean => useLive(readReady);
+export const useLiveRates = (): LiveRates => useLive(readRates);
+export const useLiveFeed = (): readonly FeedEntry[] => useLive(readFeed);
+export const useLiveSeries = (): readonly Sample[] => useLive(readSeries);
+
+/** One counter's total; renders again only when it moves. */
+export const useCounter = (name: string): number => useLive(store => store.counter(name));
+
+/** All counters, for those who read many of them by pattern; renders again when any of them moves. */
+export function useCounters(): ReadonlyMap<string, number> {
+  const store = useLiveStore();
+  useLive(readRevision);
+  return store.counters;
+}

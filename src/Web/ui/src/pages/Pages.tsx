@@ -1,0 +1,43 @@
+import { lazy, Suspense } from 'react';
+import { Route, Routes } from 'react-router';
+import { LoadingLines } from '../components/states';
+import { NotFound } from './notFound/NotFound';
+import { Overview } from './overview/Overview';
+
+/** The overview is in the first download; every other page comes when it is first opened. */
+const Campaigns = lazy(() => import('./campaigns/Campaigns'));
+const CampaignPage = lazy(() => import('./campaign/CampaignPage'));
+const Segments = lazy(() => import('./segments/Segments'));
+const SegmentPage = lazy(() => import('./segment/SegmentPage'));
+const Customers = lazy(() => import('./customers/Customers'));
+const CustomerPage = lazy(() => import('./customer/CustomerPage'));
+const Messages = lazy(() => import('./messages/Messages'));
+const DeadLetters = lazy(() => import('./deadLetters/DeadLetters'));
+const Mailbox = lazy(() => import('./mailbox/Mailbox'));
+const Rejected = lazy(() => import('./rejected/Rejected'));
+const Templates = lazy(() => import('./templates/Templates'));
+const Definitions = lazy(() => import('./definitions/Definitions'));
+
+export function Pages() {
+  return (
+    <Suspense fallback={<LoadingLines />}>
+      <Routes>
+        <Route path="/" element={<Overview />} />
+        <Route path="/campaigns" element={<Campaigns />} />
+        <Route path="/campaigns/:id" element={<CampaignPage />} />
+        <Route path="/segments" element={<Segments />} />
+        <Route path="/segments/:id" element={<SegmentPage />} />
+        <Route path="/customers" element={<Customers />} />
+        <Route path="/customers/:id" element={<CustomerPage />} />
+        <Route path="/messages" element={<Messages />} />
+        <Route path="/dead-letters" element={<DeadLetters />} />
+        <Route path="/mailbox" element={<Mailbox />} />
+        <Route path="/mailbox/:id" element={<Mailbox />} />
+        <Route path="/rejected" element={<Rejected />} />
+        <Route path="/templates" element={<Templates />} />
+        <Route path="/definitions" element={<Definitions />} />
+        <Route path="*" element={<NotFound />} />
+      </Routes>
+    </Suspense>
+  );
+}

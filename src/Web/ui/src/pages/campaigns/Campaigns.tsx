@@ -1,0 +1,69 @@
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { queries } from '../../api/queries';
+import type { Campaign, CampaignCounters } from '../../api/types';
+import { DataTable, type Column } from '../../components/DataTable';
+import { IconCampaign } from '../../components/icons';
+import { PageHeader } from '../../components/PageHeader';
+import { Panel } from '../../components/Panel';
+import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
+import { StatusBadge } from '../../components/StatusBadge';
+import { revenue } from '../../format/money';
+import { count, share } from '../../format/numbers';
+import { titled } from '../../format/words';
+import { campaignCounters } from '../../live/campaignCounters';
+import { useCounters } from '../../live/LiveProvider';
+
+type Row = { campaign: Campaign; counters: CampaignCounters };
+
+const to = ({ campaign }: Row): string => `/campaigns/${encodeURIComponent(campaign.id)}`;
+
+const COLUMNS: readonly Column<Row>[] = [
+  {
+    id: 'name',
+    header: 'Campaign',
+    cell: row => (
+      <>
+        <Link to={to(row)} className="plain">
+          <Text span fw={600} size="sm">
+            {row.campaign.name || titled(row.campaign.id)}
+          </Text>
+        </Link>
+        <Text size="xs" c="dimmed" lineClamp={1}>
+          {row.campaign.trigger}
+        </Text>
+      </>
+    ),
+  },
+  { id: 'status', header: 'Status', cell: row => <StatusBadge status={row.campaign.status} /> },
+  { id: 'active', header: 'Inside now', right: true, from: 'md', cell: row => count(row.counters.active) },
+  { id: 'entered', header: 'Entered', right: true, cell: row => count(row.counters.entered) },
+  { id: 'sent', header: 'Sent', right: true, from: 'sm', cell: row => count(row.counters.sent) },
+  { id: 'opened', header: 'Opened', right: true, from: 'md', cell: row => share(row.counters.opened, row.counters.sent) },
+  { id: 'clicked', header: 'Clicked', right: true, from: 'md', cell: row => share(row.counters.clicked, row.counters.sent) },
+  { id: 'converted', header: 'Converted', right: true, from: 'sm', cell: row => count(row.counters.converted) },
+  { id: 'revenue', header: 'Revenue', right: true, from: 'sm', cell: row => revenue(row.counters.revenue) },
+];
+
+export default function Campaigns() {
+  const campaigns = useQuery(queries.campaigns());
+  const counters = useCounters();
+  const rows = (campaigns.data ?? []).map(campaign => ({ campaign, counters: campaignCounters(counters, campaign.id) }));
+  return (
+    <>
+      <PageHeader title="Campaigns" lead="What starts when a customer does something, and how far it carries." />
+      <Panel flush>
+        {campaigns.isPending && <LoadingLines />}
+        {campaigns.isError && <ErrorState error={campaigns.error} retry={() => void campaigns.refetch()} />}
+        {campaigns.isSuccess && rows.length === 0 && (
+          <EmptyState title="No campaign yet" icon={<IconCampaign size={22} />}>
+            A campaign is one YAML file in <code>campaigns/</code> of the definitions folder: a trigger, an audience, and steps. Save one and reload the
+            definitions.
+          </EmptyState>
+        )}
+        {rows.length > 0 && <DataTable label="Campaigns" rows={rows} columns={COLUMNS} rowKey={row => row.campaign.id} to={to} />}
+      </Panel>
+    </>
+  );
+}

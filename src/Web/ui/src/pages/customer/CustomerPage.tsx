@@ -1,0 +1,96 @@
+import { Badge, Group, Stack } from '@mantine/core';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useParams } from 'react-router';
+import { ApiError } from '../../api/client';
+import { queries } from '../../api/queries';
+import type { Customer } from '../../api/types';
+import { IconPerson } from '../../components/icons';
+import { PageHeader } from '../../components/PageHeader';
+import { Panel } from '../../components/Panel';
+import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
+import { StatusBadge } from '../../components/StatusBadge';
+import { customerLabel, personName } from '../../format/words';
+import { CustomerActions } from './CustomerActions';
+import { CustomerNow } from './CustomerNow';
+import { Entries, EventCounts, Identities, Memberships, Traits } from './Details';
+import { ScoreChart } from './ScoreChart';
+import { Timeline } from './Timeline';
+import classes from './Customer.module.css';
+
+const back = { to: '/customers', label: 'Customers' };
+const REFRESH_MS = 3_000;
+
+/** One person: who they are, where they stand, and everything that happened to them. */
+export default function CustomerPage() {
+  const { id = '' } = useParams();
+  const customer = useQuery({ ...queries.customer(id), refetchInterval: query => (query.state.status === 'error' ? false : REFRESH_MS) });
+  if (customer.data !== undefined) return <Shown id={id} customer={customer.data} />;
+
+  const unknown = customer.error instanceof ApiError && customer.error.problem.status === 404;
+  return (
+    <>
+      <PageHeader title={customerLabel(id)} back={back} />
+      <Panel flush>
+        {customer.isPending && <LoadingLines />}
+        {unknown && (
+          <EmptyState title="Nobody has this id" icon={<IconPerson size={22} />}>
+            The customer may have been erased, or has not done anything yet.
+          </EmptyState>
+        )}
+        {customer.isError && !unknown && <ErrorState error={customer.error} retry={() => void customer.refetch()} />}
+      </Panel>
+    </>
+  );
+}
+
+function Shown({ id, customer }: { id: string; customer: Customer }) {
+  const client = useQueryClient();
+  const timeline = useInfiniteQuery(queries.timeline(id));
+  const pages = timeline.data?.pages.length ?? 0;
+  const moved = `${customer.events.total} ${customer.lastSeen} ${customer.campaigns.map(entry => entry.status + entry.step).join()} ${customer.suppressed}`;
+
+  // New happenings show at once, unless somebody has paged back into the past.
+  useEffect(() => {
+    if (pages <= 1) void client.invalidateQueries({ queryKey: queries.timeline(id).queryKey });
+    // Only when the customer moved, not when pages were loaded.
+  }, [client, id, moved]);
+
+  const items = timeline.data?.pages.flatMap(page => page.items) ?? [];
+  return (
+    <>
+      <PageHeader
+        title={customer.anonymous ? `Visitor ${customerLabel(customer.id)}` : personName(customer)}
+        lead={customer.email ?? undefined}
+        back={back}
+        badge={
+          <Group gap={6}>
+            <StatusBadge status={customer.lifecycle} />
+            {customer.anonymous && <Badge color="gray">Anonymous</Badge>}
+            {customer.suppressed && <Badge color="red">Suppressed</Badge>}
+            {customer.optedOut.map(channel => (
+              <Badge key={channel} color="ember">
+                Opted out of {channel}
+              </Badge>
+            ))}
+          </Group>
+        }
+        actions={<CustomerActions customer={customer} />}
+      />
+      <div className={classes.grid}>
+        <Stack gap="md" miw={0}>
+          <CustomerNow customer={customer} />
+          <ScoreChart items={items} customer={customer} />
+          <Timeline timeline={timeline} />
+        </Stack>
+        <Stack gap="md" miw={0}>
+          <Memberships customer={customer} />
+          <Entries customer={customer} />
+          <Traits customer={customer} />
+          <EventCounts customer={customer} />
+          <Identities customer={customer} />
+        </Stack>
+      </div>
+    </>
+  );
+}

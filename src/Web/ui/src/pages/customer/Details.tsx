@@ -1,0 +1,111 @@
+import { Anchor, Code, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import { useNames } from '../../api/names';
+import type { Customer, Json } from '../../api/types';
+import { Ago } from '../../components/Ago';
+import { Bars } from '../../components/charts/Bars';
+import { Facts } from '../../components/Facts';
+import { Panel } from '../../components/Panel';
+import { StatusBadge } from '../../components/StatusBadge';
+import { titled } from '../../format/words';
+import classes from './Customer.module.css';
+
+type Props = { customer: Customer };
+
+const Nothing = ({ children }: { children: string }) => (
+  <Text size="sm" c="dimmed">
+    {children}
+  </Text>
+);
+
+export function Memberships({ customer }: Props) {
+  return (
+    <Panel title="Segments">
+      {customer.segments.length === 0 && <Nothing>In none right now.</Nothing>}
+      <ul className={classes.list}>
+        {customer.segments.map(segment => (
+          <li key={segment.id} className={classes.line}>
+            <Anchor component={Link} to={`/segments/${encodeURIComponent(segment.id)}`} size="sm" fw={600} c="inherit">
+              {segment.name || titled(segment.id)}
+            </Anchor>
+            <Text size="xs" c="dimmed">
+              <Ago at={segment.since} />
+            </Text>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+export function Entries({ customer }: Props) {
+  const names = useNames();
+  return (
+    <Panel title="Campaigns">
+      {customer.campaigns.length === 0 && <Nothing>Has entered none yet.</Nothing>}
+      <ul className={classes.list}>
+        {customer.campaigns.map(entry => (
+          <li key={`${entry.campaign} ${entry.number}`}>
+            <div className={classes.line}>
+              <Anchor component={Link} to={`/campaigns/${encodeURIComponent(entry.campaign)}`} size="sm" fw={600} c="inherit">
+                {names.campaign(entry.campaign)}
+              </Anchor>
+              <StatusBadge status={entry.status} />
+            </div>
+            <Text size="xs" c="dimmed">
+              Entered <Ago at={entry.enteredAt} />
+              {entry.number > 1 && `, entry ${entry.number}`}
+              {entry.step !== null && `, at step ${entry.step}`}
+              {entry.until !== null && (
+                <>
+                  {' until '}
+                  <Ago at={entry.until} />
+                </>
+              )}
+              {entry.converted && ', converted'}
+            </Text>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+export function Traits({ customer }: Props) {
+  const traits = Object.entries(customer.traits);
+  return (
+    <Panel title="Traits">
+      {traits.length === 0 ? <Nothing>None known yet. An identify call brings them.</Nothing> : <Facts facts={traits.map(([name, value]) => [name, shown(value)])} />}
+    </Panel>
+  );
+}
+
+function shown(value: Json) {
+  if (value === null) return '–';
+  return typeof value === 'object' ? <Code block>{JSON.stringify(value, null, 2)}</Code> : String(value);
+}
+
+export function EventCounts({ customer }: Props) {
+  const names = Object.entries(customer.events.byName).sort(([, a], [, b]) => b - a);
+  if (names.length === 0) return null;
+  return (
+    <Panel title="Events by name">
+      <Bars label="Events by name" bars={names.map(([name, value]) => ({ id: name, label: name, value }))} />
+    </Panel>
+  );
+}
+
+export function Identities({ customer }: Props) {
+  return (
+    <Panel title="Identity">
+      <Facts
+        facts={[
+          [customer.anonymous ? 'Anonymous id' : 'User id', <Code key="id">{customer.id}</Code>],
+          ...(customer.anonymousIds.length === 0
+            ? []
+            : [['Merged', customer.anonymousIds.map(id => <Code key={id} display="block" mb={4}>{id}</Code>)] as const]),
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,91 @@
+import { Code, SegmentedControl, Text } from '@mantine/core';
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Page, TimelineItem } from '../../api/types';
+import { PagedList } from '../../components/PagedList';
+import { Panel } from '../../components/Panel';
+import { EmptyState } from '../../components/states';
+import { date, fullTime, timeOfDay } from '../../format/time';
+import { FILTERS, kindOf } from './timelineKinds';
+import classes from './Timeline.module.css';
+
+type TimelineProps = { timeline: UseInfiniteQueryResult<InfiniteData<Page<TimelineItem>>> };
+
+/** Everything that happened to a customer, newest first, day by day. */
+export function Timeline({ timeline }: TimelineProps) {
+  const [filter, setFilter] = useState('all');
+  const kinds = FILTERS.find(candidate => candidate.value === filter)?.kinds ?? [];
+  return (
+    <Panel
+      title="Timeline"
+      flush
+      aside={
+        <SegmentedControl
+          size="xs"
+          data={FILTERS.map(({ value, label }) => ({ value, label }))}
+          value={filter}
+          onChange={setFilter}
+          aria-label="Show"
+        />
+      }
+    >
+      <PagedList result={timeline} empty={<EmptyState title="Nothing has happened yet" />}>
+        {rows => <Days items={kinds.length === 0 ? rows : rows.filter(item => kinds.includes(item.kind))} />}
+      </PagedList>
+    </Panel>
+  );
+}
+
+function Days({ items }: { items: readonly TimelineItem[] }) {
+  if (items.length === 0) return <EmptyState title="None of this kind in what is loaded" />;
+  const days = new Map<string, TimelineItem[]>();
+  for (const item of items) {
+    const day = date(item.occurredAt ?? item.at);
+    const list = days.get(day);
+    if (list === undefined) days.set(day, [item]);
+    else list.push(item);
+  }
+  return [...days].map(([day, list]) => (
+    <section key={day} aria-label={day}>
+      <div className={classes.day}>{day}</div>
+      <ol className={classes.items}>
+        {list.map((item, place) => (
+          <Line key={`${item.at} ${item.kind} ${item.title} ${list.length - place}`} item={item} />
+        ))}
+      </ol>
+    </section>
+  ));
+}
+
+function Line({ item }: { item: TimelineItem }) {
+  const kind = kindOf(item.kind);
+  const late = item.occurredAt !== null && Math.abs(Date.parse(item.at) - Date.parse(item.occurredAt)) > 60_000;
+  const hasData = item.data !== null && typeof item.data === 'object' && Object.keys(item.data).length > 0;
+  return (
+    <li className={classes.item}>
+      <span className={classes.icon} data-tone={kind.tone} title={kind.label}>
+        {kind.icon}
+      </span>
+      <div className={classes.words}>
+        <Text size="sm" fw={600}>
+          {item.title}
+        </Text>
+        {item.detail !== '' && (
+          <Text size="sm" c="dimmed">
+            {item.detail}
+          </Text>
+        )}
+        {hasData && (
+          <details className={classes.data}>
+            <summary>Properties</summary>
+            <Code block>{JSON.stringify(item.data, null, 2)}</Code>
+          </details>
+        )}
+      </div>
+      <Text size="xs" c="dimmed" component="time" dateTime={item.at} title={late ? `Happened ${fullTime(item.occurredAt ?? item.at)}, came ${fullTime(item.at)}` : fullTime(item.at)} className="num">
+        {timeOfDay(item.occurredAt ?? item.at)}
+        {late && ' (came later)'}
+      </Text>
+    </li>
+  );
+}

@@ -1,0 +1,93 @@
+import { Alert, Badge, Button, Code, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { ApiError, post } from '../../api/client';
+import type { Definitions as DefinitionsView, ReloadResult } from '../../api/lists';
+import { queries } from '../../api/queries';
+import { Facts } from '../../components/Facts';
+import { IconReload } from '../../components/icons';
+import { PageHeader } from '../../components/PageHeader';
+import { Panel } from '../../components/Panel';
+import { ErrorState, LoadingLines } from '../../components/states';
+import { fullTime } from '../../format/time';
+import { DefinitionErrors } from './DefinitionErrors';
+
+/** The documents that marketers write: which version is in force, and the way to take in a changed folder. */
+export default function Definitions() {
+  const client = useQueryClient();
+  const definitions = useQuery(queries.definitions());
+  const reload = useMutation({
+    mutationFn: () => post<ReloadResult>('/definitions/reload').catch(refusalAsResult),
+    onSuccess: result => (result.valid ? client.invalidateQueries() : undefined),
+  });
+
+  return (
+    <>
+      <PageHeader
+        title="Definitions"
+        lead="Segments, scoring, sources, campaigns and templates, as files in a folder. Valid changes replace the old as a new version; invalid ones change nothing."
+        actions={
+          <Button leftSection={<IconReload size={16} />} loading={reload.isPending} onClick={() => reload.mutate()}>
+            Reload from the folder
+          </Button>
+        }
+      />
+      <Stack gap="md">
+        <div aria-live="polite">
+          {reload.isError && <ErrorState what="The definitions were not reloaded" error={reload.error} />}
+          {reload.data !== undefined && <Answer result={reload.data} />}
+        </div>
+        <Panel title="In force">
+          {definitions.isPending && <LoadingLines lines={3} />}
+          {definitions.isError && <ErrorState error={definitions.error} retry={() => void definitions.refetch()} />}
+          {definitions.data !== undefined && <InForce definitions={definitions.data} />}
+        </Panel>
+      </Stack>
+    </>
+  );
+}
+
+/** A broken folder is an answer to show in full, whether the server calls it a result or a problem. */
+function refusalAsResult(error: unknown): ReloadResult {
+  if (error instanceof ApiError && error.problem.errors.length > 0) return { valid: false, changed: false, version: 0, errors: error.problem.errors };
+  throw error;
+}
+
+function Answer({ result }: { result: ReloadResult }) {
+  if (!result.valid) return <DefinitionErrors errors={result.errors} />;
+  return (
+    <Alert color="teal" title={result.changed ? `Version ${result.version} is in force` : 'Nothing has changed'} role="status">
+      {result.changed
+        ? 'Customers are evaluated again in the background. Those who enter a segment because its definition changed trigger nothing.'
+        : `The folder equals version ${result.version}.`}
+    </Alert>
+  );
+}
+
+function InForce({ definitions }: { definitions: DefinitionsView }) {
+  const { savedAt, folder, sources, templates, files } = definitions;
+  return (
+    <Facts
+      facts={[
+        ['Version', <Badge key="version">{definitions.version}</Badge>],
+        ...(savedAt === undefined || savedAt === null ? [] : [['Since', fullTime(savedAt)] as const]),
+        ...(folder === undefined || folder === null ? [] : [['Folder', <Code key="folder">{folder}</Code>] as const]),
+        ...(sources === undefined
+          ? []
+          : [
+              [
+                'Sources',
+                <Stack key="sources" gap={4}>
+                  {sources.map(source => (
+                    <Text size="sm" key={source.id}>
+                      {source.name} <Code>{source.writeKey}</Code>
+                    </Text>
+                  ))}
+                </Stack>,
+              ] as const,
+            ]),
+        ...(templates === undefined ? [] : [['Templates', templates.map(template => template.id).join(', ') || 'none'] as const]),
+        ...(files === undefined ? [] : [['Files', files.map(file => file.path).join(', ')] as const]),
+      ]}
+    />
+  );
+}

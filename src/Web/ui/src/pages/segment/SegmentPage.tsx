@@ -1,0 +1,66 @@
+import { ActionIcon, Code, Stack, Tooltip } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import { queries } from '../../api/queries';
+import { CustomerTable } from '../../components/CustomerTable';
+import { IconReload, IconSegment } from '../../components/icons';
+import { PagedList } from '../../components/PagedList';
+import { PageHeader } from '../../components/PageHeader';
+import { Panel } from '../../components/Panel';
+import { Stat, Stats } from '../../components/Stat';
+import { EmptyState, ErrorState } from '../../components/states';
+import { count, share } from '../../format/numbers';
+import { titled } from '../../format/words';
+import { useCounter } from '../../live/LiveProvider';
+
+/** One segment: its condition and who is in it. */
+export default function SegmentPage() {
+  const { id = '' } = useParams();
+  const segments = useQuery(queries.segments());
+  const segment = segments.data?.find(candidate => candidate.id === id);
+  const members = useInfiniteQuery(queries.members(id));
+  const size = useCounter(`segment/${id}/size`);
+  const customers = useCounter('customers/total');
+
+  return (
+    <>
+      <PageHeader title={segment?.name || titled(id)} lead={segment?.description || undefined} back={{ to: '/segments', label: 'Segments' }} />
+      <Stack gap="md">
+        <Panel>
+          <Stats label="Size">
+            <Stat label="Customers in it now" value={count(size)} note={`${share(size, customers)} of all`} />
+          </Stats>
+          {segment !== undefined && (
+            <Code block mt="md" aria-label="Condition">
+              {segment.condition}
+            </Code>
+          )}
+          {segments.isError && <ErrorState error={segments.error} retry={() => void segments.refetch()} />}
+        </Panel>
+        <Panel
+          title="Members"
+          hint="As of when this list was loaded"
+          flush
+          aside={
+            <Tooltip label="Load again">
+              <ActionIcon variant="subtle" color="gray" onClick={() => void members.refetch()} loading={members.isRefetching} aria-label="Load the members again">
+                <IconReload size={16} />
+              </ActionIcon>
+            </Tooltip>
+          }
+        >
+          <PagedList
+            result={members}
+            empty={
+              <EmptyState title="Nobody is in this segment" icon={<IconSegment size={22} />}>
+                Customers enter the moment the condition holds for them.
+              </EmptyState>
+            }
+          >
+            {rows => <CustomerTable customers={rows} label="Members" />}
+          </PagedList>
+        </Panel>
+      </Stack>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import { Code, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { queries } from '../../api/queries';
+import type { Segment } from '../../api/types';
+import { DataTable, type Column } from '../../components/DataTable';
+import { IconSegment } from '../../components/icons';
+import { PageHeader } from '../../components/PageHeader';
+import { Panel } from '../../components/Panel';
+import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
+import { count, share } from '../../format/numbers';
+import { titled } from '../../format/words';
+import { useCounters } from '../../live/LiveProvider';
+
+const to = (segment: Segment): string => `/segments/${encodeURIComponent(segment.id)}`;
+
+export default function Segments() {
+  const segments = useQuery(queries.segments());
+  const counters = useCounters();
+  const size = (segment: Segment): number => counters.get(`segment/${segment.id}/size`) ?? segment.size;
+  const customers = counters.get('customers/total') ?? 0;
+
+  const columns: Column<Segment>[] = [
+    {
+      id: 'name',
+      header: 'Segment',
+      cell: segment => (
+        <>
+          <Link to={to(segment)} className="plain">
+            <Text span fw={600} size="sm">
+              {segment.name || titled(segment.id)}
+            </Text>
+          </Link>
+          {segment.description !== '' && (
+            <Text size="xs" c="dimmed">
+              {segment.description}
+            </Text>
+          )}
+        </>
+      ),
+    },
+    { id: 'condition', header: 'Condition', from: 'md', cell: segment => <Code style={{ whiteSpace: 'normal' }}>{segment.condition}</Code> },
+    { id: 'size', header: 'Customers', right: true, cell: segment => count(size(segment)) },
+    { id: 'share', header: 'Of all', right: true, from: 'sm', cell: segment => share(size(segment), customers) },
+  ];
+
+  return (
+    <>
+      <PageHeader title="Segments" lead="Named conditions. Customers enter and leave them within milliseconds of what they do, and when windows slide out." />
+      <Panel flush>
+        {segments.isPending && <LoadingLines />}
+        {segments.isError && <ErrorState error={segments.error} retry={() => void segments.refetch()} />}
+        {segments.data?.length === 0 && (
+          <EmptyState title="No segments yet" icon={<IconSegment size={22} />}>
+            Name a condition in <code>segments.yaml</code>, such as <Code>did('Order Completed', within 30d)</Code>, and reload the definitions.
+          </EmptyState>
+        )}
+        {segments.data !== undefined && segments.data.length > 0 && (
+          <DataTable label="Segments" rows={segments.data} columns={columns} rowKey={segment => segment.id} to={to} />
+        )}
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** A running server to develop against: `TRIGGERS_URL=http://127.0.0.1:8080 npm run dev`. */
+const server = process.env['TRIGGERS_URL'] ?? 'http://127.0.0.1:8080';
+const proxied = ['/api/', '/sign-in', '/shop', '/t.js', '/v1/', '^/[ocu]/'];
+
+export default defineConfig({
+  plugins: [react()],
+  base: '/',
+  build: {
+    outDir: '../wwwroot',
+    emptyOutDir: true,
+    // Inlined assets would need data: in the page's font and image policy.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+  },
+  server: {
+    proxy: {
+      ...Object.fromEntries(proxied.map(path => [path, server])),
+      '/live': { target: server, ws: true },
+    },
+  },
+  test: {
+    include: ['src/**/*.test.ts'],
+    environment: 'node',
+    reporters: ['default', ['json', { outputFile: 'TestResults/unit.json' }]],
+  },
+});
