@@ -1,0 +1,67 @@
+using Triggers.Engine.Definitions.Elements;
+using Triggers.Engine.Definitions.Fields;
+using Triggers.Engine.Definitions.Yaml;
+
+namespace Triggers.Engine.Definitions;
+
+/// <summary>The definitions while files are read: what does not need the whole folder is checked as it comes.</summary>
+internal sealed class DefinitionDraft
+{
+    private readonly Dictionary<string, (At At, CampaignDefinition Campaign)> _campaigns = new(StringComparer.Ordinal);
+
+    public List<SourceDefinition> Sources { get; } = [];
+
+    public List<SegmentDefinition> Segments { get; } = [];
+
+    public ScoringFile Scoring { get; private set; } = new(new ScoringDefinition(), new LifecycleDefinition());
+
+    public SendingDefinition Sending { get; private set; } = new();
+
+    public IEnumerable<CampaignDefinition> Campaigns => _campaigns.Values.Select(entry => entry.Campaign);
+
+    public void AddSources(At at, IReadOnlyList<KeyValuePair<string, SourceDefinition>> sources)
+    {
+        foreach (var (id, source) in sources)
+        {
+            if (Sources.Find(other => other.WriteKey == source.WriteKey) is { } twin && source.WriteKey.Length > 0)
+            {
+                var node = (at.Node as YamlMap)?.Find(id) ?? at.Node;
+                at.Child($"{id}.writeKey", (node as YamlMap)?.Find("writeKey") ?? node).Fail($"The write key '{source.WriteKey}' belongs to the source '{twin.Id}' already.");
+            }
+
+            Sources.Add(source with { Id = id, Name = source.Name.Length > 0 ? source.Name : NameOf(id) });
+        }
+    }
+
+    public void AddSegments(IReadOnlyList<KeyValuePair<string, SegmentDefinition>> segments)
+    {
+        foreach (var (id, segment) in segments)
+        {
+            Segments.Add(segment with { Id = id, Name = segment.Name.Length > 0 ? segment.Name : NameOf(id) });
+        }
+    }
+
+    public void SetScoring(ScoringFile scoring) => Scoring = scoring;
+
+    public void SetSending(SendingDefinition sending) => Sending = sending;
+
+    public void AddCampaign(At at, CampaignDefinition campaign)
+    {
+        CampaignRules.CheckSteps(at, campaign);
+        if (campaign.Id.Length == 0)
+        {
+            return;
+        }
+
+        if (_campaigns.TryGetValue(campaign.Id, out var twin))
+        {
+            at.Child("campaign", (at.Node as YamlMap)?.Find("campaign") ?? at.Node).Fail($"The campaign '{campaign.Id}' stands in {twin.At.File.Path} already.");
+            return;
+        }
+
+        _campaigns.Add(campaign.Id, (at, campaign with { Name = campaign.Name.Length > 0 ? campaign.Name : NameOf(campaign.Id) }));
+    }
+
+    /// <summary><c>abandoned-cart</c> → <c>Abandoned cart</c>.</summary>
+    public static string NameOf(string id) => id.Length == 0 ? "" : char.ToUpperInvariant(id[0]) + id[1..].Replace('-', ' ');
+}

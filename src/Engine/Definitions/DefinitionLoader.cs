@@ -1,0 +1,74 @@
+using Triggers.Engine.Definitions.Fields;
+using Triggers.Engine.Definitions.Yaml;
+using Triggers.Engine.Text;
+
+namespace Triggers.Engine.Definitions;
+
+/// <summary>Turns the files of a definitions folder into checked definitions, or into every error that can be found at once.</summary>
+public static class DefinitionLoader
+{
+    /// <param name="channels">The channels that send steps may name; null: those of this build.</param>
+    public static DefinitionResult Load(IReadOnlyList<DefinitionFile> files, IReadOnlyList<ChannelRule>? channels = null)
+    {
+        var context = new LoadContext(channels ?? ChannelRule.Defaults);
+        var draft = new DefinitionDraft();
+        var templates = new TemplateFiles(context);
+        if (files.Count > Limits.DefinitionFilesMax)
+        {
+            context.Errors.Add("", 0, 0, "", $"The folder holds more than {Limits.DefinitionFilesMax} files.");
+        }
+
+        foreach (var file in files.OrderBy(file => file.Path, StringComparer.Ordinal).Take(Limits.DefinitionFilesMax))
+        {
+            if (file.Text.Length > Limits.DefinitionFileLengthMax)
+            {
+                context.Errors.Add(file.Path, 0, 0, "", $"The file has more than {Limits.DefinitionFileLengthMax} characters.");
+            }
+            else if (!templates.TryAdd(file))
+            {
+                ReadYaml(file, context, draft);
+            }
+        }
+
+        var compiled = templates.Build();
+        var segments = SegmentOrder.Sort(draft.Segments, context);
+        References.Check(context, draft, compiled);
+        if (context.Errors.Count > 0)
+        {
+            return new DefinitionResult(null, context.Errors.InOrder());
+        }
+
+        return new DefinitionResult(
+            new DefinitionSet
+            {
+                Sources = draft.Sources,
+                Segments = segments,
+                Scoring = draft.Scoring.Scoring,
+                Lifecycle = draft.Scoring.Lifecycle,
+                Sending = draft.Sending,
+                Campaigns = draft.Campaigns.OrderBy(campaign => campaign.Id, StringComparer.Ordinal).ToList(),
+                Templates = compiled,
+            },
+            []);
+    }
+
+    private static void ReadYaml(DefinitionFile file, LoadContext context, DefinitionDraft draft)
+    {
+        if (DefinitionKinds.All.FirstOrDefault(kind => kind.Matches(file.Path)) is not { } kind)
+        {
+            var paths = DefinitionKinds.All.Select(item => item.Path).ToList();
+            context.Errors.Add(file.Path, 0, 0, "", $"This file has no place in a definitions folder.{Suggest.Phrase(Suggest.For(file.Path, paths))} Files are {string.Join(", ", paths)}, templates/*.hbs.");
+            return;
+        }
+
+        var before = context.Errors.Count;
+        if (YamlReader.Read(file, context.Errors) is { } root and not YamlScalar { IsEmpty: true })
+        {
+            kind.Read(new At(context, file, "", root), draft);
+        }
+        else if (context.Errors.Count == before && kind.Path.Contains('*'))
+        {
+            context.Errors.Add(file.Path, 0, 0, "", "The file is empty: write a campaign, or delete it.");
+        }
+    }
+}
