@@ -1,1 +1,3 @@
-return 0;
+using Triggers.Silo.Cli;
+
+return await CommandLine.RunAsync(args);

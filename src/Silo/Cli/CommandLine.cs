@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Triggers.Silo.Bench;
+using Triggers.Silo.Import;
+
+namespace Triggers.Silo.Cli;
+
+/// <summary>The commands of <c>triggers</c>, and the one place where a failure becomes a message and an exit code.</summary>
+public static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Triggers: a real-time behavioural trigger engine.")
+        {
+            ImportCommand.Create(),
+            BenchCommand.Create(),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+        {
+            return Refuse(parsed.Errors);
+        }
+
+        try
+        {
+            // Each command drains in its own way, so the library's termination after two seconds is off.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (UserErrorException error)
+        {
+            await Console.Error.WriteLineAsync($"error: {error.Message}");
+            return error.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Cancelled;
+        }
+    }
+
+    private static int Refuse(IReadOnlyList<ParseError> errors)
+    {
+        foreach (var error in errors)
+        {
+            Console.Error.WriteLine($"error: {error.Message}");
+        }
+
+        Console.Error.WriteLine("See `triggers --help`, or `triggers COMMAND --help`.");
+        return ExitCodes.Usage;
+    }
+}

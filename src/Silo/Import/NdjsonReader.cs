@@ -1,0 +1,154 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Triggers.Silo.Import;
+
+/// <summary>Reads Segment events, one JSON object a line. Fields that a live call would have from its path or its client are filled in.</summary>
+public sealed class NdjsonReader(Stream content, string sourceHash) : IRowReader
+{
+    /// <summary>Far above the 32 KB an event may have: a longer line is not NDJSON, and is refused without being held in memory.</summary>
+    private const int LineBytesMax = 256 * 1024;
+
+    private byte[] _buffer = new byte[1 << 16];
+    private int _start;
+    private int _end;
+    private bool _atEnd;
+    private long _line;
+    private long _row;
+
+    public bool TryRead(bool skip, out ImportRow row)
+    {
+        while (TryReadLine(out var line, out var tooLong))
+        {
+            _line++;
+            if (_line == 1 && line.StartsWith(Encoding.UTF8.Preamble))
+            {
+                line = line[3..];
+            }
+
+            line = line.Trim(" \t\r"u8);
+            if (line.IsEmpty && !tooLong)
+            {
+                continue;
+            }
+
+            var number = _row++;
+            row = skip ? new ImportRow(number, _line, default, null)
+                : tooLong ? new ImportRow(number, _line, default, $"the line is longer than {LineBytesMax / 1024} KB")
+                : Convert(number, line);
+            return true;
+        }
+
+        row = default;
+        return false;
+    }
+
+    public void Dispose() => content.Dispose();
+
+    private ImportRow Convert(long number, ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line.ToArray());
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                return new ImportRow(number, _line, default, $"a JSON object was expected, not {root.ValueKind.ToString().ToLowerInvariant()}");
+            }
+
+            var hasId = HasText(root, "messageId");
+            var hasType = HasText(root, "type");
+            if (hasId && hasType)
+            {
+                return new ImportRow(number, _line, line.ToArray(), null);
+            }
+
+            using var bytes = new MemoryStream(line.Length + 96);
+            using (var writer = new Utf8JsonWriter(bytes))
+            {
+                writer.WriteStartObject();
+                if (!hasType)
+                {
+                    writer.WriteString("type"u8, root.TryGetProperty("event"u8, out _) ? "track"u8 : "identify"u8);
+                }
+
+                if (!hasId)
+                {
+                    writer.WriteString("messageId"u8, SourceFile.MessageId(sourceHash, number));
+                }
+
+                foreach (var property in root.EnumerateObject())
+                {
+                    if ((hasType || !property.NameEquals("type"u8)) && (hasId || !property.NameEquals("messageId"u8)))
+                    {
+                        property.WriteTo(writer);
+                    }
+                }
+
+                writer.WriteEndObject();
+            }
+
+            return new ImportRow(number, _line, bytes.ToArray(), null);
+        }
+        catch (JsonException error)
+        {
+            return new ImportRow(number, _line, default, $"not JSON: {error.Message}");
+        }
+    }
+
+    private static bool HasText(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString()!.Length > 0;
+
+    /// <summary>The next line without its end; a line over the limit comes empty and marked.</summary>
+    private bool TryReadLine(out ReadOnlySpan<byte> line, out bool tooLong)
+    {
+        tooLong = false;
+        var scanned = 0;
+        while (true)
+        {
+            var newline = _buffer.AsSpan(_start + scanned, _end - _start - scanned).IndexOf((byte)'\n');
+            if (newline >= 0)
+            {
+                line = tooLong ? [] : _buffer.AsSpan(_start, scanned + newline);
+                _start += scanned + newline + 1;
+                return true;
+            }
+
+            if (_atEnd)
+            {
+                line = tooLong ? [] : _buffer.AsSpan(_start, _end - _start);
+                var any = _end > _start || tooLong;
+                _start = _end;
+                return any;
+            }
+
+            if (_end - _start > LineBytesMax)
+            {
+                tooLong = true;
+                _start = _end;
+            }
+
+            scanned = _end - _start;
+            Fill();
+        }
+    }
+
+    private void Fill()
+    {
+        if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+
+        if (_end == _buffer.Length)
+        {
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        }
+
+        var count = content.Read(_buffer.AsSpan(_end));
+        _end += count;
+        _atEnd = count == 0;
+    }
+}

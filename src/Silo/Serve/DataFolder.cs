@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+using Triggers.Silo.Cli;
+
+namespace Triggers.Silo.Serve;
+
+/// <summary>The folder that holds everything a server keeps, and the two small files that other commands find it by.</summary>
+public sealed class DataFolder
+{
+    private const string KeyFile = "management.key";
+    private const string AddressFile = "server.url";
+
+    private DataFolder(string path) => Path = path;
+
+    public string Path { get; }
+
+    public string KeyPath => System.IO.Path.Combine(Path, KeyFile);
+
+    /// <summary>Makes the folder if it is not there, and finds out by trying whether it can be written.</summary>
+    public static DataFolder Open(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            var probe = System.IO.Path.Combine(path, $".write-{Environment.ProcessId}");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return new DataFolder(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The data folder {path} cannot be written: {error.Message} Give another with --data, or mend its permissions.");
+        }
+    }
+
+    /// <summary>The management key: made at the first start, readable by its owner alone.</summary>
+    public string ReadOrCreateKey()
+    {
+        if (File.Exists(KeyPath))
+        {
+            var kept = File.ReadAllText(KeyPath).Trim();
+            return kept.Length >= 16 ? kept : throw new UserErrorException($"{KeyPath} holds no key (16 characters or more). Delete it to have a new one made.");
+        }
+
+        var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var file = new FileStream(KeyPath, options);
+        file.Write(Encoding.ASCII.GetBytes(key + "\n"));
+        file.Flush(flushToDisk: true);
+        return key;
+    }
+
+    /// <summary>Says to `triggers import` on this machine where the server that has the folder listens.</summary>
+    public void WriteAddress(string url) => File.WriteAllText(System.IO.Path.Combine(Path, AddressFile), url + "\n");
+
+    public void RemoveAddress() => File.Delete(System.IO.Path.Combine(Path, AddressFile));
+
+    public static string? ReadAddress(string folder) => ReadText(System.IO.Path.Combine(folder, AddressFile));
+
+    public static string? ReadKey(string folder) => ReadText(System.IO.Path.Combine(folder, KeyFile));
+
+    private static string? ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Triggers.Silo.Cli;
+
+namespace Triggers.Silo.Serve;
+
+/// <summary>What <c>triggers serve</c> was asked to do, from the command line; the rest of the configuration is read where it is used.</summary>
+public sealed record ServeOptions
+{
+    private static readonly Option<string> _listen = new("--listen") { Description = "Address to listen on; 0.0.0.0 for every interface.", DefaultValueFactory = _ => "127.0.0.1" };
+    private static readonly Option<int> _port = new("--port") { Description = "Port to listen on.", DefaultValueFactory = _ => 8080 };
+    private static readonly Option<string> _data = new("--data") { Description = "Data folder; made if it is not there.", DefaultValueFactory = _ => "data" };
+    private static readonly Option<string> _definitions = new("--definitions") { Description = "Folder of definitions.", DefaultValueFactory = _ => "definitions" };
+    private static readonly Option<bool> _demo = new("--demo") { Description = "Stream simulated visitors of the shop through the public API; mail goes to the local mailbox." };
+    private static readonly Option<double> _demoRate = new("--demo-rate") { Description = "Events a second of the demo, at its busiest.", DefaultValueFactory = _ => 20 };
+    private static readonly Option<bool> _watch = new("--watch") { Description = "Take in changed definitions as soon as they are saved." };
+    private static readonly Option<string?> _publicUrl = new("--public-url") { Description = "Base of the links in mail, such as https://triggers.example.com; also PublicUrl." };
+
+    public required string Listen { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>Full path.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Full path.</summary>
+    public required string DefinitionsFolder { get; init; }
+
+    public bool Demo { get; init; }
+
+    public double DemoEventsPerSecond { get; init; }
+
+    public bool Watch { get; init; }
+
+    /// <summary>null: not given on the command line.</summary>
+    public string? PublicUrl { get; init; }
+
+    public static IEnumerable<Option> All => [_listen, _port, _data, _definitions, _demo, _demoRate, _watch, _publicUrl];
+
+    /// <summary>Where this machine reaches the server.</summary>
+    public string LocalUrl => string.Create(CultureInfo.InvariantCulture, $"http://{(Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : Host)}:{Port}");
+
+    public IPAddress Address => Listen is "localhost" ? IPAddress.Loopback : Listen is "*" ? IPAddress.Any : IPAddress.Parse(Listen);
+
+    private string Host => Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{Address}]" : Address.ToString();
+
+    public static ServeOptions From(ParseResult parsed)
+    {
+        var port = parsed.GetValue(_port);
+        if (port is < 1 or > 65_535)
+        {
+            throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"--port {port}: a number from 1 to 65535 was expected."), ExitCodes.Usage);
+        }
+
+        var listen = parsed.GetValue(_listen)!;
+        if (listen is not ("localhost" or "*") && !IPAddress.TryParse(listen, out _))
+        {
+            throw new UserErrorException($"--listen {listen}: an address such as 127.0.0.1 or 0.0.0.0 was expected.", ExitCodes.Usage);
+        }
+
+        var rate = parsed.GetValue(_demoRate);
+        if (rate is not (> 0 and <= 100_000))
+        {
+            throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"--demo-rate {rate}: events a second, above 0 and up to 100000, were expected."), ExitCodes.Usage);
+        }
+
+        return new ServeOptions
+        {
+            Listen = listen,
+            Port = port,
+            DataFolder = Path.GetFullPath(parsed.GetValue(_data)!),
+            DefinitionsFolder = Path.GetFullPath(parsed.GetValue(_definitions)!),
+            Demo = parsed.GetValue(_demo),
+            DemoEventsPerSecond = rate,
+            Watch = parsed.GetValue(_watch),
+            PublicUrl = parsed.GetValue(_publicUrl),
+        };
+    }
+
+    /// <summary>The base of links in mail: command line, then configuration (<c>PublicUrl</c>), then where the server listens.</summary>
+    public string ResolvePublicUrl(IConfiguration configuration)
+    {
+        var text = PublicUrl ?? configuration["PublicUrl"];
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return LocalUrl;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https")
+            ? text.TrimEnd('/')
+            : throw new UserErrorException($"PublicUrl is '{text}': an address such as https://triggers.example.com was expected.", ExitCodes.Usage);
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Triggers.Silo.Serve;
+
+/// <summary>Every log message of the program itself (event ids 6000–6999).</summary>
+internal static partial class SiloLog
+{
+    [LoggerMessage(6001, LogLevel.Information, "Draining: {Reason}")]
+    public static partial void Draining(this ILogger logger, string reason);
+
+    [LoggerMessage(6002, LogLevel.Information, "Stopped after {Seconds:F1} s")]
+    public static partial void Stopped(this ILogger logger, double seconds);
+
+    [LoggerMessage(6003, LogLevel.Warning, "Links in mail point to {PublicUrl}, which only this machine can open: set --public-url (or PublicUrl)")]
+    public static partial void PublicUrlIsLoopback(this ILogger logger, string publicUrl);
+
+    [LoggerMessage(6010, LogLevel.Information, "Demo: {Count} people with {Events} events of history")]
+    public static partial void DemoHistory(this ILogger logger, int count, long events);
+
+    [LoggerMessage(6011, LogLevel.Warning, "Demo: the server answered {Status}; the demo waits {Seconds} s")]
+    public static partial void DemoRefused(this ILogger logger, int status, double seconds);
+
+    [LoggerMessage(6012, LogLevel.Error, "The demo ended")]
+    public static partial void DemoFailed(this ILogger logger, Exception error);
+}

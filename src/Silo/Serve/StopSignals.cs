@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using Triggers.Silo.Cli;
+
+namespace Triggers.Silo.Serve;
+
+/// <summary>Ctrl-C (or SIGTERM) asks for a clean stop; the second one ends the process at once, since the first may be waiting for a disk.</summary>
+public sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _terminate;
+    private int _count;
+
+    public StopSignals()
+    {
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
+    }
+
+    public CancellationToken Requested => _stop.Token;
+
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _terminate.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Increment(ref _count) > 1)
+        {
+            Environment.Exit(ExitCodes.Cancelled);
+        }
+
+        Console.Error.WriteLine("stopping: draining and flushing (Ctrl-C again stops at once)");
+        _stop.Cancel();
+    }
+}
