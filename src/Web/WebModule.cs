@@ -1,9 +1,14 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Triggers.Runtime;
+using Triggers.Runtime.Messages;
+using Triggers.Web.Api;
 using Triggers.Web.Auth;
 using Triggers.Web.Health;
 using Triggers.Web.Ingest;
+using Triggers.Web.Live;
+using Triggers.Web.Site;
+using Triggers.Web.Tracking;
 
 namespace Triggers.Web;
 
@@ -15,6 +20,8 @@ public static class WebModule
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SignInLinks>();
+        services.AddLive();
+        services.AddApiDocument();
         services.Configure<KestrelServerOptions>(Tune);
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         return services;
@@ -28,8 +35,20 @@ public static class WebModule
         var options = app.Services.GetRequiredService<WebOptions>();
         var time = app.Services.GetRequiredService<TimeProvider>();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Triggers.Web");
+        var sessions = new Sessions(backend.Store.Info.Secret, options.ManagementKey, time);
+        var access = new ManagementAccess(options, sessions);
+        app.UseApiProblems(logger);
+        app.UseLiveOrigin(access, logger);
+        app.UseManagementAccess(access);
+        app.Services.GetRequiredService<LiveRelay>().Attach(backend.Live);
         app.MapIngest(backend, options, time, logger);
         app.MapHealth(backend);
+        app.MapTracking(backend.Commands, new TrackingLinks(options.PublicUrl, backend.Store.Info.Secret), logger);
+        app.MapLive();
+        app.MapApi(backend, time);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapSignIn(access, sessions, app.Services.GetRequiredService<SignInLinks>(), logger);
+        app.MapSite(options, sessions);
         return app;
     }
 

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Triggers.Engine.Records;
 
 namespace Triggers.Web.Ingest;
@@ -8,8 +10,9 @@ namespace Triggers.Web.Ingest;
 /// <summary>Checks one parsed event and copies it into the batch that goes to the log. Reused between requests; holds only scratch bytes.</summary>
 internal sealed class EventWriter : IDisposable
 {
+    private const int ImportHashChars = 16;
     private readonly byte[] _key = new byte[2 + Limits.IdBytesMax];
-    private readonly byte[] _madeId = new byte[MessageIds.Length];
+    private readonly byte[] _madeId = new byte[(ImportHashChars * 4) + 24];
     private readonly ContextMerge _contexts = new();
     private byte[] _scratch = ArrayPool<byte>.Shared.Rent(1024);
     private int _scratchUsed;
@@ -73,7 +76,7 @@ internal sealed class EventWriter : IDisposable
         if (messageId.IsEmpty)
         {
             flags |= RecordFlags.GeneratedId;
-            messageId = MakeId(context.ImportId);
+            messageId = MakeId(context);
         }
 
         var content = type == EventType.Alias || bodySlice.IsAbsent ? [] : bodySlice.In(body);
@@ -246,15 +249,16 @@ internal sealed class EventWriter : IDisposable
         return _key.AsSpan(0, id.Length + 2);
     }
 
-    private ReadOnlySpan<byte> MakeId(string? importId)
+    private ReadOnlySpan<byte> MakeId(in WriteContext context)
     {
-        if (importId is not null)
+        if (context.Import is { } import)
         {
-            return Encoding.UTF8.GetBytes(importId);
+            var hash = import.AsSpan(0, Math.Min(import.Length, ImportHashChars));
+            return Utf8.TryWrite(_madeId, CultureInfo.InvariantCulture, $"{hash}:{context.ImportRow}", out var count) ? _madeId.AsSpan(0, count) : [];
         }
 
         MessageIds.Write(_madeId);
-        return _madeId;
+        return _madeId.AsSpan(0, MessageIds.Length);
     }
 
     private static string Shown(ReadOnlySpan<byte> text) => $"\"{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 60)])}\"";
@@ -264,6 +268,6 @@ internal sealed class EventWriter : IDisposable
 /// <param name="Type">From the path; null: each event says its own.</param>
 /// <param name="SharedContext">The batch's context: an event's own members win.</param>
 /// <param name="Now">When the request was received, ms since 1970.</param>
-/// <param name="ImportId">The id an imported row gets that has none; null outside of imports.</param>
+/// <param name="Import">Hash of the import a row belongs to: with its number it makes the id of a row that has none; null outside of imports.</param>
 internal readonly record struct WriteContext(
-    EventType? Type, EventSource Source, bool IsHistorical, long Now, JsonSlice SharedSentAt = default, JsonSlice SharedContext = default, string? ImportId = null);
+    EventType? Type, EventSource Source, bool IsHistorical, long Now, JsonSlice SharedSentAt = default, JsonSlice SharedContext = default, string? Import = null, long ImportRow = 0);

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Mvc;
+using Triggers.Web.Auth;
+
+namespace Triggers.Web.Api;
+
+/// <summary>The management API under <c>/api/v1</c>: one file a group of routes.</summary>
+internal static class ApiEndpoints
+{
+    public static void MapApi(this IEndpointRouteBuilder routes, Backend backend, TimeProvider time)
+    {
+        var api = routes.MapGroup("/api/v1")
+            .WithMetadata(RequiresManagement.Instance)
+            .WithMetadata(new RequestSizeLimitAttribute(Limits.ApiBodyBytesMax))
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        api.MapOperations(backend);
+        api.MapCustomers(backend);
+        api.MapSegments(backend);
+        api.MapCampaigns(backend);
+        api.MapMessages(backend);
+        api.MapDefinitions(backend);
+        api.MapImport(backend, time);
+        routes.MapFallback("/api/{**path}", http =>
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+    }
+}

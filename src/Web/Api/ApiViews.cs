@@ -1,0 +1,89 @@
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Records;
+using Triggers.Runtime.Queries;
+using Triggers.Storage;
+
+namespace Triggers.Web.Api;
+
+// What the management API shows of the store's rows; the rest is in Triggers.Runtime.Queries.
+
+/// <summary>A list that comes whole.</summary>
+public sealed record ItemList<T>(IReadOnlyList<T> Items, string? Next = null);
+
+/// <summary>An event that was answered 200 and not taken in.</summary>
+public sealed record RejectedView(long Sequence, DateTimeOffset At, string Source, string Reason, string Payload);
+
+/// <summary>A mail of the local mailbox, without its content.</summary>
+public sealed record MailSummary(string MessageId, string From, string To, string Subject, string Campaign, string CustomerKey, DateTimeOffset At, bool IsTest);
+
+/// <summary>A mail of the local mailbox.</summary>
+public sealed record MailView(
+    string MessageId, string From, string To, string Subject, string Campaign, string CustomerKey, DateTimeOffset At, bool IsTest, string Html, string Text, string Headers);
+
+/// <summary>The definitions in force.</summary>
+public sealed record DefinitionsView(
+    int Version,
+    DateTimeOffset? SavedAt,
+    IReadOnlyList<SourceView> Sources,
+    IReadOnlyList<IdView> Segments,
+    IReadOnlyList<IdView> Campaigns,
+    IReadOnlyList<IdView> Templates,
+    IReadOnlyList<DefinitionFile> Files);
+
+public sealed record SourceView(string Id, string Name, string WriteKey, string Currency);
+
+public sealed record IdView(string Id);
+
+/// <summary>Where a test message went, and what came of it.</summary>
+public sealed record TestSendView(string Outcome);
+
+public sealed record PreviewRequest(string? Customer);
+
+public sealed record TestSendRequest(string? Customer, string? To);
+
+/// <summary>How far one call of the import API came.</summary>
+/// <param name="Accepted">Rows that are in the log now.</param>
+/// <param name="Rejected">Rows that cannot be taken in, each counted once.</param>
+/// <param name="Rejections">The first of them, with their reasons.</param>
+/// <param name="NextRow">The first row to send in the next call.</param>
+/// <param name="AlreadyImported">These rows were in already: nothing changed.</param>
+public sealed record ImportResult(long Accepted, long Rejected, IReadOnlyList<RejectedRow> Rejections, long NextRow, bool AlreadyImported);
+
+public sealed record RejectedRow(long Row, string Reason);
+
+internal static class ViewsOfRows
+{
+    public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    public static MessageView Of(MessageRow row) => new(
+        row.MessageId, new CustomerKey(row.CustomerKey).Id, row.Campaign, row.StepId, row.Channel, row.Template, row.Address,
+        StatusText(row.Status), row.Reason, row.Attempts, Time(row.DecidedAt), row.ClosedAt == 0 ? null : Time(row.ClosedAt));
+
+    public static RejectedView Of(RejectedEvent row) => new(row.Sequence, Time(row.At), row.Source, row.Reason, row.Payload);
+
+    public static MailSummary SummaryOf(MailboxItem item) => new(item.MessageId, item.From, item.To, item.Subject, item.Campaign, item.CustomerKey, Time(item.At), item.IsTest);
+
+    public static MailView Of(MailboxItem item) => new(
+        item.MessageId, item.From, item.To, item.Subject, item.Campaign, item.CustomerKey, Time(item.At), item.IsTest, item.Html, item.Text, item.Headers);
+
+    public static string StatusText(MessageStatus status) => status switch
+    {
+        MessageStatus.Queued => "queued",
+        MessageStatus.Sent => "sent",
+        MessageStatus.Skipped => "skipped",
+        _ => "failed",
+    };
+
+    public static bool TryReadStatus(string text, out MessageStatus status)
+    {
+        status = text switch
+        {
+            "queued" => MessageStatus.Queued,
+            "sent" => MessageStatus.Sent,
+            "skipped" => MessageStatus.Skipped,
+            "failed" => MessageStatus.Failed,
+            _ => 0,
+        };
+        return status != 0;
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Triggers.Engine.Definitions;
+using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Queries;
+
+namespace Triggers.Web.Api;
+
+/// <summary>The definitions in force, their replacement, and trying templates out.</summary>
+internal static class DefinitionsApi
+{
+    public static void MapDefinitions(this RouteGroupBuilder api, Backend backend)
+    {
+        var definitions = api.MapGroup("/definitions").WithTags("Definitions");
+        definitions.MapGet("", () => TypedResults.Ok(View(backend)))
+            .WithSummary("The definitions in force")
+            .WithDescription("With the write keys of the sources, and every file as it was read.");
+
+        definitions.MapPost("/reload", async Task<Results<Ok<ReloadResult>, ProblemHttpResult>> (CancellationToken cancellation) =>
+        {
+            var result = await backend.Definitions.ReloadAsync(cancellation);
+            return result.Valid ? TypedResults.Ok(result) : Invalid(result.Errors);
+        })
+            .WithSummary("Read the definitions folder again")
+            .WithDescription("Valid definitions replace the old ones as a new version, through the log. Invalid ones change nothing: 422 with 'errors', each with file, line, column, field and message.")
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+        var templates = api.MapGroup("/templates").WithTags("Templates");
+        templates.MapPost("/{id}/preview", async Task<Results<Ok<PreviewView>, ProblemHttpResult>> (string id, PreviewRequest request, CancellationToken cancellation) =>
+            string.IsNullOrWhiteSpace(request.Customer) ? Problems.BadRequest("'customer' is missing: the id of the customer to render for.")
+            : await backend.Commands.PreviewAsync(id, request.Customer, cancellation) is { } preview ? TypedResults.Ok(preview)
+            : Unknown(id, request.Customer))
+            .WithSummary("Preview a template")
+            .WithDescription("As the customer would get it now. Nothing is sent and nothing is counted.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+        templates.MapPost("/{id}/test-send", async Task<Results<Ok<TestSendView>, ProblemHttpResult>> (string id, TestSendRequest request, CancellationToken cancellation) =>
+            string.IsNullOrWhiteSpace(request.Customer) || string.IsNullOrWhiteSpace(request.To) ? Problems.BadRequest("'customer' and 'to' are needed: whom to render for, and the address to send to.")
+            : await backend.Commands.TestSendAsync(id, request.Customer, request.To.Trim(), cancellation) is { } outcome ? TypedResults.Ok(new TestSendView(outcome))
+            : Unknown(id, request.Customer))
+            .WithSummary("Send a template to an address, as a test")
+            .WithDescription("Rendered as for the customer and marked as a test; campaigns do not count it.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static DefinitionsView View(Backend backend)
+    {
+        var current = backend.Definitions.Current;
+        var version = backend.Definitions.Version;
+        var saved = backend.Store.Definitions.Find(version);
+        return new DefinitionsView(
+            version,
+            saved is null ? null : ViewsOfRows.Time(saved.SavedAt),
+            [.. current.Sources.Select(source => new SourceView(source.Id, source.Name, source.WriteKey, source.Currency))],
+            [.. current.Segments.Select(segment => new IdView(segment.Id))],
+            [.. current.Campaigns.Select(campaign => new IdView(campaign.Id))],
+            [.. current.Templates.Select(template => new IdView(template.Id))],
+            saved?.Files ?? []);
+    }
+
+    private static ProblemHttpResult Invalid(IReadOnlyList<DefinitionError> errors)
+    {
+        var problem = Problems.Make(
+            StatusCodes.Status422UnprocessableEntity, "The definitions are not valid", $"Nothing was changed. {(errors.Count == 1 ? "One error" : $"{errors.Count} errors")}, the first: {(errors.Count > 0 ? errors[0].ToString() : "")}");
+        problem.Extensions["errors"] = errors;
+        return TypedResults.Problem(problem);
+    }
+
+    private static ProblemHttpResult Unknown(string template, string customer) => Problems.NotFound($"There is no template '{template}', or no customer '{customer}'.");
+}

@@ -1,0 +1,134 @@
+/* Triggers in the browser: page views, clicks on [data-track], track, identify, group, alias, reset. How to use it: docs/ingest.md. */
+(function (w, d) {
+  'use strict';
+  var script = d.currentScript, options = script.dataset, writeKey = options.writeKey;
+  var url = (options.host || new URL(script.src).origin) + '/v1/b';
+  var QUEUE_MAX = 500, BATCH_MAX = 40, BEACON_BYTES_MAX = 60000, WAIT_MS_MAX = 300000;
+  var memory = {}, failures = 0, sending = false, timer, lastUrl, lastReferrer = d.referrer;
+
+  /* Storage may be forbidden or full: then this page remembers alone. */
+  function read(name) {
+    if (name in memory) return memory[name];
+    try { return JSON.parse(localStorage.getItem('triggers.' + name)); } catch (e) { return null; }
+  }
+  function write(name, value) {
+    try {
+      if (value == null) localStorage.removeItem('triggers.' + name);
+      else localStorage.setItem('triggers.' + name, JSON.stringify(value));
+      delete memory[name];
+    } catch (e) { memory[name] = value; }
+  }
+  function newId() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), function (b) { return (b + 256).toString(16).slice(1); }).join('');
+  }
+  function anonymousId() {
+    var id = read('anonymous');
+    if (!id) write('anonymous', id = newId());
+    return id;
+  }
+  function queue() { return read('queue') || []; }
+
+  function add(type, event) {
+    var page = { url: lastUrl || location.href, path: location.pathname, search: location.search, title: d.title, referrer: lastReferrer };
+    event.type = type;
+    event.messageId = newId();
+    event.timestamp = new Date().toISOString();
+    event.anonymousId = anonymousId();
+    if (!event.userId && read('user')) event.userId = read('user');
+    event.context = { page: page, locale: navigator.language, userAgent: navigator.userAgent, library: { name: 't.js', version: '1' } };
+    write('queue', queue().concat(event).slice(-QUEUE_MAX));
+    plan(0);
+  }
+
+  function plan(wait) {
+    if (sending) return;
+    clearTimeout(timer);
+    timer = setTimeout(send, Math.max(wait, failures ? 0 : 50));
+  }
+  function bodyOf(batch) { return JSON.stringify({ writeKey: writeKey, batch: batch, sentAt: new Date().toISOString() }); }
+  /* Other tabs use the same queue: take away only what this one sent. The server knows a messageId that comes twice. */
+  function drop(batch) {
+    var sent = {};
+    batch.forEach(function (event) { sent[event.messageId] = 1; });
+    write('queue', queue().filter(function (event) { return !sent[event.messageId]; }));
+  }
+  function send() {
+    var batch = queue().slice(0, BATCH_MAX);
+    if (sending || !batch.length) return;
+    sending = true;
+    function later(seconds) {
+      failures++;
+      sending = false;
+      plan(seconds * 1000 || Math.min(WAIT_MS_MAX, 500 * Math.pow(2, failures)) * (0.5 + Math.random()));
+    }
+    /* text/plain and no header of our own: browsers ask no permission first. */
+    fetch(url, { method: 'POST', body: bodyOf(batch), headers: { 'Content-Type': 'text/plain' }, credentials: 'omit' }).then(function (answer) {
+      if (answer.status === 429 || answer.status >= 500) return later(+answer.headers.get('Retry-After'));
+      failures = 0;
+      sending = false;
+      drop(batch);
+      if (queue().length) plan(0);
+    }, function () { later(0); });
+  }
+  /* A page on its way out: hand over what is left. */
+  function leave() {
+    for (var size = BATCH_MAX; size >= 1;) {
+      var batch = queue().slice(0, size), body = bodyOf(batch);
+      if (!batch.length) return;
+      if (body.length > BEACON_BYTES_MAX && size > 1) size >>= 1;
+      else if (navigator.sendBeacon && navigator.sendBeacon(url, body)) drop(batch);
+      else return;
+    }
+  }
+
+  function properties(element) {
+    var found = {};
+    Object.keys(element.dataset).forEach(function (name) {
+      var value = element.dataset[name];
+      if (/^track./.test(name)) found[name[5].toLowerCase() + name.slice(6)] = value !== '' && String(+value) === value ? +value : value;
+    });
+    return found;
+  }
+  var api = {
+    track: function (event, properties) { add('track', { event: event, properties: properties || {} }); },
+    page: function (name, properties) {
+      if (lastUrl && lastUrl !== location.href) lastReferrer = lastUrl;
+      lastUrl = location.href;
+      var seen = { url: lastUrl, path: location.pathname, search: location.search, title: d.title, referrer: lastReferrer };
+      add('page', { name: name, properties: Object.assign(seen, properties) });
+    },
+    identify: function (userId, traits) {
+      if (userId && typeof userId === 'object') { traits = userId; userId = null; }
+      if (userId) write('user', String(userId));
+      add('identify', { traits: traits || {} });
+    },
+    group: function (groupId, traits) { add('group', { groupId: groupId, traits: traits || {} }); },
+    alias: function (userId, previousId) {
+      previousId = previousId || read('user') || anonymousId();
+      write('user', String(userId));
+      add('alias', { userId: String(userId), previousId: previousId });
+    },
+    reset: function () { write('user', null); write('anonymous', null); },
+    anonymousId: anonymousId,
+    push: function (call) { api[call[0]].apply(null, call.slice(1)); }
+  };
+
+  var waiting = w.triggers;
+  w.triggers = api;
+  function view() { if (location.href !== lastUrl) api.page(); }
+  if (options.pageViews !== 'false') {
+    view();
+    var pushState = history.pushState;
+    history.pushState = function () { pushState.apply(history, arguments); setTimeout(view); };
+    w.addEventListener('popstate', view);
+  }
+  if (Array.isArray(waiting)) waiting.forEach(api.push);
+  d.addEventListener('click', function (event) {
+    var element = event.target.closest && event.target.closest('[data-track]');
+    if (element) api.track(element.dataset.track, properties(element));
+  }, true);
+  w.addEventListener('pagehide', leave);
+  d.addEventListener('visibilitychange', function () { if (d.visibilityState === 'hidden') leave(); });
+  w.addEventListener('online', function () { failures = 0; plan(0); });
+  plan(0);
+})(window, document);
