@@ -22,8 +22,6 @@ internal static class FrameworkMail
             mail.ReplyToList.Add(replyTo);
         }
 
-        // The time of the decision, so that a repeat is the same mail.
-        mail.Headers["Date"] = DateTimeOffset.FromUnixTimeMilliseconds(message.DecidedAt).ToString("ddd, d MMM yyyy HH:mm:ss +0000", System.Globalization.CultureInfo.InvariantCulture);
         mail.Headers["Message-ID"] = MailMessageId.Of(message.MessageId, from);
         foreach (var (name, value) in message.Headers)
         {

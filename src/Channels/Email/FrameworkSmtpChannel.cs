@@ -9,153 +9,87 @@ namespace Triggers.Channels.Email;
 /// is a pool of them; it keeps its connection until it is disposed, and says QUIT then; it has STARTTLS and no implicit TLS; it cannot encrypt
 /// opportunistically, so the server is asked beforehand; after any failure its state is unknown, so it is thrown away.
 /// </summary>
-public sealed partial class FrameworkSmtpChannel : IChannel, IAsyncDisposable
+public sealed class FrameworkSmtpChannel(SmtpOptions options, TimeProvider time, ILogger<FrameworkSmtpChannel> log) : SmtpChannel<SmtpClient>(options, time, log)
 {
-    private readonly SmtpOptions _options;
-    private readonly MailAddress _from;
-    private readonly MailAddress? _replyTo;
-    private readonly SmtpPool<SmtpClient> _pool;
-    private readonly SmtpStartTlsProbe _probe;
-    private readonly TimeProvider _time;
-    private readonly ILogger _log;
-    private long _pausedUntil;
-    private string _pauseReason = "";
-
-    public FrameworkSmtpChannel(SmtpOptions options, TimeProvider time, ILogger<FrameworkSmtpChannel> log)
-    {
-        _options = options;
-        _from = new MailAddress(options.From);
-        _replyTo = options.ReplyTo.Length > 0 ? new MailAddress(options.ReplyTo) : null;
-        _probe = new SmtpStartTlsProbe(options, time);
-        _time = time;
-        _log = log;
-        _pool = new SmtpPool<SmtpClient>(options.ConnectionsMax, time, OpenAsync, client => client.Dispose());
-    }
-
-    public string Id => "email";
+    private readonly SmtpProbe _probe = new(options, time);
 
     /// <summary>Why these settings cannot be used with this client; null: they can.</summary>
     public static string? Refuses(SmtpOptions options) => options.Security == SmtpSecurity.Tls
         ? $"{SmtpOptions.Section}:Security is Tls, which the framework's SMTP client does not have; use StartTls (port 587 at most providers), or a build with MailKit (WithMailKit=true)."
         : null;
 
-    public async Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellation)
+    private protected override async Task<SmtpClient> OpenAsync(CancellationToken cancellation)
     {
-        if (!MailAddresses.TryReceiver(message, out var to, out var reason))
+        var encrypt = Options.Security switch
         {
-            return SendOutcome.Failed(reason);
-        }
-
-        if (_time.GetTimestamp() is var now && now < Volatile.Read(ref _pausedUntil))
-        {
-            return SendOutcome.Retry(_pauseReason, _time.GetElapsedTime(now, Volatile.Read(ref _pausedUntil)));
-        }
-
-        MailMessage mail;
-        try
-        {
-            mail = FrameworkMail.Build(message, _from, to, _replyTo);
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException)
-        {
-            return SendOutcome.Failed($"the mail could not be written: {e.Message}");
-        }
-
-        using (mail)
-        {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(TimeSpan.FromSeconds(_options.TimeoutSeconds));
-            return await SendAsync(mail, message, limit.Token, cancellation);
-        }
-    }
-
-    public ValueTask DisposeAsync() => _pool.DisposeAsync();
-
-    private async Task<SendOutcome> SendAsync(MailMessage mail, OutgoingMessage message, CancellationToken limit, CancellationToken stopping)
-    {
-        SmtpPool<SmtpClient>.Lease? lease = null;
-        var healthy = false;
-        try
-        {
-            lease = await _pool.RentAsync(limit);
-            await lease.Connection.SendMailAsync(mail, limit);
-            healthy = true;
-            return SendOutcome.Sent;
-        }
-        catch (OperationCanceledException)
-        {
-            return stopping.IsCancellationRequested
-                ? SendOutcome.Retry("the server is stopping")
-                : SmtpFailure.OfConnection(Server, $"no answer within {_options.TimeoutSeconds} s ({SmtpOptions.Section}:TimeoutSeconds)", reused: false);
-        }
-        catch (Exception e)
-        {
-            var outcome = Classify(e, message, lease?.Reused ?? false);
-            Refused(message.MessageId, Server, outcome.Status, outcome.Reason);
-            if (outcome.RetryAfter == SmtpFailure.AuthenticationPause)
-            {
-                _pauseReason = outcome.Reason;
-                Volatile.Write(ref _pausedUntil, _time.GetTimestamp() + (long)(SmtpFailure.AuthenticationPause.TotalSeconds * _time.TimestampFrequency));
-            }
-
-            return outcome;
-        }
-        finally
-        {
-            if (lease is not null)
-            {
-                _pool.Return(lease, healthy);
-            }
-        }
-    }
-
-    private SendOutcome Classify(Exception e, OutgoingMessage message, bool reused) => e switch
-    {
-        SmtpFailedRecipientException refused => SmtpFailure.OfReply((int)refused.StatusCode, message.Address, Reply(refused)),
-        SmtpException { StatusCode: >= (SmtpStatusCode)400 and < (SmtpStatusCode)600 } refused => SmtpFailure.OfReply((int)refused.StatusCode, Server, Reply(refused)),
-        _ => SmtpFailure.OfConnection(Server, Cause(e), reused),
-    };
-
-    private async Task<SmtpClient> OpenAsync(CancellationToken cancellation)
-    {
-        var encrypt = _options.Security switch
-        {
-            SmtpSecurity.StartTls => true,
+            SmtpSecurity.None => false,
             SmtpSecurity.StartTlsWhenAvailable => await _probe.OffersStartTlsAsync(cancellation),
-            _ => false,
+            _ => true,
         };
-        if (!encrypt && _options.Security == SmtpSecurity.StartTlsWhenAvailable && _options.Username.Length > 0 && !IsThisMachine(_options.Host))
+        if (!encrypt && Options.Username.Length > 0 && !MayAuthenticateInTheClear)
         {
-            throw new SmtpException($"the server offers no STARTTLS, and the password is not sent in the clear; if it may be, set {SmtpOptions.Section}:Security to None");
+            throw new SmtpException(ClearTextRefusal);
         }
 
-        return new SmtpClient(_options.Host, _options.Port)
+        return new SmtpClient(Options.Host, Options.Port)
         {
             EnableSsl = encrypt,
             DeliveryMethod = SmtpDeliveryMethod.Network,
             UseDefaultCredentials = false,
-            Credentials = _options.Username.Length > 0 ? new NetworkCredential(_options.Username, _options.Password) : null,
+            Credentials = Options.Username.Length > 0 ? new NetworkCredential(Options.Username, Options.Password) : null,
         };
     }
 
-    private string Server => $"{_options.Host}:{_options.Port}";
-
-    private static bool IsThisMachine(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-
-    private static string Reply(SmtpException e) => e.Message;
-
-    /// <summary>The innermost message says what happened; the outer one says "Failure sending mail".</summary>
-    private static string Cause(Exception e)
+    private protected override async Task SendAsync(SmtpClient connection, OutgoingMessage message, MailAddress to, CancellationToken cancellation)
     {
-        while (e.InnerException is { } inner)
+        var mail = FrameworkMail.Build(message, From, to, ReplyTo);
+        var sending = connection.SendMailAsync(mail, cancellation);
+        try
         {
-            e = inner;
+            // The client does not watch its cancellation while it waits for the answer to the mail's end: it is left behind then, and closed.
+            await sending.WaitAsync(cancellation);
         }
-
-        return e.Message;
+        finally
+        {
+            _ = sending.ContinueWith(
+                ended =>
+                {
+                    _ = ended.Exception;
+                    mail.Dispose();
+                },
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
     }
 
-    [LoggerMessage(2001, LogLevel.Debug, "Message {MessageId} was not taken by {Server} ({Status}): {Reason}")]
-    private partial void Refused(string messageId, string server, SendStatus status, string reason);
+    private protected override void Close(SmtpClient connection)
+    {
+        try
+        {
+            connection.Dispose();
+        }
+        catch (Exception e) when (e is IOException or SmtpException or InvalidOperationException)
+        {
+            // It says QUIT to a server that may be gone.
+        }
+    }
+
+    private protected override async Task<SendOutcome> ClassifyAsync(Exception e, OutgoingMessage message, bool reused, CancellationToken cancellation)
+    {
+        if (e is not SmtpException { StatusCode: >= (SmtpStatusCode)400 and < (SmtpStatusCode)600 } refused)
+        {
+            _probe.Forget();
+            return SmtpFailure.OfConnection(Server, Cause(e), reused);
+        }
+
+        if (refused is SmtpFailedRecipientException)
+        {
+            return SmtpFailure.OfReply((int)refused.StatusCode, message.Address, refused.Message);
+        }
+
+        // The client does not tell a refused mail from a refused connection, such as a greeting with 554: ask, before a mail is given up for good.
+        var outcome = SmtpFailure.OfReply((int)refused.StatusCode, Server, refused.Message);
+        return outcome.Status == SendStatus.Failed && !reused && await _probe.RefusalAsync(cancellation) is { } refusal
+            ? SmtpFailure.OfConnection(Server, refusal, reused)
+            : outcome;
+    }
 }

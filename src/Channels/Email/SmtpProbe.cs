@@ -5,10 +5,10 @@ using System.Text;
 namespace Triggers.Channels.Email;
 
 /// <summary>
-/// Asks the server whether it offers STARTTLS, since the framework's client either insists on it or never uses it. The answer is asked for again after
-/// ten minutes, and after a failure.
+/// Asks the server what the framework's client does not find out: whether it offers STARTTLS, which that client either insists on or never uses (the
+/// answer is kept for ten minutes, or until a failure), and whether it talks to us at all.
 /// </summary>
-internal sealed class SmtpStartTlsProbe(SmtpOptions options, TimeProvider time)
+internal sealed class SmtpProbe(SmtpOptions options, TimeProvider time)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
     private volatile Answer? _answer;
@@ -20,6 +20,29 @@ internal sealed class SmtpStartTlsProbe(SmtpOptions options, TimeProvider time)
             return known.Offers;
         }
 
+        var offers = await AskAsync(cancellation);
+        _answer = new Answer(offers, time.GetTimestamp());
+        return offers;
+    }
+
+    public void Forget() => _answer = null;
+
+    /// <summary>Why the server talks to nobody at all now; null: it does.</summary>
+    public async Task<string?> RefusalAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await AskAsync(cancellation);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or SmtpException or SocketException or OperationCanceledException)
+        {
+            return e.Message;
+        }
+    }
+
+    private async Task<bool> AskAsync(CancellationToken cancellation)
+    {
         using var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(options.Host, options.Port, cancellation);
         var stream = client.GetStream();
@@ -29,7 +52,6 @@ internal sealed class SmtpStartTlsProbe(SmtpOptions options, TimeProvider time)
         await WriteAsync(stream, "EHLO triggers\r\n", cancellation);
         var offers = (await ReadReplyAsync(reader, "EHLO", cancellation)).Any(line => line.Length > 4 && line.AsSpan(4).Trim().Equals("STARTTLS", StringComparison.OrdinalIgnoreCase));
         await WriteAsync(stream, "QUIT\r\n", cancellation);
-        _answer = new Answer(offers, time.GetTimestamp());
         return offers;
     }
 
