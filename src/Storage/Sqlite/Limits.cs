@@ -1,0 +1,80 @@
+namespace Triggers.Storage.Sqlite;
+
+/// <summary>Every limit of the SQLite engine, with its reason.</summary>
+internal static class Limits
+{
+    /// <summary>Partitions of a new store: enough for the loops of any one machine, few enough that a block's directory stays under a kilobyte.</summary>
+    public const int Partitions = 64;
+
+    /// <summary>Larger pages mean fewer frames and checksums for blocks; smaller ones less waste in a transaction of one record. Measured: docs/formats/sqlite.md.</summary>
+    public const int PageBytes = 8192;
+
+    /// <summary>A transaction takes at most this much from outside: some 6 ms of sequential writing, so that nobody behind it waits long.</summary>
+    public const int TransactionBytes = 4 << 20;
+
+    /// <summary>Of timers, outcomes and commits a transaction takes this much first, so that ingest cannot hold them up nor they ingest.</summary>
+    public const int InternalTransactionBytes = 2 << 20;
+
+    /// <summary>Items of one transaction: bounds its time when items are small but write rows.</summary>
+    public const int TransactionItems = 4096;
+
+    /// <summary>What a refused caller is told to wait when the queue is full: it drains in far less.</summary>
+    public static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>What a refused caller is told to wait when the disk refuses: room is made by people.</summary>
+    public static readonly TimeSpan UnavailableRetryAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a refusing disk is tried again.</summary>
+    public const int RetryMs = 500;
+
+    /// <summary>Commit rows are folded into the tables this often: bounds what an open must read.</summary>
+    public const int FoldMs = 1000;
+
+    /// <summary>What a log reader hands out in one call, so that a loop commits often while it catches up.</summary>
+    public const int ReadBytes = 2 << 20;
+
+    /// <summary>Page cache of each connection for queries.</summary>
+    public const int ReadCacheKilobytes = 4096;
+
+    /// <summary>Page cache of the writer: the inner pages of the indexes it inserts into.</summary>
+    public const int WriteCacheKilobytes = 32768;
+
+    /// <summary>Connections for queries kept open between queries.</summary>
+    public const int IdleReadConnections = 8;
+
+    /// <summary>A state chunk is closed at this size: one read loads it, and its head is small beside it.</summary>
+    public const int ChunkBytes = 64 << 10;
+
+    /// <summary>Slots of a chunk are numbered in 16 bits.</summary>
+    public const int ChunkSlots = 32_000;
+
+    /// <summary>Entries that the mailbox and the list of rejected events keep.</summary>
+    public const int ListedItems = 10_000;
+
+    /// <summary>Payload of a rejected event that is kept.</summary>
+    public const int RejectedPayloadChars = 4096;
+
+    /// <summary>Search entries waiting in memory for the index; above, the transaction that brings them writes them itself.</summary>
+    public const int PendingSearchEntries = 100_000;
+
+    /// <summary>Search entries indexed in one transaction of the background.</summary>
+    public const int SearchBatch = 2_000;
+
+    /// <summary>Block directories kept for re-use: what a cache of small blocks turns over in one transaction.</summary>
+    public const int SpareBlocks = 256;
+
+    /// <summary>A chunk under this size is merged with others: lazy flushes of an idle server write small ones.</summary>
+    public const int SmallChunkBytes = 16 << 10;
+
+    /// <summary>Hashes found in one pass over a partition's index, for lists and walks.</summary>
+    public const int ScanHashes = 1024;
+
+    /// <summary>Append items kept for re-use: the appends that wait at one time under load.</summary>
+    public const int SpareItems = 1024;
+
+    /// <summary>Under load one item of background work is done this often: it goes on, slowly.</summary>
+    public const int BackgroundEveryMs = 50;
+
+    /// <summary>Background work looks for more this often when it found none.</summary>
+    public const int UpkeepRestMs = 250;
+}

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Triggers.Storage.Sqlite.Data;
+using Triggers.Storage.Sqlite.Writing;
+
+namespace Triggers.Storage.Sqlite.Lists;
+
+/// <summary>Named values, held in memory: the pump asks before every message.</summary>
+internal sealed class SqliteSettings(StoreWriter writer) : ISettingStore
+{
+    private readonly ConcurrentDictionary<string, string> _values = new(StringComparer.Ordinal);
+
+    public void Load(SqliteDatabase database)
+    {
+        using var row = database.Statement("SELECT Name, Value FROM Settings");
+        while (row.Step())
+        {
+            _values[row.Text(0)] = row.Text(1);
+        }
+    }
+
+    public string? Get(string name) => _values.GetValueOrDefault(name);
+
+    public Task SetAsync(string name, string? value)
+        => writer.Run(transaction =>
+        {
+            if (value is null)
+            {
+                transaction.Database.Statement("DELETE FROM Settings WHERE Name = ?").Bind(1, name).Run();
+                transaction.AfterCommit(() => _values.TryRemove(name, out _));
+            }
+            else
+            {
+                transaction.Database.Statement("INSERT INTO Settings (Name, Value) VALUES (?, ?) ON CONFLICT (Name) DO UPDATE SET Value = excluded.Value").Bind(1, name).Bind(2, value).Run();
+                transaction.AfterCommit(() => _values[name] = value);
+            }
+
+            return true;
+        });
+}

@@ -1,0 +1,70 @@
+using Triggers.Engine.Records;
+
+namespace Triggers.Storage.Sqlite.Log;
+
+/// <summary>
+/// Reads and writes a block's directory: for every partition the offset after the block, its number of records and the length of its slice. Every
+/// partition stands in every directory, so that any block tells where all partitions stood. Format: docs/formats/log.md, golden test.
+/// </summary>
+internal static class BlockDirectory
+{
+    private const byte Version = 1;
+
+    public static void Write(Block block, ByteWriter writer)
+    {
+        writer.Byte(Version);
+        writer.Varint((ulong)block.Partitions);
+        for (var partition = 0; partition < block.Partitions; partition++)
+        {
+            writer.Varint((ulong)block.Next[partition]);
+            writer.Varint((ulong)block.Counts[partition]);
+            if (block.Counts[partition] > 0)
+            {
+                writer.Varint((ulong)(block.Starts[partition + 1] - block.Starts[partition]));
+            }
+        }
+    }
+
+    /// <summary>Fills a block's directory; its body is read separately.</summary>
+    public static void Read(ReadOnlySpan<byte> bytes, Block block)
+    {
+        var reader = Begin(bytes, block.Partitions);
+        var start = 0;
+        for (var partition = 0; partition < block.Partitions; partition++)
+        {
+            block.Next[partition] = (long)reader.Varint();
+            block.Counts[partition] = (int)reader.Varint();
+            block.Starts[partition] = start;
+            start += block.Counts[partition] > 0 ? (int)reader.Varint() : 0;
+        }
+
+        block.Starts[block.Partitions] = start;
+    }
+
+    /// <summary>Only the offsets after the block.</summary>
+    public static void ReadNext(ReadOnlySpan<byte> bytes, Span<long> next)
+    {
+        var reader = Begin(bytes, next.Length);
+        for (var partition = 0; partition < next.Length; partition++)
+        {
+            next[partition] = (long)reader.Varint();
+            if (reader.Varint() > 0)
+            {
+                reader.Varint();
+            }
+        }
+    }
+
+    private static SpanReader Begin(ReadOnlySpan<byte> bytes, int partitions)
+    {
+        var reader = new SpanReader(bytes);
+        var version = reader.Byte();
+        if (version != Version)
+        {
+            throw new InvalidDataException($"A block directory of version {version}: the log was written by a newer program, or is damaged.");
+        }
+
+        var count = (int)reader.Varint();
+        return count == partitions ? reader : throw new InvalidDataException($"A block directory of {count} partitions in a store of {partitions}: the log is damaged.");
+    }
+}

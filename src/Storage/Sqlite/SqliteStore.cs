@@ -1,0 +1,179 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Triggers.Storage.Sqlite.Data;
+using Triggers.Storage.Sqlite.Lists;
+using Triggers.Storage.Sqlite.Log;
+using Triggers.Storage.Sqlite.Migrations;
+using Triggers.Storage.Sqlite.Outbox;
+using Triggers.Storage.Sqlite.Runs;
+using Triggers.Storage.Sqlite.States;
+using Triggers.Storage.Sqlite.Upkeep;
+using Triggers.Storage.Sqlite.Writing;
+
+namespace Triggers.Storage.Sqlite;
+
+/// <summary>Everything a server keeps, in one SQLite file of a data folder: the default, with no service to install. How it is laid out: docs/formats/sqlite.md.</summary>
+public sealed class SqliteStore : IStore
+{
+    private readonly DataFolder _folder;
+    private readonly SqliteDatabase _database;
+    private readonly ReadPool _pool;
+    private readonly StoreState _state;
+    private readonly StoreWriter _writer;
+    private readonly UpkeepLoop _upkeep;
+    private bool _disposed;
+
+    private SqliteStore(DataFolder folder, SqliteDatabase database, ReadPool pool, StoreInfo info, SqliteStoreOptions options, TimeProvider time, ILogger logger)
+    {
+        _folder = folder;
+        _database = database;
+        _pool = pool;
+        Info = info;
+        _state = StoreLoader.Load(database, pool, info, options, time);
+        _writer = new StoreWriter(database, _state, options, logger);
+        Log = new SqliteLog(_writer, _state, pool);
+        History = new SqliteHistory(_state, pool);
+        Outbox = new SqliteOutbox(_writer, _state, pool);
+        Messages = new SqliteMessages(pool);
+        Mailbox = new SqliteMailbox(_writer, pool);
+        Definitions = new SqliteDefinitions(_writer, pool);
+        Rejected = new SqliteRejected(_writer, pool);
+        Imports = new SqliteImports(_state);
+        var settings = new SqliteSettings(_writer);
+        settings.Load(database);
+        Settings = settings;
+        _upkeep = new UpkeepLoop([new SearchIndexing(_writer, _state)], logger);
+    }
+
+    public StoreInfo Info { get; }
+
+    public ILog Log { get; }
+
+    public ICustomerStore Customers => _state.Customers;
+
+    public IHistory History { get; }
+
+    public IOutbox Outbox { get; }
+
+    public IMessageStore Messages { get; }
+
+    public IMailbox Mailbox { get; }
+
+    public IDefinitionStore Definitions { get; }
+
+    public IRejectedStore Rejected { get; }
+
+    public IImportJournal Imports { get; }
+
+    public ISettingStore Settings { get; }
+
+    public ISearchIndex Search => _state.Search;
+
+    internal StoreState State => _state;
+
+    internal StoreWriter Writer => _writer;
+
+    internal ReadPool Pool => _pool;
+
+    /// <summary>Opens the store of a folder, or makes a new one.</summary>
+    /// <exception cref="StoreLockedException">Another process has it open.</exception>
+    /// <exception cref="StoreTooNewException">A newer program wrote it.</exception>
+    /// <exception cref="StoreFolderException">The folder cannot be written.</exception>
+    public static Task<SqliteStore> OpenAsync(SqliteStoreOptions options, TimeProvider time, ILoggerFactory? logs = null)
+        => Task.Run(() => Open(options, time, (logs ?? NullLoggerFactory.Instance).CreateLogger("Triggers.Storage")));
+
+    public Recovery Recover()
+    {
+        lock (_state.Gate)
+        {
+            var marks = new PartitionMark[_state.Partitions.Length];
+            for (var number = 0; number < marks.Length; number++)
+            {
+                ref readonly var partition = ref _state.Partitions[number];
+                marks[number] = new PartitionMark(number, partition.Epoch, partition.Cursor, partition.Floor, partition.FloorState, partition.Head);
+            }
+
+            return new Recovery(marks, _state.Counters.Totals());
+        }
+    }
+
+    public Task CommitAsync(Commit commit) => _writer.CommitAsync(commit);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            await _upkeep.DisposeAsync().ConfigureAwait(false);
+            await _writer.DisposeAsync().ConfigureAwait(false);
+            Close();
+        }
+    }
+
+    /// <summary>Does all background work that there is now.</summary>
+    internal Task MaintainAsync() => _upkeep.SettleAsync();
+
+    /// <summary>For tests: leaves the files as a killed process would.</summary>
+    internal async Task AbandonAsync()
+    {
+        _disposed = true;
+        await _upkeep.DisposeAsync().ConfigureAwait(false);
+        await _writer.AbandonAsync().ConfigureAwait(false);
+        Close();
+    }
+
+    private static SqliteStore Open(SqliteStoreOptions options, TimeProvider time, ILogger logger)
+    {
+        var folder = DataFolder.Open(options.Folder);
+        SqliteDatabase? database = null;
+        ReadPool? pool = null;
+        try
+        {
+            database = SqliteDatabase.Open(folder.DatabasePath, readOnly: false);
+            database.Execute($"""
+                PRAGMA page_size = {Limits.PageBytes};
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = 0;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA cache_size = -{Limits.WriteCacheKilobytes};
+                """);
+            Migrator.Apply(database, options.Folder, time);
+            var info = new StoreInfo(
+                MetaTable.Text(database, MetaTable.StoreId),
+                MetaTable.Blob(database, MetaTable.Secret),
+                (int)MetaTable.Int64(database, MetaTable.Partitions),
+                Migrator.Newest,
+                MetaTable.Int64(database, MetaTable.CreatedAt));
+            pool = new ReadPool(folder.DatabasePath);
+            var store = new SqliteStore(folder, database, pool, info, options, time, logger);
+            store._writer.Start();
+            if (options.MaintainsItself)
+            {
+                store._upkeep.Start();
+            }
+
+            return store;
+        }
+        catch (Exception error)
+        {
+            pool?.Dispose();
+            database?.Dispose();
+            folder.Dispose();
+            if (error is SqliteException { IsStorageRefusing: true })
+            {
+                throw new StoreFolderException(options.Folder, error.Message, error);
+            }
+
+            throw;
+        }
+    }
+
+    private void Close()
+    {
+        _state.Log.Cache.Dispose();
+        _pool.Dispose();
+        _database.Dispose();
+        _folder.Dispose();
+    }
+}

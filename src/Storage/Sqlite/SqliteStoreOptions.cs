@@ -1,0 +1,26 @@
+namespace Triggers.Storage.Sqlite;
+
+/// <summary>Where a SQLite store lies and what it may hold in memory.</summary>
+public sealed record SqliteStoreOptions
+{
+    /// <summary>The data folder; made if it is not there.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Bytes of events from outside that may wait for the writer; more are refused as busy.</summary>
+    public long ExternalQueueBytes { get; init; } = 32L << 20;
+
+    /// <summary>Bytes of the newest records held in memory for the loops.</summary>
+    public long RecentLogBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bytes of the WAL at which it is copied into the file, in the background.</summary>
+    public long CheckpointBytes { get; init; } = 32L << 20;
+
+    /// <summary>Bytes of records behind every floor that are gathered into one sorted run.</summary>
+    public long RunBytes { get; init; } = 32L << 20;
+
+    /// <summary>Runs of about one size that are merged into one.</summary>
+    public int RunsToMerge { get; init; } = 8;
+
+    /// <summary>Build runs, compact and index by itself, in the background. Off: only when a test or tool asks.</summary>
+    public bool MaintainsItself { get; init; } = true;
+}

@@ -1,0 +1,149 @@
+using Triggers.Engine.Records;
+
+namespace Triggers.Storage.Sqlite.Writing;
+
+/// <summary>
+/// What the commits of one transaction moved, as one compact row: cursors, floors, counters, search entries. Rows not folded into the tables yet are
+/// applied again at open. Format: docs/formats/log.md, golden test.
+/// </summary>
+internal sealed class CommitRow : IDisposable
+{
+    private const byte Version = 1;
+    private const byte HasEmail = 1, HasName = 2, IsGone = 4;
+    private readonly ByteWriter _advances = new(1024);
+    private readonly ByteWriter _floors = new(256);
+    private readonly ByteWriter _indexed = new(256);
+    private readonly ByteWriter _row = new(2048);
+    private readonly Dictionary<int, long> _counters = [];
+    private int _advanceCount, _floorCount, _indexedCount;
+
+    public bool IsEmpty => _advanceCount + _floorCount + _indexedCount + _counters.Count == 0;
+
+    public IReadOnlyDictionary<int, long> Counters => _counters;
+
+    public void Clear()
+    {
+        _advances.Clear();
+        _floors.Clear();
+        _indexed.Clear();
+        _counters.Clear();
+        _advanceCount = _floorCount = _indexedCount = 0;
+    }
+
+    public void Advance(in PartitionAdvance advance)
+    {
+        _advanceCount++;
+        _advances.Varint((ulong)advance.Partition);
+        _advances.Varint((ulong)advance.Epoch);
+        _advances.Varint((ulong)advance.From);
+        _advances.Varint((ulong)(advance.To - advance.From));
+        _advances.UInt64(advance.Checksum);
+    }
+
+    public void Floor(int partition, long floor, ReadOnlySpan<byte> state)
+    {
+        _floorCount++;
+        _floors.Varint((ulong)partition);
+        _floors.Varint((ulong)floor);
+        _floors.Text(state);
+    }
+
+    public void Count(int counter, long delta)
+    {
+        ref var total = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_counters, counter, out _);
+        total += delta;
+    }
+
+    /// <param name="customer">Null: the customer leaves the search index.</param>
+    public void Index(string key, IndexedCustomer? customer)
+    {
+        _indexedCount++;
+        _indexed.Text(key);
+        _indexed.Byte((byte)((customer?.Email is null ? 0 : HasEmail) | (customer?.Name is null ? 0 : HasName) | (customer is null ? IsGone : 0)));
+        _indexed.Text(customer?.Email ?? "");
+        _indexed.Text(customer?.Name ?? "");
+    }
+
+    /// <summary>The row's bytes, valid until the next change.</summary>
+    public ReadOnlySpan<byte> Encode()
+    {
+        _row.Clear();
+        if (IsEmpty)
+        {
+            return [];
+        }
+
+        _row.Byte(Version);
+        _row.Varint((ulong)_advanceCount);
+        _row.Bytes(_advances.Written);
+        _row.Varint((ulong)_floorCount);
+        _row.Bytes(_floors.Written);
+        _row.Varint((ulong)_counters.Count);
+        foreach (var (id, delta) in _counters)
+        {
+            _row.Varint((ulong)id);
+            _row.ZigZag(delta);
+        }
+
+        _row.Varint((ulong)_indexedCount);
+        _row.Bytes(_indexed.Written);
+        return _row.Written;
+    }
+
+    /// <summary>Applies a row read at open.</summary>
+    public static void Replay(ReadOnlySpan<byte> row, PartitionState[] partitions, Action<int, long> count, Action<string, IndexedCustomer?> index)
+    {
+        if (row.IsEmpty)
+        {
+            return;
+        }
+
+        var reader = new SpanReader(row);
+        var version = reader.Byte();
+        if (version != Version)
+        {
+            throw new InvalidDataException($"A commit row of version {version}: the log was written by a newer program, or is damaged.");
+        }
+
+        for (var left = reader.Varint(); left > 0; left--)
+        {
+            ref var partition = ref partitions[(int)reader.Varint()];
+            partition.Epoch = (long)reader.Varint();
+            var from = (long)reader.Varint();
+            partition.Cursor = from + (long)reader.Varint();
+            reader.UInt64();
+        }
+
+        for (var left = reader.Varint(); left > 0; left--)
+        {
+            ref var partition = ref partitions[(int)reader.Varint()];
+            partition.Floor = (long)reader.Varint();
+            partition.FloorState = reader.Text().ToArray();
+        }
+
+        for (var left = reader.Varint(); left > 0; left--)
+        {
+            var id = (int)reader.Varint();
+            count(id, reader.ZigZag());
+        }
+
+        for (var left = reader.Varint(); left > 0; left--)
+        {
+            var key = Text(ref reader);
+            var has = reader.Byte();
+            var email = Text(ref reader);
+            var name = Text(ref reader);
+            index(key, (has & IsGone) != 0 ? null : new IndexedCustomer(key, (has & HasEmail) != 0 ? email : null, (has & HasName) != 0 ? name : null));
+        }
+    }
+
+    public void Dispose()
+    {
+        _advances.Dispose();
+        _floors.Dispose();
+        _indexed.Dispose();
+        _row.Dispose();
+    }
+
+    private static string Text(ref SpanReader reader) => System.Text.Encoding.UTF8.GetString(reader.Text());
+}

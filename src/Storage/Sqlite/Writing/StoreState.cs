@@ -1,0 +1,54 @@
+using Triggers.Storage.Sqlite.Lists;
+using Triggers.Storage.Sqlite.Log;
+using Triggers.Storage.Sqlite.States;
+
+namespace Triggers.Storage.Sqlite.Writing;
+
+/// <summary>What is committed, in memory: filled at open, moved by the writer after each commit.</summary>
+internal sealed class StoreState(PartitionState[] partitions, CounterTable counters, LogState log, SqliteCustomerStore customers, SqliteSearch search, TimeProvider time)
+{
+    private long _queuedMessages;
+
+    /// <summary>Taken to read or move <see cref="Partitions"/> and <see cref="Imports"/>.</summary>
+    public Lock Gate { get; } = new();
+
+    public PartitionState[] Partitions { get; } = partitions;
+
+    public Dictionary<string, ImportEntry> Imports { get; } = new(StringComparer.Ordinal);
+
+    public CounterTable Counters { get; } = counters;
+
+    public LogState Log { get; } = log;
+
+    public SqliteCustomerStore Customers { get; } = customers;
+
+    public SqliteSearch Search { get; } = search;
+
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>The writer's.</summary>
+    public long LastAt { get; set; }
+
+    /// <summary>The writer's: commit rows stand in the log that the tables do not have yet.</summary>
+    public bool HasUnfolded { get; set; }
+
+    /// <summary>The writer's: bytes of blocks since open.</summary>
+    public long WrittenBytes { get; set; }
+
+    /// <summary>The writer's: the block up to which the tables stand.</summary>
+    public long FoldedSeq { get; set; }
+
+    /// <summary>The block up to which the search table stands.</summary>
+    public long IndexedSeq { get; set; }
+
+    /// <summary>Customers whose bytes are still to be rewritten, with the offset before which they are erased.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, long> Erasures { get; } = new(StringComparer.Ordinal);
+
+    public long QueuedMessages => Interlocked.Read(ref _queuedMessages);
+
+    public Action<IReadOnlyList<QueuedMessage>>? Queued { get; set; }
+
+    public void AddQueued(long delta) => Interlocked.Add(ref _queuedMessages, delta);
+
+    public void RaiseQueued(IReadOnlyList<QueuedMessage> messages) => Queued?.Invoke(messages);
+}

@@ -1,0 +1,322 @@
+using System.Diagnostics;
+using Triggers.Engine.Records;
+using Triggers.Storage.Sqlite.Data;
+
+namespace Triggers.Storage.Sqlite.Writing;
+
+/// <summary>
+/// The one thread that writes. While one transaction is on its way to the disk the next one gathers, so batches grow by themselves under load and
+/// nobody waits when there is none.
+/// </summary>
+internal sealed partial class StoreWriter : IAsyncDisposable
+{
+    private readonly SqliteDatabase _database;
+    private readonly StoreState _state;
+    private readonly WriteTransaction _transaction;
+    private readonly WorkQueue _queue;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<WorkItem> _batch = [];
+    private readonly List<WorkItem> _applied = [];
+    private readonly Microsoft.Extensions.Logging.ILogger _logger;
+    private long _lastFold = Environment.TickCount64;
+    private long _lastBackground;
+    private long _refusedAt;
+    private volatile bool _refusing;
+    private string _refusal = "";
+    private bool _abandoned;
+
+    public StoreWriter(SqliteDatabase database, StoreState state, SqliteStoreOptions options, Microsoft.Extensions.Logging.ILogger logger)
+    {
+        _database = database;
+        _state = state;
+        _logger = logger;
+        _queue = new WorkQueue(options.ExternalQueueBytes);
+        _transaction = new WriteTransaction(database, state);
+        _thread = new Thread(Work) { Name = "store writer", IsBackground = true };
+    }
+
+    /// <summary>Set by the keeper of the WAL: called after each transaction, on the writer's thread.</summary>
+    public Action? AfterTransaction { get; set; }
+
+    public WorkQueue Queue => _queue;
+
+    public void Start() => _thread.Start();
+
+    public ValueTask<AppendResult> AppendAsync(RecordBatch records, AppendLane lane, ImportMark? mark, CancellationToken cancellation)
+    {
+        var external = lane == AppendLane.External;
+        if (external && _refusing && Environment.TickCount64 - Volatile.Read(ref _refusedAt) < Limits.RetryMs)
+        {
+            return new ValueTask<AppendResult>(new AppendResult(AppendStatus.Unavailable, 0, Limits.UnavailableRetryAfter, _refusal));
+        }
+
+        var item = AppendItem.Rent(records, external, mark);
+        var task = item.Task;
+        item.CancelBy(cancellation);
+        if (!external)
+        {
+            _queue.AddInternal(item);
+        }
+        else if (!_queue.TryAddExternal(item))
+        {
+            item.RefuseBusy();
+        }
+
+        return task;
+    }
+
+    public Task CommitAsync(Commit commit)
+    {
+        var item = new CommitItem(commit);
+        _queue.AddInternal(item);
+        return item.Task;
+    }
+
+    public Task<T> Run<T>(Func<WriteTransaction, T> function)
+    {
+        var item = new FunctionItem<T>(function);
+        _queue.AddInternal(item);
+        return item.Task;
+    }
+
+    /// <summary>Runs alone in its transaction, when there is room.</summary>
+    public Task<T> RunInBackground<T>(Func<WriteTransaction, T> function)
+    {
+        var item = new FunctionItem<T>(function);
+        _queue.AddBackground(item);
+        return item.Task;
+    }
+
+    /// <summary>Finishes what waits, folds, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Close();
+        await _ended.Task.ConfigureAwait(false);
+        _transaction.Dispose();
+    }
+
+    /// <summary>For tests: ends as a killed process would, with nothing folded.</summary>
+    public ValueTask AbandonAsync()
+    {
+        _abandoned = true;
+        return DisposeAsync();
+    }
+
+    private void Work()
+    {
+        try
+        {
+            while (_queue.Take(_batch, WaitMs(), BackgroundIsDue()))
+            {
+                if (_batch.Count > 0)
+                {
+                    Execute();
+                    AfterTransaction?.Invoke();
+                }
+
+                if (_state.HasUnfolded && Environment.TickCount64 - _lastFold >= Limits.FoldMs)
+                {
+                    Fold();
+                }
+            }
+
+            if (!_abandoned)
+            {
+                Fold();
+            }
+        }
+        catch (Exception error)
+        {
+            // Nothing can be written any more; callers find the queue closed.
+            LogWriterDied(_logger, error);
+            _queue.Close();
+            foreach (var item in _batch)
+            {
+                item.Fail(error);
+            }
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    private int WaitMs() => _state.HasUnfolded ? (int)Math.Clamp(_lastFold + Limits.FoldMs - Environment.TickCount64, 1, Limits.FoldMs) : -1;
+
+    private bool BackgroundIsDue() => Environment.TickCount64 - _lastBackground >= Limits.BackgroundEveryMs;
+
+    /// <summary>Brings the batch to disk, whatever it takes.</summary>
+    private void Execute()
+    {
+        while (_batch.Count > 0)
+        {
+            try
+            {
+                if (Attempt(_batch))
+                {
+                    break;
+                }
+            }
+            catch (SqliteException error) when (error.IsStorageRefusing)
+            {
+                Refuse(error);
+            }
+            catch (Exception error)
+            {
+                _transaction.Rollback();
+                LogTransactionFailed(_logger, error, _batch.Count);
+                ExecuteOneByOne();
+            }
+        }
+
+        _batch.Clear();
+        _lastBackground = Environment.TickCount64;
+    }
+
+    /// <summary>One transaction. True: everything is durable and answered.</summary>
+    private bool Attempt(List<WorkItem> items)
+    {
+        _applied.Clear();
+        _transaction.Begin();
+        for (var i = 0; i < items.Count; i++)
+        {
+            var item = items[i];
+            try
+            {
+                if (item.Apply(_transaction))
+                {
+                    _applied.Add(item);
+                }
+                else
+                {
+                    items.RemoveAt(i--);
+                }
+            }
+            catch (Exception error) when (error is EpochLostException or InvalidOperationException)
+            {
+                items.RemoveAt(i--);
+                item.Fail(error);
+            }
+        }
+
+        if (_applied.Count == 0)
+        {
+            _transaction.Rollback();
+            return true;
+        }
+
+        var at = _transaction.At;
+        _transaction.Commit();
+        _transaction.Publish();
+        foreach (var item in _applied)
+        {
+            item.Done(at);
+        }
+
+        HandOver(_transaction.TakeQueued());
+        if (_refusing)
+        {
+            _refusing = false;
+            LogDiskTakesAgain(_logger);
+        }
+
+        return true;
+    }
+
+    /// <summary>What a listener throws is its own affair: everything is durable.</summary>
+    private void HandOver(IReadOnlyList<QueuedMessage> queued)
+    {
+        if (queued.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            _state.RaiseQueued(queued);
+        }
+        catch (Exception error)
+        {
+            LogListenerFailed(_logger, error);
+        }
+    }
+
+    /// <summary>The disk is full: what comes from outside is refused, the rest waits and is tried again unchanged.</summary>
+    private void Refuse(SqliteException error)
+    {
+        _transaction.Rollback();
+        if (!_refusing)
+        {
+            LogDiskRefuses(_logger, error.Message);
+        }
+
+        _refusal = "The disk takes no more data: " + error.Message;
+        var refusedOutsiders = false;
+        Volatile.Write(ref _refusedAt, Environment.TickCount64);
+        _refusing = true;
+        for (var i = _batch.Count - 1; i >= 0; i--)
+        {
+            if (_batch[i].IsExternal)
+            {
+                _batch[i].Refuse(_refusal);
+                _batch.RemoveAt(i);
+                refusedOutsiders = true;
+            }
+        }
+
+        // What is left may fit without them; if there were none, wait for room.
+        if (!refusedOutsiders && _batch.Count > 0)
+        {
+            Thread.Sleep(Limits.RetryMs);
+        }
+    }
+
+    /// <summary>Finds the item that sinks a transaction, so that only its caller hears of it.</summary>
+    private void ExecuteOneByOne()
+    {
+        var items = _batch.ToList();
+        foreach (var item in items)
+        {
+            _batch.Clear();
+            _batch.Add(item);
+            while (_batch.Count > 0)
+            {
+                try
+                {
+                    Attempt(_batch);
+                    break;
+                }
+                catch (SqliteException error) when (error.IsStorageRefusing)
+                {
+                    Refuse(error);
+                }
+                catch (Exception error)
+                {
+                    _transaction.Rollback();
+                    item.Fail(error);
+                    break;
+                }
+            }
+        }
+
+        _batch.Clear();
+    }
+
+    private void Fold()
+    {
+        _lastFold = Environment.TickCount64;
+        try
+        {
+            CommitFolder.Fold(_database, _state);
+        }
+        catch (SqliteException error) when (error.IsStorageRefusing)
+        {
+            // The commit rows have it all: the next fold takes it along.
+            if (_database.IsInTransaction)
+            {
+                _database.Execute("ROLLBACK");
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using Triggers.Engine.Records;
+using Triggers.Storage.Sqlite.Data;
+using Triggers.Storage.Sqlite.Log;
+using Triggers.Storage.Sqlite.States;
+
+namespace Triggers.Storage.Sqlite.Writing;
+
+/// <summary>
+/// One transaction in the making: what the items of a batch stage in memory and write into SQLite. Nothing staged is visible before
+/// <see cref="Publish"/>, so a transaction that fails leaves no trace and its items may be applied again.
+/// </summary>
+internal sealed class WriteTransaction(SqliteDatabase database, StoreState state) : IDisposable
+{
+    private const string InsertBlock = "INSERT INTO Blocks (Seq, At, Directory, Commits, Body) VALUES (?, ?, ?, ?, ?)";
+    private readonly PartitionState[] _partitions = new PartitionState[state.Partitions.Length];
+    private readonly long[] _heads = new long[state.Partitions.Length];
+    private readonly BlockBuilder _block = new(state.Partitions.Length);
+    private readonly CommitRow _commit = new();
+    private readonly ByteWriter _directory = new(2048);
+    private readonly List<Action> _afterCommit = [];
+    private readonly List<QueuedMessage> _queued = [];
+    private readonly List<(string Key, IndexedCustomer? Customer)> _indexed = [];
+    private readonly Dictionary<string, ImportEntry> _imports = new(StringComparer.Ordinal);
+    private Block? _built;
+    private long _queuedDelta;
+
+    public SqliteDatabase Database => database;
+
+    public StoreState State => state;
+
+    public int PartitionCount => state.Partitions.Length;
+
+    /// <summary>The instant of everything in this transaction, never decreasing.</summary>
+    public long At { get; private set; }
+
+    /// <summary>The clock as it stands, which may have jumped back behind <see cref="At"/>.</summary>
+    public long Now { get; private set; }
+
+    public StateWriter States { get; } = new(database, state.Customers);
+
+    public int RecordCount => _block.Records;
+
+    public void Begin()
+    {
+        Reset();
+        Now = state.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        At = Math.Max(state.LastAt, Now);
+        state.Partitions.CopyTo(_partitions, 0);
+        database.Execute("BEGIN IMMEDIATE");
+    }
+
+    public ref PartitionState Partition(int partition) => ref _partitions[partition];
+
+    /// <summary>Records to append; they are copied when the block is built.</summary>
+    public void Append(RecordBatch records) => _block.Add(records);
+
+    /// <summary>Where the partition's log will end with what is appended so far in earlier transactions.</summary>
+    public long Head(int partition) => _partitions[partition].Head;
+
+    public void Advance(in PartitionAdvance advance) => _commit.Advance(advance);
+
+    public void Floor(int partition, long floor, byte[] floorState) => _commit.Floor(partition, floor, floorState);
+
+    public void Count(string counter, long delta)
+    {
+        if (delta != 0)
+        {
+            _commit.Count(state.Counters.IdOf(counter), delta);
+        }
+    }
+
+    /// <param name="customer">Null: the customer leaves the search index.</param>
+    public void Index(string key, IndexedCustomer? customer)
+    {
+        _commit.Index(key, customer);
+        _indexed.Add((key, customer));
+    }
+
+    public void Queue(QueuedMessage message) => _queued.Add(message);
+
+    /// <summary>Changes the number of queued messages.</summary>
+    public void CountQueued(int delta) => _queuedDelta += delta;
+
+    public long NextImportRow(string sourceHash)
+        => _imports.TryGetValue(sourceHash, out var staged) ? staged.NextRow : state.Imports.TryGetValue(sourceHash, out var entry) ? entry.NextRow : 0;
+
+    public void MoveImport(ImportMark mark)
+    {
+        var entry = new ImportEntry(mark.SourceHash, mark.Name, mark.NextRow, At);
+        _imports[mark.SourceHash] = entry;
+        database.Statement("INSERT INTO Imports (SourceHash, Name, NextRow, UpdatedAt) VALUES (?, ?, ?, ?) ON CONFLICT (SourceHash) DO UPDATE SET Name = excluded.Name, NextRow = excluded.NextRow, UpdatedAt = excluded.UpdatedAt")
+            .Bind(1, entry.SourceHash).Bind(2, entry.Name).Bind(3, entry.NextRow).Bind(4, entry.UpdatedAt).Run();
+    }
+
+    /// <summary>Runs on the writer's thread once the transaction is durable.</summary>
+    public void AfterCommit(Action action) => _afterCommit.Add(action);
+
+    public void Commit()
+    {
+        States.Finish();
+        if (_block.Records > 0 || !_commit.IsEmpty)
+        {
+            state.Counters.StoreNewNames(database);
+            for (var partition = 0; partition < _heads.Length; partition++)
+            {
+                _heads[partition] = _partitions[partition].Head;
+            }
+
+            _built = _block.Build(state.Log.LastSeq + 1, At, _heads);
+            for (var partition = 0; partition < _heads.Length; partition++)
+            {
+                _partitions[partition].Head = _heads[partition];
+            }
+
+            _directory.Clear();
+            BlockDirectory.Write(_built, _directory);
+            database.Statement(InsertBlock)
+                .Bind(1, _built.Seq).Bind(2, At).Bind(3, _directory.Written).Bind(4, _commit.Encode()).Bind(5, _built.Body.AsSpan(0, _built.Length)).Run();
+        }
+
+        database.Execute("COMMIT");
+    }
+
+    /// <summary>Makes the committed visible: marks, index, cache, counters.</summary>
+    public void Publish()
+    {
+        state.LastAt = At;
+        lock (state.Gate)
+        {
+            _partitions.CopyTo(state.Partitions, 0);
+            foreach (var (hash, entry) in _imports)
+            {
+                state.Imports[hash] = entry;
+            }
+        }
+
+        state.Counters.Committed(_commit.Counters);
+        state.HasUnfolded |= _built is not null;
+        state.Search.AddPending(_indexed, state.Log.LastSeq + 1);
+        state.AddQueued(_queuedDelta);
+        States.Publish();
+        if (_built is { } block)
+        {
+            _built = null;
+            state.WrittenBytes += block.Length;
+            state.Log.Publish(block);
+        }
+
+        foreach (var action in _afterCommit)
+        {
+            action();
+        }
+    }
+
+    /// <summary>Messages queued by this transaction, for the pump.</summary>
+    public IReadOnlyList<QueuedMessage> TakeQueued()
+    {
+        QueuedMessage[] queued = [.. _queued];
+        _queued.Clear();
+        return queued;
+    }
+
+    public void Rollback()
+    {
+        if (database.IsInTransaction)
+        {
+            database.Execute("ROLLBACK");
+        }
+
+        Reset();
+    }
+
+    public void Dispose()
+    {
+        Reset();
+        _commit.Dispose();
+        _directory.Dispose();
+        States.Dispose();
+    }
+
+    private void Reset()
+    {
+        _block.Clear();
+        _commit.Clear();
+        _afterCommit.Clear();
+        _queued.Clear();
+        _indexed.Clear();
+        _imports.Clear();
+        _queuedDelta = 0;
+        States.Clear();
+        _built?.Release();
+        _built = null;
+    }
+}
