@@ -1,5 +1,6 @@
 using System.Globalization;
 using Triggers.Engine.Definitions.Fields;
+using Triggers.Engine.Messages;
 using Triggers.Engine.Text;
 
 namespace Triggers.Engine.Definitions;
@@ -41,7 +42,6 @@ internal sealed class TemplateFiles(LoadContext context)
             }
 
             parts[names[1]] = file;
-            TemplateCheck.Check(file, context.Errors);
         }
 
         return true;
@@ -69,7 +69,13 @@ internal sealed class TemplateFiles(LoadContext context)
 
         // Each part with its name, so that moving text from one to the other changes the hash.
         var content = string.Concat(parts.Select(part => $"{part.Key}\0{part.Value.Text}\0"));
-        return new TemplateDefinition(id, Text("subject").Trim(), Text("html"), isJson ? Text("json") : Text("text"), Hash64.Of(content).ToString("x16", CultureInfo.InvariantCulture));
+        var template = new TemplateDefinition(id, Text("subject").TrimEnd(), Text("html"), isJson ? Text("json") : Text("text"), Hash64.Of(content).ToString("x16", CultureInfo.InvariantCulture));
+        foreach (var error in TemplateRenderer.Check(template))
+        {
+            context.Errors.Add(parts.GetValueOrDefault(isJson ? "json" : error.Part, first).Path, error.Line, 1, "", error.Message);
+        }
+
+        return template;
 
         string Text(string part) => parts.TryGetValue(part, out var file) ? file.Text : "";
     }
