@@ -60,7 +60,7 @@ CREATE TABLE Messages (
     ClosedAt INTEGER NOT NULL,
     Data BLOB NOT NULL);
 CREATE UNIQUE INDEX MessagesById ON Messages (MessageId);
-CREATE INDEX MessagesDue ON Messages (NextAttemptAt, Sequence) WHERE Status = 'queued';
+CREATE INDEX MessagesDue ON Messages (Channel, NextAttemptAt, Sequence) WHERE Status = 'queued';
 CREATE INDEX MessagesByStatus ON Messages (Status, Sequence);
 CREATE INDEX MessagesByCustomer ON Messages (CustomerKey, Sequence);
 CREATE INDEX MessagesByCampaign ON Messages (Campaign, Sequence);

@@ -63,13 +63,13 @@ internal static class MessageTable
 
     /// <summary>
     /// Runs after the inserts of the same commit: where a decision and a cancellation meet in one commit, not sending is the safe side.
-    /// An empty key means everybody. What is cancelled is due at once, since it waits for nothing any more.
+    /// What is cancelled is due at once, since it waits for nothing any more.
     /// </summary>
     public static void Cancel(WriteTransaction transaction, List<Cancellation> cancellations)
     {
         foreach (var cancellation in cancellations)
         {
-            var everybody = cancellation.CustomerKey.Length == 0;
+            var everybody = cancellation.CustomerKey is null;
             var statement = transaction.Database.Statement(everybody ? CancelOfEverybody : CancelOfCustomer)
                 .Bind(1, cancellation.Reason).Bind(2, transaction.Now).Bind(4, cancellation.Campaign).Bind(5, cancellation.Channel);
             if (!everybody)

@@ -9,7 +9,11 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
 {
     public const string SelectDue = """
         SELECT MessageId, CustomerKey, Campaign, CampaignVersion, StepId, Channel, Template, Address, Data, DecidedAt, ExpiresAt, Attempts
-        FROM Messages WHERE Status = 'queued' AND NextAttemptAt <= ?1 ORDER BY NextAttemptAt, Sequence
+        FROM Messages WHERE Status = 'queued' AND Channel = ?1 AND NextAttemptAt <= ?2 ORDER BY NextAttemptAt, Sequence
+        """;
+
+    public const string SelectNextAttempt = """
+        SELECT NextAttemptAt FROM Messages WHERE Status = 'queued' AND Channel = ?1 AND NextAttemptAt > ?2 ORDER BY NextAttemptAt LIMIT 1
         """;
 
     public const string SelectCancelReason = "SELECT CancelReason FROM Messages WHERE MessageId = ?1";
@@ -22,11 +26,11 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
         remove => state.Queued -= value;
     }
 
-    public IReadOnlyList<QueuedMessage> ReadDue(long now, int limit, IReadOnlySet<string> except)
+    public IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except)
     {
         var due = new List<QueuedMessage>();
         using var lease = pool.Rent();
-        using var row = lease.Statement(SelectDue).Bind(1, now);
+        using var row = lease.Statement(SelectDue).Bind(1, channel).Bind(2, now);
         while (due.Count < limit && row.Step())
         {
             var messageId = row.Text(0);
@@ -39,6 +43,13 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
         }
 
         return due;
+    }
+
+    public long NextAttempt(string channel, long after)
+    {
+        using var lease = pool.Rent();
+        using var row = lease.Statement(SelectNextAttempt).Bind(1, channel).Bind(2, after);
+        return row.Step() ? row.Int64(0) : long.MaxValue;
     }
 
     public string? CancelReason(string messageId)
