@@ -77,4 +77,13 @@ internal static class Limits
 
     /// <summary>Background work looks for more this often when it found none.</summary>
     public const int UpkeepRestMs = 250;
+
+    /// <summary>The WAL may grow to this many times the size at which its copying starts; then the writer itself copies, which slows everybody down to the disk.</summary>
+    public const int WalGrowth = 16;
+
+    /// <summary>Times the WAL is copied in the background before the writer takes the rest: each leaves less.</summary>
+    public const int CheckpointPasses = 6;
+
+    /// <summary>What the writer copies itself between two transactions: 2 MB, a few milliseconds.</summary>
+    public const int WriterCheckpointFrames = 256;
 }

@@ -21,6 +21,7 @@ public sealed class SqliteStore : IStore
     private readonly StoreState _state;
     private readonly StoreWriter _writer;
     private readonly UpkeepLoop _upkeep;
+    private readonly Checkpointer _checkpointer;
     private bool _disposed;
 
     private SqliteStore(DataFolder folder, SqliteDatabase database, ReadPool pool, StoreInfo info, SqliteStoreOptions options, TimeProvider time, ILogger logger)
@@ -31,6 +32,8 @@ public sealed class SqliteStore : IStore
         Info = info;
         _state = StoreLoader.Load(database, pool, info, options, time);
         _writer = new StoreWriter(database, _state, options, logger);
+        _checkpointer = new Checkpointer(folder.DatabasePath, database, options.CheckpointBytes, logger);
+        _writer.AfterTransaction = _checkpointer.AfterTransaction;
         Log = new SqliteLog(_writer, _state, pool);
         History = new SqliteHistory(_state, pool);
         Outbox = new SqliteOutbox(_writer, _state, pool);
@@ -74,6 +77,8 @@ public sealed class SqliteStore : IStore
     internal StoreWriter Writer => _writer;
 
     internal ReadPool Pool => _pool;
+
+    internal Checkpointer Checkpointer => _checkpointer;
 
     /// <summary>Opens the store of a folder, or makes a new one.</summary>
     /// <exception cref="StoreLockedException">Another process has it open.</exception>
@@ -171,6 +176,7 @@ public sealed class SqliteStore : IStore
 
     private void Close()
     {
+        _checkpointer.Dispose();
         _state.Log.Cache.Dispose();
         _pool.Dispose();
         _database.Dispose();

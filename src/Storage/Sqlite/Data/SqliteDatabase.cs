@@ -84,6 +84,13 @@ internal sealed class SqliteDatabase : IDisposable
         return (frames, copied);
     }
 
+    /// <summary>Pages this connection has written since the last call.</summary>
+    public int TakePagesWritten()
+    {
+        _ = raw.sqlite3_db_status(_handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1);
+        return pages;
+    }
+
     public SqliteException Error(int code, string doing) => new(code, $"{raw.sqlite3_errmsg(_handle).utf8_to_string()} (SQLite result {code}, in: {doing})");
 
     public void Dispose()

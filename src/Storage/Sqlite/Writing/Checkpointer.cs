@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging;
+using Triggers.Storage.Sqlite.Data;
+
+namespace Triggers.Storage.Sqlite.Writing;
+
+/// <summary>
+/// Keeps the WAL short without holding up appends: copies pages into the file on a thread and connection of its own, again and again, until little is
+/// left, which the writer then copies between two transactions; only so does a WAL under constant writing ever start anew.
+/// </summary>
+internal sealed partial class Checkpointer : IDisposable
+{
+    private readonly SqliteDatabase _writerDatabase;
+    private readonly SqliteDatabase _database;
+    private readonly ILogger _logger;
+    private readonly long _startFrames;
+    private readonly AutoResetEvent _wanted = new(false);
+    private readonly Thread _thread;
+    private volatile bool _lastBitIsWriters;
+    private volatile bool _stopped;
+    private int _running;
+    private long _frames;
+
+    public Checkpointer(string path, SqliteDatabase writerDatabase, long checkpointBytes, ILogger logger)
+    {
+        _writerDatabase = writerDatabase;
+        _logger = logger;
+        _startFrames = Math.Max(1, checkpointBytes / Limits.PageBytes);
+        _database = SqliteDatabase.Open(path, readOnly: false);
+        _database.Execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -256");
+        _thread = new Thread(Work) { Name = "store checkpoint", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Frames in the WAL, about.</summary>
+    public long Frames => Interlocked.Read(ref _frames);
+
+    /// <summary>After each transaction, on the writer's thread.</summary>
+    public void AfterTransaction()
+    {
+        var frames = Interlocked.Add(ref _frames, _writerDatabase.TakePagesWritten());
+        if (_lastBitIsWriters || frames > _startFrames * Limits.WalGrowth)
+        {
+            _lastBitIsWriters = false;
+            var (inWal, copied) = _writerDatabase.CheckpointPassive();
+            Interlocked.Exchange(ref _frames, inWal - copied);
+        }
+        else if (frames > _startFrames && Volatile.Read(ref _running) == 0)
+        {
+            Volatile.Write(ref _running, 1);
+            _wanted.Set();
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopped = true;
+        _wanted.Set();
+        _thread.Join();
+        _database.Dispose();
+        _wanted.Dispose();
+    }
+
+    private void Work()
+    {
+        while (true)
+        {
+            _wanted.WaitOne();
+            if (_stopped)
+            {
+                return;
+            }
+
+            try
+            {
+                CopyMost();
+            }
+            catch (SqliteException error)
+            {
+                // A full disk: it is tried again when the WAL has grown some more.
+                LogCheckpointFailed(_logger, error.Message);
+            }
+
+            Volatile.Write(ref _running, 0);
+        }
+    }
+
+    private void CopyMost()
+    {
+        for (var pass = 0; pass < Limits.CheckpointPasses && !_stopped; pass++)
+        {
+            var written = Interlocked.Read(ref _frames);
+            _database.CheckpointPassive();
+            if (Interlocked.Read(ref _frames) - written <= Limits.WriterCheckpointFrames)
+            {
+                break;
+            }
+        }
+
+        _lastBitIsWriters = true;
+    }
+
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "The write-ahead log could not be copied into the store's file: {Reason} It is tried again.")]
+    private static partial void LogCheckpointFailed(ILogger logger, string reason);
+}
