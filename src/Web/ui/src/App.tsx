@@ -6,7 +6,7 @@ import { ApiError } from './api/client';
 import { LiveProvider } from './live/LiveProvider';
 import { Pages } from './pages/Pages';
 import { Shell } from './shell/Shell';
-import { theme } from './theme';
+import { cssVariables, theme } from './theme';
 
 /** Refusals are answers and not tried again; an unreachable server is. */
 const retry = (failures: number, error: Error): boolean =>
@@ -16,7 +16,7 @@ const client = new QueryClient({ defaultOptions: { queries: { retry, staleTime: 
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <Notifications position="bottom-right" autoClose={4_000} />
       <QueryClientProvider client={client}>
         <LiveProvider>

@@ -1,4 +1,4 @@
-import { Badge, Button, Card, createTheme, Modal, Table, Tooltip, type MantineColorsTuple } from '@mantine/core';
+import { Badge, Button, Card, createTheme, Modal, Table, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** The brand: a deep green-teal for what is chosen, running or counted. */
 const teal: MantineColorsTuple = [
@@ -37,10 +37,23 @@ export const theme = createTheme({
   autoContrast: true,
   components: {
     Card: Card.extend({ defaultProps: { withBorder: true, padding: 'md', radius: 'lg' } }),
-    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm' }, styles: { label: { textTransform: 'none', fontWeight: 600 } } }),
+    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm' }, styles: { root: { minWidth: 'max-content' }, label: { textTransform: 'none', fontWeight: 600 } } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } }),
     Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 250, events: { hover: true, focus: true, touch: true } } }),
     Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45, blur: 2 } } }),
   },
+});
+
+/** Grounds and lines of our own in place of the library's, by the names that styles.css gives them. */
+const own = {
+  '--mantine-color-body': 'var(--tr-panel)',
+  '--mantine-color-dimmed': 'var(--tr-quiet)',
+  '--mantine-color-default-border': 'var(--tr-line)',
+};
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { ...own, '--mantine-color-text': '#17201e' },
+  dark: { ...own, '--mantine-color-text': '#e2e8e6', '--mantine-color-anchor': 'var(--tr-events)' },
 });

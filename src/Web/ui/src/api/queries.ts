@@ -26,7 +26,7 @@ export const queries = {
   members: (id: string) => paged<CustomerSummary>(['segments', id, 'members'], `/segments/${part(id)}/members`, 'after'),
   customers: (text: string) => list<CustomerSummary>(['customers', 'search', text], `/customers${query({ query: text, limit: PAGE_SIZE })}`),
   customer: (id: string) => queryOptions({ queryKey: ['customers', id], queryFn: ({ signal }) => get<Customer>(`/customers/${part(id)}`, signal) }),
-  timeline: (id: string) => paged<TimelineItem>(['customers', id, 'timeline'], `/customers/${part(id)}/timeline`, 'after', {}, 100),
+  timeline: (id: string) => paged<TimelineItem>(['customers', id, 'timeline'], `/customers/${part(id)}/timeline`, 'after'),
   messages: (filters: { customer?: string; campaign?: string; status?: string }) => paged<Message>(['messages'], '/messages', 'before', filters),
   mailbox: () => paged<MailSummary>(['mailbox'], '/mailbox', 'before'),
   mail: (id: string) => queryOptions({ queryKey: ['mailbox', 'mail', id], queryFn: ({ signal }) => get<Mail>(`/mailbox/${part(id)}`, signal) }),

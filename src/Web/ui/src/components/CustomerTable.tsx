@@ -15,7 +15,7 @@ const COLUMNS: readonly Column<CustomerSummary>[] = [
     header: 'Customer',
     cell: customer => (
       <Group gap="sm" wrap="nowrap">
-        <Avatar size={34} color="initials" name={personName(customer)} visibleFrom="sm">
+        <Avatar size={34} color={customer.anonymous ? 'gray' : 'teal'} visibleFrom="sm" aria-hidden>
           {customer.anonymous ? '?' : initials(personName(customer))}
         </Avatar>
         <div>
@@ -25,14 +25,14 @@ const COLUMNS: readonly Column<CustomerSummary>[] = [
             </Text>
           </Link>
           <Text size="xs" c="dimmed">
-            {customer.email !== null && customer.name !== null ? customer.email : customerLabel(customer.id)}
+            {customer.anonymous ? 'Not identified yet' : (customer.email ?? customerLabel(customer.id))}
           </Text>
         </div>
       </Group>
     ),
   },
   { id: 'lifecycle', header: 'Lifecycle', cell: customer => <StatusBadge status={customer.lifecycle} /> },
-  { id: 'kind', header: 'Known', from: 'md', cell: customer => (customer.anonymous ? <Badge color="gray">Anonymous</Badge> : customer.id) },
+  { id: 'kind', header: 'Id', from: 'md', cell: customer => (customer.anonymous ? <Badge color="gray">Anonymous</Badge> : customerLabel(customer.id)) },
   { id: 'score', header: 'Score', right: true, cell: customer => score(customer.score) },
   { id: 'seen', header: 'Last seen', right: true, from: 'sm', cell: customer => (customer.lastSeen === null ? '–' : <Ago at={customer.lastSeen} />) },
 ];

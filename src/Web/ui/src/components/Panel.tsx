@@ -10,7 +10,7 @@ export function Panel({ title, hint, aside, flush = false, className = '', child
   return (
     <Card component="section" className={`${classes.panel} ${className}`} p={0} aria-labelledby={title === undefined ? undefined : id}>
       {title !== undefined && (
-        <Group justify="space-between" wrap="nowrap" align="flex-start" className={classes.head} gap="sm">
+        <Group justify="space-between" align="flex-start" className={classes.head} gap="sm">
           <div className={classes.titles}>
             <Title order={2} id={id}>
               {title}

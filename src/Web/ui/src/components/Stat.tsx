@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Children, type CSSProperties, type ReactNode } from 'react';
 import classes from './Stat.module.css';
 
 /** One number that matters, with what it means beneath it. */
@@ -20,11 +20,15 @@ export function Stat({ label, value, note, tone }: { label: ReactNode; value: Re
   );
 }
 
-/** Several numbers in a row, as many as fit. */
+/** Several numbers side by side, in lines that come out even. */
 export function Stats({ children, label }: { children: ReactNode; label: string }) {
+  const amount = Children.count(children);
+  const columns = amount % 3 === 0 ? 3 : Math.min(amount, 5);
   return (
-    <dl className={classes.stats} aria-label={label}>
-      {children}
-    </dl>
+    <div className={classes.host}>
+      <dl className={classes.stats} aria-label={label} style={{ '--columns': columns } as CSSProperties}>
+        {children}
+      </dl>
+    </div>
   );
 }

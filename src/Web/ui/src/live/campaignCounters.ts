@@ -39,3 +39,19 @@ export function readGroup(counters: ReadonlyMap<string, number>, prefix: string)
   }
   return group;
 }
+
+const CONVERSION = /^campaign\/[^/]+\/(?:converted|revenue\/(\w+))$/;
+
+/** What all campaigns together brought. */
+export function conversions(counters: ReadonlyMap<string, number>): { converted: number; revenueByCurrency: Record<string, number> } {
+  let converted = 0;
+  const revenueByCurrency: Record<string, number> = {};
+  for (const [name, total] of counters) {
+    const match = CONVERSION.exec(name);
+    if (match === null) continue;
+    const currency = match[1];
+    if (currency === undefined) converted += total;
+    else revenueByCurrency[currency] = (revenueByCurrency[currency] ?? 0) + total;
+  }
+  return { converted, revenueByCurrency };
+}

@@ -82,7 +82,7 @@ function options(lines: readonly Line[], width: number, height: number, color: (
       left: { range: upward },
       right: { range: upward },
     },
-    axes: [{ stroke: quiet, font, grid: { show: false }, ticks: { show: false }, size: 28, space: 80 }, ...axis('left'), ...axis('right')],
+    axes: [{ stroke: quiet, font, grid: { show: false }, ticks: { show: false }, size: 26, space: 90, values: instants }, ...axis('left'), ...axis('right')],
     series: [
       {},
       ...lines.map((line): uPlot.Series => ({
@@ -97,6 +97,18 @@ function options(lines: readonly Line[], width: number, height: number, color: (
     ],
     plugins: [tooltip(lines, color)],
   };
+}
+
+const dayAxis = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const minuteAxis = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const secondAxis = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
+const DAY_SECONDS = 86_400;
+
+/** Times along the axis on one line each, as fine as they lie apart. */
+function instants(_plot: uPlot, splits: number[]): string[] {
+  const apart = (splits[1] ?? 0) - (splits[0] ?? 0);
+  const format = apart >= DAY_SECONDS / 2 ? dayAxis : apart >= 60 ? minuteAxis : secondAxis;
+  return splits.map(at => format.format(new Date(at * 1000)));
 }
 
 /** A small box beside the cursor with the time and each line's value. */

@@ -1,7 +1,7 @@
 import { Code, SegmentedControl, Text } from '@mantine/core';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Page, TimelineItem } from '../../api/types';
+import type { Json, Page, TimelineItem } from '../../api/types';
 import { PagedList } from '../../components/PagedList';
 import { Panel } from '../../components/Panel';
 import { EmptyState } from '../../components/states';
@@ -77,7 +77,7 @@ function Line({ item }: { item: TimelineItem }) {
         )}
         {hasData && (
           <details className={classes.data}>
-            <summary>Properties</summary>
+            <summary>{glance(item.data)}</summary>
             <Code block>{JSON.stringify(item.data, null, 2)}</Code>
           </details>
         )}
@@ -88,4 +88,13 @@ function Line({ item }: { item: TimelineItem }) {
       </Text>
     </li>
   );
+}
+
+const GLANCE_LENGTH = 90;
+
+/** The first few values on one line, as what one clicks to see them all. */
+function glance(data: Json): string {
+  const values = Object.entries(data ?? {}).map(([name, value]) => `${name} ${typeof value === 'object' ? '…' : String(value)}`);
+  const line = values.join(', ');
+  return line.length > GLANCE_LENGTH ? `${line.slice(0, GLANCE_LENGTH)}…` : line;
 }

@@ -41,10 +41,13 @@ export default function DeadLetters() {
               {customerLabel(letter.customer)}
             </Text>
           </Link>
+          <Text size="xs" hiddenFrom="sm">
+            {letter.reason}
+          </Text>
         </>
       ),
     },
-    { id: 'reason', header: 'Reason', cell: letter => <Text size="sm">{letter.reason}</Text> },
+    { id: 'reason', header: 'Reason', from: 'sm', cell: letter => <Text size="sm">{letter.reason}</Text> },
     { id: 'campaign', header: 'Campaign', from: 'md', cell: letter => `${names.campaign(letter.campaign)}, ${letter.template}` },
     { id: 'at', header: 'Failed', right: true, from: 'sm', cell: letter => <Ago at={letter.closedAt ?? letter.decidedAt} /> },
     {

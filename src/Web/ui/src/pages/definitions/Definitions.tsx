@@ -32,10 +32,8 @@ export default function Definitions() {
         }
       />
       <Stack gap="md">
-        <div aria-live="polite">
-          {reload.isError && <ErrorState what="The definitions were not reloaded" error={reload.error} />}
-          {reload.data !== undefined && <Answer result={reload.data} />}
-        </div>
+        {reload.isError && <ErrorState what="The definitions were not reloaded" error={reload.error} />}
+        {reload.data !== undefined && <Answer result={reload.data} />}
         <Panel title="In force">
           {definitions.isPending && <LoadingLines lines={3} />}
           {definitions.isError && <ErrorState error={definitions.error} retry={() => void definitions.refetch()} />}

@@ -2,8 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../api/queries';
 import { Panel } from '../../components/Panel';
 import { Stat, Stats } from '../../components/Stat';
+import { revenue } from '../../format/money';
 import { count, plural, rate, share, short } from '../../format/numbers';
-import { useCounter, useLiveRates } from '../../live/LiveProvider';
+import { conversions } from '../../live/campaignCounters';
+import { useCounter, useCounters, useLiveRates } from '../../live/LiveProvider';
 
 /** The numbers that one reads from across the room. */
 export function Headline() {
@@ -14,6 +16,7 @@ export function Headline() {
   const sent = useCounter('messages/sent');
   const customers = useCounter('customers/total');
   const known = useCounter('customers/known');
+  const { converted, revenueByCurrency } = conversions(useCounters());
 
   return (
     <Panel>
@@ -26,6 +29,7 @@ export function Headline() {
         />
         <Stat label="Messages a second" tone="var(--tr-messages)" value={rate(rates.messagesPerSecond)} note={`${short(sent)} sent of ${short(decided)} decided`} />
         <Stat label="Customers" value={short(customers)} note={customers === 0 ? 'none yet' : `${count(known)} known (${share(known, customers)})`} />
+        <Stat label="Converted" value={short(converted)} note={converted === 0 ? 'none yet' : revenue(revenueByCurrency)} />
         <Stat
           label="Waiting to leave"
           value={short(rates.queued)}
