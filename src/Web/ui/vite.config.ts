@@ -24,6 +24,5 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     environment: 'node',
-    reporters: ['default', ['json', { outputFile: 'TestResults/unit.json' }]],
   },
 });

@@ -1,9 +1,9 @@
 import type { DefinitionError } from './client';
 import type { Message } from './types';
 
-/** What the lists of support and operation hold: the store's rows as the API shows them. Times are ISO 8601, or ms since 1970. */
+/** What the lists of support and operation hold: mirrors src/Web/Api/ApiViews.cs. Times are ISO 8601 in UTC. */
 
-export type Instant = string | number;
+export type Instant = string;
 
 export type MailSummary = {
   messageId: string;
@@ -18,17 +18,18 @@ export type MailSummary = {
 
 export type Mail = MailSummary & { html: string; text: string; headers: string };
 
-export type Rejected = { sequence?: number; at: Instant; source: string; reason: string; payload: string };
+export type Rejected = { sequence: number; at: Instant; source: string; reason: string; payload: string };
 
 export type DeadLetter = Message;
 
 export type Definitions = {
   version: number;
-  savedAt?: Instant | null;
-  folder?: string | null;
-  sources?: { id: string; name: string; writeKey: string; currency?: string }[];
-  templates?: { id: string }[];
-  files?: { path: string }[];
+  savedAt: Instant | null;
+  sources: { id: string; name: string; writeKey: string; currency: string }[];
+  segments: { id: string }[];
+  campaigns: { id: string }[];
+  templates: { id: string }[];
+  files: { path: string; text: string }[];
 };
 
 export type ReloadResult = { valid: boolean; changed: boolean; version: number; errors: DefinitionError[] };

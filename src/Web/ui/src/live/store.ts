@@ -84,7 +84,7 @@ export class LiveStore {
     this.#counters = new Map(Object.entries(snapshot.counters));
     this.#revision++;
     this.#rates = snapshot.rates;
-    this.#feed = snapshot.feed.slice(0, FEED_LENGTH).map(item => this.#entry(item));
+    this.#feed = this.#recognise(snapshot.feed.slice(0, FEED_LENGTH));
     this.#notify();
   }
 
@@ -129,6 +129,17 @@ export class LiveStore {
     this.#notify();
   }
 
+  /** After a gap most of the feed was seen before: those items keep their numbers, so that the list does not move as if all were new. */
+  #recognise(items: readonly FeedItem[]): FeedEntry[] {
+    const known = new Map(this.#feed.map(entry => [fingerprint(entry), entry]));
+    return items.map(item => {
+      const print = fingerprint(item);
+      const entry = known.get(print);
+      known.delete(print);
+      return entry ?? this.#entry(item);
+    });
+  }
+
   #entry(item: FeedItem): FeedEntry {
     return { ...item, key: ++this.#lastKey };
   }
@@ -137,3 +148,5 @@ export class LiveStore {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const fingerprint = (item: FeedItem): string => [item.at, item.kind, item.customer, item.subject, item.detail].join('\n');

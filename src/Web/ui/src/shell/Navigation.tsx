@@ -72,12 +72,17 @@ export function Navigation() {
         </div>
       ))}
       <div className={classes.foot}>
-        <a href="/api/v1/docs" className="plain">
+        <a href="/api" className="plain">
           API reference
         </a>
         <a href="/shop" className="plain" target="_blank" rel="noreferrer">
           Demo shop
         </a>
+        <form method="post" action="/sign-out">
+          <button type="submit" className={classes.signOut}>
+            Sign out
+          </button>
+        </form>
       </div>
     </nav>
   );

@@ -8,8 +8,10 @@ import { IconReload } from '../../components/icons';
 import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
 import { ErrorState, LoadingLines } from '../../components/states';
+import { plural } from '../../format/numbers';
 import { fullTime } from '../../format/time';
 import { DefinitionErrors } from './DefinitionErrors';
+import { Files } from './Files';
 
 /** The documents that marketers write: which version is in force, and the way to take in a changed folder. */
 export default function Definitions() {
@@ -39,6 +41,11 @@ export default function Definitions() {
           {definitions.isError && <ErrorState error={definitions.error} retry={() => void definitions.refetch()} />}
           {definitions.data !== undefined && <InForce definitions={definitions.data} />}
         </Panel>
+        {definitions.data !== undefined && definitions.data.files.length > 0 && (
+          <Panel title="Files" hint="As they were read for this version" flush>
+            <Files files={definitions.data.files} />
+          </Panel>
+        )}
       </Stack>
     </>
   );
@@ -62,29 +69,23 @@ function Answer({ result }: { result: ReloadResult }) {
 }
 
 function InForce({ definitions }: { definitions: DefinitionsView }) {
-  const { savedAt, folder, sources, templates, files } = definitions;
+  const { version, savedAt, sources, segments, campaigns, templates } = definitions;
   return (
     <Facts
       facts={[
-        ['Version', <Badge key="version">{definitions.version}</Badge>],
-        ...(savedAt === undefined || savedAt === null ? [] : [['Since', fullTime(savedAt)] as const]),
-        ...(folder === undefined || folder === null ? [] : [['Folder', <Code key="folder">{folder}</Code>] as const]),
-        ...(sources === undefined
-          ? []
-          : [
-              [
-                'Sources',
-                <Stack key="sources" gap={4}>
-                  {sources.map(source => (
-                    <Text size="sm" key={source.id}>
-                      {source.name} <Code>{source.writeKey}</Code>
-                    </Text>
-                  ))}
-                </Stack>,
-              ] as const,
-            ]),
-        ...(templates === undefined ? [] : [['Templates', templates.map(template => template.id).join(', ') || 'none'] as const]),
-        ...(files === undefined ? [] : [['Files', files.map(file => file.path).join(', ')] as const]),
+        ['Version', <Badge key="version">{version}</Badge>],
+        ['Since', savedAt === null ? '–' : fullTime(savedAt)],
+        [
+          'Sources',
+          <Stack key="sources" gap={4}>
+            {sources.map(source => (
+              <Text size="sm" key={source.id}>
+                {source.name}, write key <Code>{source.writeKey}</Code>
+              </Text>
+            ))}
+          </Stack>,
+        ],
+        ['Holds', [plural(segments.length, 'segment'), plural(campaigns.length, 'campaign'), plural(templates.length, 'template')].join(', ')],
       ]}
     />
   );

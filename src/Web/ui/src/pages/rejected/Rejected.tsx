@@ -30,8 +30,8 @@ export default function Rejected() {
         >
           {rows => (
             <ul className={classes.list}>
-              {rows.map((event, place) => (
-                <RejectedLine key={event.sequence ?? place} event={event} />
+              {rows.map(event => (
+                <RejectedLine key={event.sequence} event={event} />
               ))}
             </ul>
           )}

@@ -14,8 +14,6 @@ import { Panel } from '../../components/Panel';
 import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
 import { personName } from '../../format/words';
 
-type Outcome = { outcome?: string } | string | undefined;
-
 /** A template as one customer would get it now, and a test of it to an address of one's own. */
 export default function Templates() {
   const [search] = useSearchParams();
@@ -33,8 +31,8 @@ export default function Templates() {
     retry: false,
   });
   const test = useMutation({
-    mutationFn: () => post<Outcome>(`/templates/${part(template)}/test-send`, { customer, to: address }),
-    onSuccess: answer => notifications.show({ color: 'teal', title: 'Test message', message: outcomeWords(answer) }),
+    mutationFn: () => post<{ outcome: string }>(`/templates/${part(template)}/test-send`, { customer, to: address }),
+    onSuccess: answer => notifications.show({ color: 'teal', title: 'Test message', message: answer.outcome }),
   });
   const people = new Map((found.data ?? []).map(person => [person.id, person]));
 
@@ -113,8 +111,3 @@ const headerLines = (headers: Record<string, string>): string =>
   Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}`)
     .join('\n');
-
-function outcomeWords(answer: Outcome): string {
-  if (typeof answer === 'string') return answer;
-  return answer?.outcome ?? 'Handed to the channel.';
-}
