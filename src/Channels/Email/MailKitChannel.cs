@@ -31,6 +31,12 @@ public sealed class MailKitChannel(SmtpOptions options, TimeProvider time, ILogg
 
             return client;
         }
+        catch (SmtpCommandException e)
+        {
+            // Refused before any mail was named, such as a greeting with 554: it is about the connection.
+            client.Dispose();
+            throw new IOException(e.Message, e);
+        }
         catch
         {
             client.Dispose();
@@ -63,7 +69,7 @@ public sealed class MailKitChannel(SmtpOptions options, TimeProvider time, ILogg
         AuthenticationException => SendOutcome.Retry($"{Server}: {Cause(e)}", SmtpFailure.AuthenticationPause),
         ServiceNotAuthenticatedException => SendOutcome.Retry($"{Server}: {e.Message}", SmtpFailure.AuthenticationPause),
         SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted } refused => SmtpFailure.OfReply((int)refused.StatusCode, message.Address, refused.Message),
-        SmtpCommandException { ErrorCode: SmtpErrorCode.SenderNotAccepted or SmtpErrorCode.MessageNotAccepted } refused => SmtpFailure.OfReply((int)refused.StatusCode, Server, refused.Message),
+        SmtpCommandException refused => SmtpFailure.OfReply((int)refused.StatusCode, Server, refused.Message),
         _ => SmtpFailure.OfConnection(Server, Cause(e), reused),
     });
 
