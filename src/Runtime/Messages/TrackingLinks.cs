@@ -73,6 +73,12 @@ public sealed class TrackingLinks
             return false;
         }
 
+        // The decoder passes over white space and padding: one link, one token.
+        if (!token.Equals(Base64Url.EncodeToString(bytes[..written]), StringComparison.Ordinal))
+        {
+            return false;
+        }
+
         var target = Encoding.UTF8.GetString(signed[HeadBytes..]);
         if (kind == TrackingKind.Click ? !IsWebAddress(target) : target.Length > 0)
         {

@@ -127,8 +127,9 @@ public sealed class MessageComposerTests
         var result = Composer(new TemplateDefinition("welcome", "", "", "", "h")).Compose(Message() with { Channel = "webhook", Template = template }, isTest);
 
         using var payload = JsonDocument.Parse(result.Message!.Text);
+        Assert.Equal("welcome", payload.RootElement.GetProperty("campaign").GetString());
         Assert.Equal(
-            $$$"""{"messageId":"{{{Id}}}","campaign":"welcome","step":"1","decidedAt":"2025-11-01T12:00:00Z","test":{{{(isTest ? "true" : "false")}}},"customer":null,"traits":{"name":"Ada <3"},"event":{"name":"Signed Up","properties":{}}}""",
+            $$$$"""{"messageId":"{{{{Id}}}}","campaign":"welcome","step":"1","decidedAt":"2025-11-01T12:00:00Z","test":{{{{(isTest ? "true" : "false")}}}},"customer":null,"traits":{"name":"Ada <3"},"event":{"name":"Signed Up","properties":{}}}""",
             result.Message.Text);
         Assert.Equal(isTest ? 1 : 0, result.Message.Headers.Count);
     }
