@@ -27,11 +27,8 @@ public static class Limits
     /// <summary>One call of the import API after gunzip; the importer sends many, each one transaction.</summary>
     public const int ImportBytesMax = 8 * 1024 * 1024;
 
-    /// <summary>Rows of one call of the import API.</summary>
+    /// <summary>Lines of one call of the import API: they are one transaction.</summary>
     public const int ImportRowsMax = 20_000;
-
-    /// <summary>Reasons of rejected rows that one answer lists; the rejected-events list has them all.</summary>
-    public const int ImportRejectionsListed = 1_000;
 
     /// <summary>JSON bodies of the management API: an id and an address at most.</summary>
     public const int ApiBodyBytesMax = 64 * 1024;

@@ -41,15 +41,23 @@ public sealed record PreviewRequest(string? Customer);
 
 public sealed record TestSendRequest(string? Customer, string? To);
 
-/// <summary>How far one call of the import API came.</summary>
-/// <param name="Accepted">Rows that are in the log now.</param>
-/// <param name="Rejected">Rows that cannot be taken in, each counted once.</param>
-/// <param name="Rejections">The first of them, with their reasons.</param>
-/// <param name="NextRow">The first row to send in the next call.</param>
-/// <param name="AlreadyImported">These rows were in already: nothing changed.</param>
-public sealed record ImportResult(long Accepted, long Rejected, IReadOnlyList<RejectedRow> Rejections, long NextRow, bool AlreadyImported);
+/// <summary>What one call of the import API did.</summary>
+/// <param name="Accepted">Events that are in the log now.</param>
+/// <param name="Rejected">Lines that cannot be taken in.</param>
+/// <param name="NextRow">Where the import's journal stands.</param>
+/// <param name="AlreadyImported">The journal stood elsewhere than at the first row given: nothing changed.</param>
+public sealed record ImportResult(long Accepted, IReadOnlyList<RejectedLine> Rejected, long NextRow, bool AlreadyImported);
 
-public sealed record RejectedRow(long Row, string Reason);
+/// <param name="Line">Line of the request's body, from 0.</param>
+public sealed record RejectedLine(int Line, string Reason);
+
+/// <param name="NextRow">The first row that is not in yet.</param>
+public sealed record ImportProgress(long NextRow);
+
+/// <summary>The JSON Schema of one kind of definition file.</summary>
+/// <param name="Id">sources, segments, scoring, sending, campaign.</param>
+/// <param name="Path">Which files it is for.</param>
+public sealed record SchemaView(string Id, string Path, System.Text.Json.JsonElement Schema);
 
 internal static class ViewsOfRows
 {

@@ -15,14 +15,19 @@ internal static class ImportApi
 {
     public static void MapImport(this RouteGroupBuilder api, Backend backend, TimeProvider time)
     {
-        api.MapPost("/import", (HttpContext http, string source, string name, string hash, long expectedRow) =>
-            RunAsync(http, backend, time, source, new ImportMark(hash, name, expectedRow, expectedRow)))
-            .WithTags("Import")
+        var imports = api.MapGroup("/import").WithTags("Import");
+        imports.MapGet("", (string hash) => TypedResults.Ok(new ImportProgress(backend.Store.Imports.NextRow(hash))))
+            .WithSummary("How far an import has come")
+            .WithDescription("The first row that is not in yet; 0 if it was never begun.");
+
+        imports.MapPost("", (HttpContext http, string hash, string name, long row, long? next, string? source) =>
+            RunAsync(http, backend, time, source, new ImportMark(hash, name, row, next ?? -1)))
             .WithSummary("Import rows")
             .WithDescription(
-                "The body is NDJSON (gzip is fine): one event of the Segment spec a line, each a row; events build state and trigger nothing. 'source' is a source of the definitions, "
-                + "'hash' stands for the content and mapping of the whole file, 'name' is shown, 'expectedRow' is the number of the first row sent (from 0). "
-                + $"At most {Limits.ImportRowsMax:N0} rows and {Limits.ImportBytesMax / 1024 / 1024} MB a call.")
+                "The body is NDJSON (gzip is fine): one event of the Segment spec a line; events build state and trigger nothing. 'hash' stands for the content and mapping of the whole file, "
+                + "'name' is shown, 'row' is the row of the file that the journal must stand at (from 0), 'next' the one it stands at afterwards (if not given: 'row' and the number of lines), "
+                + "'source' is a source of the definitions (if not given: the first). Rows that are in already change nothing. "
+                + $"At most {Limits.ImportRowsMax:N0} lines and {Limits.ImportBytesMax / 1024 / 1024} MB a call.")
             .Accepts<string>("application/x-ndjson")
             .Produces<ImportResult>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -31,19 +36,20 @@ internal static class ImportApi
             .WithMetadata(new RequestSizeLimitAttribute(Limits.ImportBytesMax));
     }
 
-    private static async Task<Results<Ok<ImportResult>, ProblemHttpResult>> RunAsync(HttpContext http, Backend backend, TimeProvider time, string source, ImportMark mark)
+    private static async Task<Results<Ok<ImportResult>, ProblemHttpResult>> RunAsync(HttpContext http, Backend backend, TimeProvider time, string? source, ImportMark mark)
     {
-        if (!backend.Definitions.Current.Sources.Any(known => string.Equals(known.Id, source, StringComparison.Ordinal)))
+        var sources = backend.Definitions.Current.Sources;
+        if (source is null ? sources.Count == 0 : !sources.Any(known => string.Equals(known.Id, source, StringComparison.Ordinal)))
         {
-            return Problems.BadRequest($"There is no source '{source}' in the definitions.");
+            return Problems.BadRequest(source is null ? "The definitions have no source that the events could belong to." : $"There is no source '{source}' in the definitions.");
         }
 
-        if (mark.SourceHash.Length is < 8 or > 128 || mark.ExpectedRow < 0)
+        if (mark.SourceHash.Length is < 8 or > 128 || mark.ExpectedRow < 0 || (mark.NextRow != -1 && mark.NextRow < mark.ExpectedRow))
         {
-            return Problems.BadRequest("'hash' must have 8 to 128 characters and 'expectedRow' must not be negative.");
+            return Problems.BadRequest("'hash' must have 8 to 128 characters, 'row' must not be negative, and 'next' must not be below it.");
         }
 
-        using var part = new ImportPart(source, mark, time.GetUtcNow().ToUnixTimeMilliseconds());
+        using var part = new ImportPart(source ?? sources[0].Id, mark, time.GetUtcNow().ToUnixTimeMilliseconds());
         var status = await part.Reader.ReadAsync(http.Request, http.RequestAborted);
         if (status != BodyStatus.Ok)
         {
@@ -55,14 +61,15 @@ internal static class ImportApi
             return Problems.BadRequest(problem);
         }
 
-        var result = await backend.Ingest.AppendAsync(part.Batch, mark with { NextRow = part.NextRow }, CancellationToken.None);
+        var moved = mark with { NextRow = mark.NextRow == -1 ? mark.ExpectedRow + part.Lines : mark.NextRow };
+        var result = await backend.Ingest.AppendAsync(part.Batch, moved, CancellationToken.None);
         switch (result.Status)
         {
             case AppendStatus.Ok:
                 part.Report(backend.Ingest);
-                return TypedResults.Ok(new ImportResult(part.Batch.Count, part.Rejections.Count, [.. part.Rejections.Take(Limits.ImportRejectionsListed).Select(row => row.Shown)], part.NextRow, false));
+                return TypedResults.Ok(new ImportResult(part.Batch.Count, [.. part.Rejections.Select(rejection => rejection.Shown)], moved.NextRow, false));
             case AppendStatus.AlreadyImported:
-                return TypedResults.Ok(new ImportResult(0, 0, [], backend.Store.Imports.NextRow(mark.SourceHash), true));
+                return TypedResults.Ok(new ImportResult(0, [], backend.Store.Imports.NextRow(mark.SourceHash), true));
             default:
                 http.Response.Headers.RetryAfter = WireResponses.RetryAfterSeconds(result.RetryAfter).ToString(System.Globalization.CultureInfo.InvariantCulture);
                 return result.Status == AppendStatus.Busy
@@ -83,26 +90,26 @@ internal sealed class ImportPart(string source, ImportMark mark, long now) : IDi
 
     public RecordBatch Batch { get; } = new(256 * 1024);
 
-    public List<(RejectedRow Shown, Range Line)> Rejections { get; } = [];
+    public List<(RejectedLine Shown, Range Place)> Rejections { get; } = [];
 
-    public long NextRow { get; private set; } = mark.ExpectedRow;
+    public int Lines { get; private set; }
 
     /// <summary>Null, or why the part as a whole is refused.</summary>
     public string? ReadRows()
     {
         var body = Reader.Body;
-        for (var at = 0; at < body.Length; NextRow++)
+        for (var at = 0; at < body.Length; Lines++)
         {
-            if (NextRow - mark.ExpectedRow == Limits.ImportRowsMax)
+            if (Lines == Limits.ImportRowsMax)
             {
-                return $"A call may hold {Limits.ImportRowsMax:N0} rows; send the rest in another.";
+                return $"A call may hold {Limits.ImportRowsMax:N0} lines; send the rest in another.";
             }
 
             var length = body[at..].IndexOf((byte)'\n');
             var end = length < 0 ? body.Length : at + length;
             if (ReadRow(body[at..end]) is { } reason)
             {
-                Rejections.Add((new RejectedRow(NextRow, reason), at..end));
+                Rejections.Add((new RejectedLine(Lines, reason), at..end));
             }
 
             at = end + 1;
@@ -114,9 +121,9 @@ internal sealed class ImportPart(string source, ImportMark mark, long now) : IDi
     /// <summary>Hands the rejected rows to the list that people look at; after the append, so that a part sent twice is listed once.</summary>
     public void Report(Runtime.Ingest.IIngest ingest)
     {
-        foreach (var (shown, line) in Rejections)
+        foreach (var (shown, place) in Rejections)
         {
-            ingest.Reject(source, $"Row {shown.Row} of {mark.Name}: {shown.Reason}", Reader.Body[line]);
+            ingest.Reject(source, $"Import of {mark.Name}: {shown.Reason}", Reader.Body[place]);
         }
     }
 
@@ -147,6 +154,6 @@ internal sealed class ImportPart(string source, ImportMark mark, long now) : IDi
 
         return _parser.HasBatch
             ? "A row holds one event, not a batch."
-            : _writer.TryWrite(line, _parser.Envelope, new WriteContext(null, _source, IsHistorical: true, now, Import: mark.SourceHash, ImportRow: NextRow), Batch);
+            : _writer.TryWrite(line, _parser.Envelope, new WriteContext(null, _source, IsHistorical: true, now, Import: mark.SourceHash, ImportRow: mark.ExpectedRow + Lines), Batch);
     }
 }

@@ -1,0 +1,171 @@
+using System.Text;
+using System.Text.Json;
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Records;
+using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Ingest;
+using Triggers.Runtime.Live;
+using Triggers.Runtime.Queries;
+using Triggers.Storage;
+
+namespace Triggers.Web.Tests.Support;
+
+/// <summary>An ingest that remembers, and refuses when told to.</summary>
+public sealed class FakeIngest : IIngest
+{
+    private readonly Lock _lock = new();
+
+    public List<SeenEvent> Events { get; } = [];
+
+    public List<(string Source, string Reason, string Payload)> Rejected { get; } = [];
+
+    public List<ImportMark> Marks { get; } = [];
+
+    public AppendResult Answer { get; set; } = AppendResult.Ok(1);
+
+    /// <summary>Append only, without decoding: for measurements.</summary>
+    public bool IsBlind { get; set; }
+
+    public ValueTask<AppendResult> AppendAsync(RecordBatch records, ImportMark? mark = null, CancellationToken cancellation = default)
+    {
+        if (IsBlind)
+        {
+            return ValueTask.FromResult(Answer);
+        }
+
+        lock (_lock)
+        {
+            if (Answer.IsOk)
+            {
+                Events.AddRange(SeenEvent.AllOf(records));
+                if (mark is not null)
+                {
+                    Marks.Add(mark);
+                }
+            }
+        }
+
+        return ValueTask.FromResult(Answer);
+    }
+
+    public void Reject(string source, string reason, ReadOnlySpan<byte> payload)
+    {
+        lock (_lock)
+        {
+            Rejected.Add((source, reason, Encoding.UTF8.GetString(payload)));
+        }
+    }
+}
+
+public sealed class FakeDefinitions : IDefinitions
+{
+    public int Version { get; set; } = 3;
+
+    public DefinitionSet Current { get; set; } = new()
+    {
+        Sources = [new SourceDefinition("shop-web", "shop-web-key", "Shop"), new SourceDefinition("shop-app", "Shop-App", "App", "EUR")],
+    };
+
+    public ReloadResult Next { get; set; } = new(true, true, 4, []);
+
+    public DefinitionSet At(int version) => Current;
+
+    public Task<ReloadResult> ReloadAsync(CancellationToken cancellation) => Task.FromResult(Next);
+}
+
+public sealed class FakeFeed : ILiveFeed
+{
+    private static readonly LiveRates Rates = new(1.5, 0.5, 0, 0, false);
+    private long _version;
+
+    public event Action<LiveDelta>? Changed;
+
+    public int SnapshotsTaken;
+
+    public LiveSnapshot Snapshot()
+    {
+        Interlocked.Increment(ref SnapshotsTaken);
+        return new LiveSnapshot(Interlocked.Read(ref _version), new Dictionary<string, long> { ["events/total"] = Interlocked.Read(ref _version) }, Rates, []);
+    }
+
+    public void Publish(int padding = 0)
+    {
+        var version = Interlocked.Increment(ref _version);
+        var feed = padding == 0 ? Array.Empty<FeedItem>() : [new FeedItem(DateTimeOffset.UnixEpoch, "campaign-entered", "ann", "welcome", new string('x', padding))];
+        Changed?.Invoke(new LiveDelta(version, new Dictionary<string, long> { ["events/total"] = version }, Rates, feed));
+    }
+}
+
+public sealed class FakeCommands : ICommands
+{
+    public List<(string MessageId, OutcomeKind Kind, string Detail)> Outcomes { get; } = [];
+
+    public List<string> Orders { get; } = [];
+
+    public bool Fails { get; set; }
+
+    public Task<bool> SuppressAsync(string customerId, bool suppressed, CancellationToken cancellation) => Order($"suppress {customerId} {suppressed}", customerId);
+
+    public Task<bool> EraseAsync(string customerId, CancellationToken cancellation) => Order($"erase {customerId}", customerId);
+
+    public Task<bool> PauseCampaignAsync(string campaignId, bool paused, CancellationToken cancellation) => Order($"pause {campaignId} {paused}", campaignId);
+
+    public Task PauseSendingAsync(bool paused, CancellationToken cancellation) => Order($"sending {!paused}", "");
+
+    public Task<bool> ResendAsync(string messageId, CancellationToken cancellation) => Order($"resend {messageId}", messageId);
+
+    public Task<bool> RecordOutcomeAsync(string messageId, OutcomeKind kind, string detail, CancellationToken cancellation)
+    {
+        if (Fails)
+        {
+            throw new InvalidOperationException("The disk is full.");
+        }
+
+        Outcomes.Add((messageId, kind, detail));
+        return Task.FromResult(true);
+    }
+
+    public Task<PreviewView?> PreviewAsync(string templateId, string customerId, CancellationToken cancellation)
+        => Task.FromResult(templateId == "welcome" ? new PreviewView("Hello", "<p>Hello</p>", "Hello", new Dictionary<string, string>()) : null);
+
+    public Task<string?> TestSendAsync(string templateId, string customerId, string address, CancellationToken cancellation)
+        => Task.FromResult(templateId == "welcome" ? $"sent to {address}" : null);
+
+    private Task<bool> Order(string order, string subject)
+    {
+        Orders.Add(order);
+        return Task.FromResult(!subject.StartsWith("nobody", StringComparison.Ordinal));
+    }
+}
+
+public sealed class FakeQueries : IQueries
+{
+    private static readonly CustomerSummary Ann = new("ann", "u:ann", false, "ann@example.com", "Ann", 12.5, "active", DateTimeOffset.UnixEpoch);
+
+    public StatsView Stats() => new(
+        new EventStats(7, 1, 2, 0.5, 0), new CustomerStats(3, 2), new MessageStats(4, 3, 1, 0, 0, 0.1), new Dictionary<string, long> { ["high-intent"] = 2 },
+        new Dictionary<string, long> { ["at risk"] = 1 }, 3, false, "embedded", DateTimeOffset.UnixEpoch);
+
+    public Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation) => Task.FromResult(id is "ann" or "u:ann" or "a/b" ? View() : null);
+
+    public Task<IReadOnlyList<CustomerSummary>> SearchAsync(string query, int limit, CancellationToken cancellation)
+        => Task.FromResult<IReadOnlyList<CustomerSummary>>("ann".StartsWith(query, StringComparison.Ordinal) ? [Ann] : []);
+
+    public Task<Page<TimelineItem>?> TimelineAsync(string id, string? after, int limit, CancellationToken cancellation)
+        => Task.FromResult(id == "ann" ? new Page<TimelineItem>([new TimelineItem(DateTimeOffset.UnixEpoch, null, "event", "Signed Up", "", null, null)], "2") : null);
+
+    public IReadOnlyList<SegmentView> Segments() => [new SegmentView("high-intent", "High intent", "", "did('x')", 2)];
+
+    public Task<Page<CustomerSummary>?> MembersAsync(string segmentId, string? after, int limit, CancellationToken cancellation)
+        => Task.FromResult(segmentId == "high-intent" ? new Page<CustomerSummary>([Ann], null) : null);
+
+    public IReadOnlyList<CampaignView> Campaigns() => [Campaign("welcome")!];
+
+    public CampaignView? Campaign(string id) => id != "welcome" ? null : new CampaignView(
+        "welcome", "Welcome", "", "live", "event Signed Up", null, null, "once", [],
+        new CampaignCounters(1, 0, 1, 0, 1, 1, new Dictionary<string, long> { ["opted out"] = 1 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, new Dictionary<string, long> { ["USD"] = 1250 }));
+
+    private static CustomerView View() => new(
+        "ann", "u:ann", false, "ann@example.com", "Ann", JsonSerializer.SerializeToElement(new { plan = "pro" }), new CustomerEvents(2, new Dictionary<string, long> { ["Signed Up"] = 1 }), [], 12.5,
+        "active", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, null, [], [], [], false, null);
+}
