@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Triggers.Silo.Bench;
+using Triggers.Silo.Definitions;
 using Triggers.Silo.Import;
+using Triggers.Silo.Serve;
 
 namespace Triggers.Silo.Cli;
 
@@ -12,7 +14,10 @@ public static class CommandLine
     {
         var root = new RootCommand("Triggers: a real-time behavioural trigger engine.")
         {
+            ServeCommand.Create(),
             ImportCommand.Create(),
+            ValidateCommand.Create(),
+            SchemaCommand.Create(),
             BenchCommand.Create(),
         };
         var parsed = root.Parse(args);

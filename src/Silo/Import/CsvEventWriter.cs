@@ -11,7 +11,6 @@ public sealed class CsvEventWriter
     private readonly List<Slot> _fields = [];
     private readonly Node _objects = new("");
     private readonly string? _eventName;
-    private readonly bool _hasMessageId;
     private readonly bool _isTrack;
 
     /// <param name="columns">The position of each of the mapping's columns in a row.</param>
@@ -24,7 +23,6 @@ public sealed class CsvEventWriter
             if (slot.Column.Path.Count == 1)
             {
                 _fields.Add(slot);
-                _hasMessageId |= slot.Column.Root == "messageId";
                 _isTrack |= slot.Column.Root == "event";
             }
             else
@@ -36,18 +34,13 @@ public sealed class CsvEventWriter
         _isTrack |= _eventName is not null;
     }
 
-    public bool TryWrite(CsvReader row, string messageId, out byte[] bytes, out string reason)
+    public bool TryWrite(CsvReader row, out byte[] bytes, out string reason)
     {
         using var stream = new MemoryStream(256);
         using var writer = new Utf8JsonWriter(stream);
         bytes = [];
         writer.WriteStartObject();
         writer.WriteString("type"u8, _isTrack ? "track"u8 : "identify"u8);
-        if (!_hasMessageId)
-        {
-            writer.WriteString("messageId"u8, messageId);
-        }
-
         if (_eventName is not null)
         {
             writer.WriteString("event"u8, _eventName);

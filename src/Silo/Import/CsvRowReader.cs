@@ -11,16 +11,14 @@ public sealed class CsvRowReader : IRowReader
     private const int RowBytesMax = 256 * 1024;
 
     private readonly CsvReader _csv;
-    private readonly string _sourceHash;
     private readonly CsvEventWriter _writer;
     private readonly int _columnCount;
     private long _row;
 
     /// <param name="delimiter">null: found out from the header.</param>
     /// <exception cref="UserErrorException">A mapped column is not in the header.</exception>
-    public CsvRowReader(Stream content, string sourceHash, ColumnMapping mapping, char? delimiter, bool hasHeader)
+    public CsvRowReader(Stream content, ColumnMapping mapping, char? delimiter, bool hasHeader)
     {
-        _sourceHash = sourceHash;
         var options = new CsvReaderOptions { HasHeader = hasHeader, TrimWhitespace = true, MaxRecordSize = RowBytesMax, TrackLineNumbers = true };
         if (delimiter is { } given)
         {
@@ -68,7 +66,7 @@ public sealed class CsvRowReader : IRowReader
         }
         else
         {
-            row = _writer.TryWrite(_csv, SourceFile.MessageId(_sourceHash, number), out var bytes, out var reason)
+            row = _writer.TryWrite(_csv, out var bytes, out var reason)
                 ? new ImportRow(number, line, bytes, null)
                 : new ImportRow(number, line, default, reason);
         }

@@ -21,23 +21,27 @@ public sealed class HttpImportSink : IImportSink
 
     public string Target => $"the server at {_client.BaseAddress!.GetLeftPart(UriPartial.Authority)}";
 
-    public async Task<long> NextRowAsync(string sourceHash, CancellationToken cancellation)
+    public async Task<string> FirstSourceAsync(CancellationToken cancellation)
     {
-        using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"/api/v1/import?hash={sourceHash}"), cancellation);
-        return (await response.Content.ReadFromJsonAsync<JournalAnswer>(cancellation))!.NextRow;
+        using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "/api/v1/definitions"), cancellation);
+        var definitions = (await response.Content.ReadFromJsonAsync<DefinitionsAnswer>(cancellation))!;
+        return definitions.Sources.Count > 0 ? definitions.Sources[0].Id : throw new UserErrorException($"The definitions of {Target} have no source: add one to sources.yaml.");
     }
+
+    /// <summary>Asks with no rows: the answer says where the journal stands.</summary>
+    public async Task<long> NextRowAsync(ImportSource source, CancellationToken cancellation) =>
+        (await AppendAsync(new ImportBatch(source, default, 0), cancellation)).NextRow;
 
     public async Task<ImportAnswer> AppendAsync(ImportBatch batch, CancellationToken cancellation)
     {
-        var source = batch.Source is null ? "" : $"&source={Uri.EscapeDataString(batch.Source)}";
+        var (hash, name, source) = batch.Source;
         var path = string.Create(CultureInfo.InvariantCulture,
-            $"/api/v1/import?hash={batch.SourceHash}&name={Uri.EscapeDataString(batch.Name)}{source}&row={batch.From}&next={batch.Next}");
+            $"/api/v1/import?hash={hash}&name={Uri.EscapeDataString(name)}&source={Uri.EscapeDataString(source)}&expectedRow={batch.FirstRow}");
         using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = new ReadOnlyMemoryContent(batch.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-ndjson") } },
         }, cancellation);
-        var answer = (await response.Content.ReadFromJsonAsync<AppendAnswer>(cancellation))!;
-        return new ImportAnswer(answer.Accepted, answer.Rejected ?? [], answer.AlreadyImported, answer.NextRow);
+        return (await response.Content.ReadFromJsonAsync<ImportAnswer>(cancellation))!;
     }
 
     public async Task DrainAsync(CancellationToken cancellation)
@@ -108,9 +112,9 @@ public sealed class HttpImportSink : IImportSink
         return $"{Target} answered {(int)response.StatusCode}: {(body.Length > 500 ? body[..500] : body)}";
     }
 
-    private sealed record JournalAnswer(long NextRow);
+    private sealed record DefinitionsAnswer(IReadOnlyList<SourceAnswer> Sources);
 
-    private sealed record AppendAnswer(int Accepted, IReadOnlyList<ImportRejection>? Rejected, bool AlreadyImported, long NextRow);
+    private sealed record SourceAnswer(string Id);
 
     private sealed record StatsAnswer(EventsAnswer Events);
 

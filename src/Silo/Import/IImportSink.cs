@@ -6,8 +6,11 @@ public interface IImportSink : IAsyncDisposable
     /// <summary>In words, for the first line of the report.</summary>
     string Target { get; }
 
+    /// <summary>Id of the first source of the definitions: where events come from unless said otherwise.</summary>
+    Task<string> FirstSourceAsync(CancellationToken cancellation);
+
     /// <summary>The first row that is not in yet; 0 if this import was never begun.</summary>
-    Task<long> NextRowAsync(string sourceHash, CancellationToken cancellation);
+    Task<long> NextRowAsync(ImportSource source, CancellationToken cancellation);
 
     /// <summary>Durable when it returns. Waits and tries again while the server asks for it.</summary>
     Task<ImportAnswer> AppendAsync(ImportBatch batch, CancellationToken cancellation);
@@ -16,15 +19,16 @@ public interface IImportSink : IAsyncDisposable
     Task DrainAsync(CancellationToken cancellation);
 }
 
-/// <param name="Body">NDJSON of Segment events.</param>
-/// <param name="Rows">The row of each line of <paramref name="Body"/>.</param>
-/// <param name="From">The journal's row before this batch, rows without an event counted.</param>
-/// <param name="Next">The journal's row after it.</param>
-public sealed record ImportBatch(string SourceHash, string Name, string? Source, ReadOnlyMemory<byte> Body, IReadOnlyList<ImportRow> Rows, long From, long Next);
+/// <summary>What is imported: <paramref name="Hash"/> stands for content and mapping, <paramref name="Name"/> is shown, <paramref name="SourceId"/> is one of the definitions' sources.</summary>
+public sealed record ImportSource(string Hash, string Name, string SourceId);
 
-/// <param name="AlreadyIn">Another import of the same file was faster: the journal stands elsewhere than at <see cref="ImportBatch.From"/>.</param>
+/// <param name="Body">NDJSON, a line a row; an empty line holds the place of a row that could not be read.</param>
+/// <param name="FirstRow">The number of the first row.</param>
+public sealed record ImportBatch(ImportSource Source, ReadOnlyMemory<byte> Body, long FirstRow);
+
+/// <param name="Rejections">The first of the rejected rows, with their reasons.</param>
+/// <param name="AlreadyImported">The journal stands elsewhere than at the batch's first row: nothing of it was taken.</param>
 /// <param name="NextRow">Where the journal stands now.</param>
-public sealed record ImportAnswer(int Accepted, IReadOnlyList<ImportRejection> Rejected, bool AlreadyIn, long NextRow);
+public sealed record ImportAnswer(long Accepted, long Rejected, IReadOnlyList<RejectedRow> Rejections, bool AlreadyImported, long NextRow);
 
-/// <param name="Line">0-based line of the batch.</param>
-public sealed record ImportRejection(int Line, string Reason);
+public sealed record RejectedRow(long Row, string Reason);

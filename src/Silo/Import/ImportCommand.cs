@@ -49,8 +49,8 @@ public static class ImportCommand
         var hash = file.HashWith(mapping is null ? "ndjson" : $"csv\n{mapping.Canonical}\n{delimiter} {hasHeader}");
 
         await using var sink = await OpenAsync(parsed, cancellation);
-        using IRowReader reader = mapping is null ? new NdjsonReader(file.Open(), hash) : new CsvRowReader(file.Open(), hash, mapping, delimiter, hasHeader);
-        var importer = new Importer(sink, hash, file.Name, parsed.GetValue(_source));
+        using IRowReader reader = mapping is null ? new NdjsonReader(file.Open()) : new CsvRowReader(file.Open(), mapping, delimiter, hasHeader);
+        var importer = new Importer(sink, new ImportSource(hash, file.Name, parsed.GetValue(_source) ?? await sink.FirstSourceAsync(cancellation)));
         var console = AnsiConsole.Console;
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Importing {file.Name} into {sink.Target}");
         var started = TimeProvider.System.GetTimestamp();

@@ -1,19 +1,33 @@
-using Triggers.Silo.Cli;
+using System.Net.Sockets;
 using Triggers.Silo.Serve;
 
 namespace Triggers.Silo.Import;
 
-/// <summary>Finds out who is to take an import that names a data folder: the server that runs on it.</summary>
+/// <summary>Finds out who takes an import that names a data folder: the server that runs on it, or the folder itself.</summary>
 public static class ImportTarget
 {
-    public static Task<IImportSink> OpenAsync(string data, string? key, string? definitions, CancellationToken cancellation)
+    public static async Task<IImportSink> OpenAsync(string data, string? key, string? definitions, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        if (DataFolder.ReadAddress(data) is { } address)
+        if (DataFolder.ReadAddress(data) is { } address && Uri.TryCreate(address, UriKind.Absolute, out var server) && await AnswersAsync(server, cancellation))
         {
-            return Task.FromResult<IImportSink>(new HttpImportSink(new Uri(address), key ?? DataFolder.ReadKey(data) ?? ""));
+            return new HttpImportSink(server, key ?? DataFolder.ReadKey(data) ?? "");
         }
 
-        throw new UserErrorException($"No server runs on {Path.GetFullPath(data)}: name it with --url.");
+        return await LocalImportSink.OpenAsync(data, definitions, TimeProvider.System, cancellation);
+    }
+
+    /// <summary>A killed server leaves its address behind.</summary>
+    private static async Task<bool> AnswersAsync(Uri server, CancellationToken cancellation)
+    {
+        using var socket = new TcpClient();
+        try
+        {
+            await socket.ConnectAsync(server.Host, server.Port, cancellation);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -7,12 +7,12 @@ namespace Triggers.Silo.Import;
 /// Brings a file in, batch after batch in the file's order: the journal on the other side moves with each batch, so that a run that was
 /// cut off goes on where it stood and a repeated one changes nothing. Converting and sending overlap by a few batches.
 /// </summary>
-public sealed class Importer(IImportSink sink, string sourceHash, string name, string? source)
+public sealed class Importer(IImportSink sink, ImportSource source)
 {
-    private const int RowsPerBatchMax = 1000;
+    private const int RowsPerBatchMax = 5_000;
 
-    /// <summary>Under the 500 KB that the server takes at once.</summary>
-    private const int BatchBytesMax = 400 * 1024;
+    /// <summary>Under the 8 MB that the server takes at once, with room for a last row of any length.</summary>
+    private const int BatchBytesMax = 2 * 1024 * 1024;
 
     private const int BatchesAheadMax = 4;
 
@@ -25,7 +25,7 @@ public sealed class Importer(IImportSink sink, string sourceHash, string name, s
 
     public async Task RunAsync(IRowReader reader, CancellationToken cancellation)
     {
-        var next = await sink.NextRowAsync(sourceHash, cancellation);
+        var next = await sink.NextRowAsync(source, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var ahead = Channel.CreateBounded<PendingBatch>(new BoundedChannelOptions(BatchesAheadMax) { SingleReader = true, SingleWriter = true });
         var converting = Task.Run(() => ConvertAsync(reader, next, ahead.Writer, stop.Token), stop.Token);
@@ -63,14 +63,14 @@ public sealed class Importer(IImportSink sink, string sourceHash, string name, s
                 }
 
                 batch.Add(row);
-                if (batch.RowCount >= RowsPerBatchMax || batch.Body.Length >= BatchBytesMax)
+                if (batch.Rows.Count >= RowsPerBatchMax || batch.Body.Length >= BatchBytesMax)
                 {
                     await ahead.WriteAsync(batch, cancellation);
                     batch = new PendingBatch(row.Number + 1);
                 }
             }
 
-            if (batch.RowCount > 0)
+            if (batch.Rows.Count > 0)
             {
                 await ahead.WriteAsync(batch, cancellation);
             }
@@ -86,60 +86,54 @@ public sealed class Importer(IImportSink sink, string sourceHash, string name, s
 
     private async Task SendAsync(PendingBatch pending, CancellationToken cancellation)
     {
-        var body = pending.Body.GetBuffer().AsMemory(0, (int)pending.Body.Length);
-        var answer = await sink.AppendAsync(new ImportBatch(sourceHash, name, source, body, pending.Events, pending.From, pending.Next), cancellation);
-        if (answer.AlreadyIn)
+        var answer = await sink.AppendAsync(new ImportBatch(source, pending.Body.GetBuffer().AsMemory(0, (int)pending.Body.Length), pending.FirstRow), cancellation);
+        if (answer.NextRow != pending.FirstRow + pending.Rows.Count)
         {
-            if (answer.NextRow != pending.Next)
-            {
-                throw new UserErrorException($"Another import of {name} is under way (it stands at row {answer.NextRow}): let it end, then run this one again.");
-            }
+            throw new UserErrorException($"Another import of {source.Name} is under way (it stands at row {answer.NextRow}): let it end, then run this one again.");
+        }
 
-            Report.AddAlreadyIn(pending.RowCount);
+        if (answer.AlreadyImported)
+        {
+            Report.AddAlreadyIn(pending.Rows.Count);
         }
         else
         {
-            Report.AddAccepted(answer.Accepted);
-            foreach (var rejection in answer.Rejected)
-            {
-                Report.AddRejected(pending.Events[rejection.Line].Line, rejection.Reason);
-            }
-
-            foreach (var row in pending.Unreadable)
-            {
-                Report.AddRejected(row.Line, row.Reason!);
-            }
+            Count(pending, answer);
         }
 
-        Interlocked.Add(ref _rowsDone, pending.RowCount);
+        Interlocked.Add(ref _rowsDone, pending.Rows.Count);
     }
 
-    private sealed class PendingBatch(long from)
+    private void Count(PendingBatch pending, ImportAnswer answer)
     {
-        public long From { get; } = from;
+        Report.AddAccepted(answer.Accepted);
+        foreach (var rejection in answer.Rejections)
+        {
+            Report.AddRejected(pending.Rows[(int)(rejection.Row - pending.FirstRow)].Line, rejection.Reason);
+        }
 
-        public long Next { get; private set; } = from;
+        foreach (var row in pending.Rows.Where(row => row.Reason is not null))
+        {
+            Report.AddRejected(row.Line, row.Reason!);
+        }
+
+        Report.AddRejectedUnlisted(answer.Rejected - answer.Rejections.Count);
+    }
+
+    private sealed class PendingBatch(long firstRow)
+    {
+        public long FirstRow { get; } = firstRow;
 
         public MemoryStream Body { get; } = new(64 * 1024);
 
-        public List<ImportRow> Events { get; } = [];
-
-        public List<ImportRow> Unreadable { get; } = [];
-
-        public int RowCount => Events.Count + Unreadable.Count;
+        /// <summary>Without their events, which are in the body.</summary>
+        public List<ImportRow> Rows { get; } = [];
 
         public void Add(ImportRow row)
         {
-            Next = row.Number + 1;
-            if (row.Reason is not null)
-            {
-                Unreadable.Add(row);
-                return;
-            }
-
             Body.Write(row.Event.Span);
             Body.WriteByte((byte)'\n');
-            Events.Add(row with { Event = default });
+            Rows.Add(row with { Event = default });
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Triggers.Silo.Import;
 
-/// <summary>Reads Segment events, one JSON object a line. Fields that a live call would have from its path or its client are filled in.</summary>
-public sealed class NdjsonReader(Stream content, string sourceHash) : IRowReader
+/// <summary>Reads Segment events, one JSON object a line. A missing type, which a live call has from its path, is filled in.</summary>
+public sealed class NdjsonReader(Stream content) : IRowReader
 {
     /// <summary>Far above the 32 KB an event may have: a longer line is not NDJSON, and is refused without being held in memory.</summary>
     private const int LineBytesMax = 256 * 1024;
@@ -56,33 +56,19 @@ public sealed class NdjsonReader(Stream content, string sourceHash) : IRowReader
                 return new ImportRow(number, _line, default, $"a JSON object was expected, not {root.ValueKind.ToString().ToLowerInvariant()}");
             }
 
-            var hasId = HasText(root, "messageId");
-            var hasType = HasText(root, "type");
-            if (hasId && hasType)
+            if (root.TryGetProperty("type"u8, out var type) && type.ValueKind != JsonValueKind.Null)
             {
                 return new ImportRow(number, _line, line.ToArray(), null);
             }
 
-            using var bytes = new MemoryStream(line.Length + 96);
+            using var bytes = new MemoryStream(line.Length + 32);
             using (var writer = new Utf8JsonWriter(bytes))
             {
                 writer.WriteStartObject();
-                if (!hasType)
+                writer.WriteString("type"u8, root.TryGetProperty("event"u8, out _) ? "track"u8 : "identify"u8);
+                foreach (var property in root.EnumerateObject().Where(property => !property.NameEquals("type"u8)))
                 {
-                    writer.WriteString("type"u8, root.TryGetProperty("event"u8, out _) ? "track"u8 : "identify"u8);
-                }
-
-                if (!hasId)
-                {
-                    writer.WriteString("messageId"u8, SourceFile.MessageId(sourceHash, number));
-                }
-
-                foreach (var property in root.EnumerateObject())
-                {
-                    if ((hasType || !property.NameEquals("type"u8)) && (hasId || !property.NameEquals("messageId"u8)))
-                    {
-                        property.WriteTo(writer);
-                    }
+                    property.WriteTo(writer);
                 }
 
                 writer.WriteEndObject();
@@ -95,9 +81,6 @@ public sealed class NdjsonReader(Stream content, string sourceHash) : IRowReader
             return new ImportRow(number, _line, default, $"not JSON: {error.Message}");
         }
     }
-
-    private static bool HasText(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString()!.Length > 0;
 
     /// <summary>The next line without its end; a line over the limit comes empty and marked.</summary>
     private bool TryReadLine(out ReadOnlySpan<byte> line, out bool tooLong)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -58,9 +57,6 @@ public sealed class SourceFile(string path)
 
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
     }
-
-    /// <summary>The id of a row that has none: the same file gives the same ids again.</summary>
-    public static string MessageId(string sourceHash, long row) => string.Create(CultureInfo.InvariantCulture, $"import-{sourceHash[..16]}-{row}");
 
     private sealed class CountingStream(Stream inner, Action<int> onRead) : Stream
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Triggers.Silo.Cli;
+using Triggers.Silo.Definitions;
 
 namespace Triggers.Silo.Serve;
 
@@ -71,7 +72,7 @@ public sealed record ServeOptions
             Listen = listen,
             Port = port,
             DataFolder = Path.GetFullPath(parsed.GetValue(_data)!),
-            DefinitionsFolder = Path.GetFullPath(parsed.GetValue(_definitions)!),
+            DefinitionsFolder = DefinitionsPath.Resolve(parsed.GetValue(_definitions)!),
             Demo = parsed.GetValue(_demo),
             DemoEventsPerSecond = rate,
             Watch = parsed.GetValue(_watch),

@@ -1,0 +1,33 @@
+using System.Globalization;
+using Triggers.Engine.Definitions;
+using Triggers.Grains;
+
+namespace Triggers.Silo.Serve;
+
+/// <summary>What a person needs to see at the start: where everything is. Plain lines, since they are read by scripts as well.</summary>
+internal static class ServeBanner
+{
+    public static void Print(ServeOptions options, DataFolder folder, DefinitionSet definitions, string mail, string signInToken)
+    {
+        var url = options.LocalUrl;
+        var keys = string.Join(", ", definitions.Sources.Select(source => $"{source.WriteKey} ({source.Name})"));
+        Console.Out.Write(string.Create(CultureInfo.InvariantCulture, $"""
+
+            Triggers is ready on {url}
+
+              dashboard       {url}/sign-in?token={signInToken}   (signs this browser in, once)
+              local mailbox   {url}/mailbox
+              demo shop       {(Assets.FindShop(options.DefinitionsFolder) is null ? "none with these definitions" : $"{url}/shop")}
+              API reference   {url}/api
+              write key       {(keys.Length == 0 ? "none: sources.yaml has no source" : keys)}
+              management key  {folder.KeyPath}
+              definitions     {options.DefinitionsFolder}   ({definitions.Segments.Count} segments, {definitions.Campaigns.Count} campaigns)
+              data            {folder.Path}
+
+            {mail}
+            host: {ClusterHost.Describe()}
+            {(options.Demo ? $"demo: simulated visitors, up to {options.DemoEventsPerSecond} events a second\n" : "")}
+            """));
+        Console.Out.Flush();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Triggers.Channels;
+using Triggers.Engine.Definitions;
+using Triggers.Runtime;
+using Triggers.Silo.Cli;
+using Triggers.Silo.Demo;
+using Triggers.Storage;
+using Triggers.Storage.Sqlite;
+using Triggers.Web;
+using Triggers.Web.Auth;
+
+namespace Triggers.Silo.Serve;
+
+/// <summary>Puts the rooms together in the order in which they need each other, and takes them apart in the opposite one.</summary>
+public static class ServerProcess
+{
+    /// <summary>Answers under way get this long; live connections are then cut, and the loops drain.</summary>
+    private static readonly TimeSpan _answersFor = TimeSpan.FromSeconds(3);
+
+    public static async Task<int> RunAsync(ServeOptions options)
+    {
+        using var signals = new StopSignals();
+        var folder = DataFolder.Open(options.DataFolder);
+        var definitions = LoadDefinitions(options.DefinitionsFolder);
+        var builder = CreateBuilder(options);
+        var publicUrl = options.ResolvePublicUrl(builder.Configuration);
+        builder.Services.AddTriggersWeb(new WebOptions
+        {
+            ManagementKey = folder.ReadOrCreateKey(),
+            PublicUrl = publicUrl,
+            DashboardFolder = Assets.FindDashboard(),
+            ShopFolder = Assets.FindShop(options.DefinitionsFolder),
+        });
+        await using var app = builder.Build();
+        var logs = app.Services.GetRequiredService<ILoggerFactory>();
+        var logger = logs.CreateLogger("Triggers.Silo");
+        await using var store = await StartErrors.ExplainAsync(() => StoreOpening.OpenAsync(options.DataFolder, TimeProvider.System, logs));
+        var channels = ChannelSetup.Create(builder.Configuration, store, logs, options.Demo);
+        await using var server = await StartErrors.ExplainAsync(() => StartAsync(options, publicUrl, store, channels.Registry, logs, signals.Requested));
+        app.MapTriggers(server);
+        await StartErrors.ExplainListenAsync(() => app.StartAsync(signals.Requested), options);
+        folder.WriteAddress(options.LocalUrl);
+        try
+        {
+            var links = app.Services.GetRequiredService<SignInLinks>();
+            ServeBanner.Print(options, folder, definitions, channels.Description, links.CreateToken());
+            if (channels.IsSmtp && new Uri(publicUrl).IsLoopback)
+            {
+                logger.PublicUrlIsLoopback(publicUrl);
+            }
+
+            await RunUntilStoppedAsync(options, definitions, server, logger, signals.Requested);
+        }
+        finally
+        {
+            folder.RemoveAddress();
+        }
+
+        var stopping = Stopwatch.GetTimestamp();
+        using var patience = new CancellationTokenSource(_answersFor);
+        await app.StopAsync(patience.Token);
+        await server.DisposeAsync();
+        await store.DisposeAsync();
+        logger.Stopped(Stopwatch.GetElapsedTime(stopping).TotalSeconds);
+        return ExitCodes.Ok;
+    }
+
+    private static WebApplicationBuilder CreateBuilder(ServeOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        ServeConfiguration.Apply(builder, options);
+        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _answersFor);
+        return builder;
+    }
+
+    private static DefinitionSet LoadDefinitions(string folder)
+    {
+        var result = DefinitionFolder.Load(folder);
+        return result.Definitions ?? throw new UserErrorException(
+            $"The definitions in {folder} have {result.Errors.Count} error{(result.Errors.Count == 1 ? "" : "s")}:\n" + string.Join('\n', result.Errors.Select(error => $"  {error}")));
+    }
+
+    private static Task<TriggersServer> StartAsync(ServeOptions options, string publicUrl, IStore store, ChannelRegistry channels, ILoggerFactory logs, CancellationToken cancellation) =>
+        TriggersServer.StartAsync(
+            new ServerOptions { DefinitionsFolder = options.DefinitionsFolder, PublicUrl = publicUrl, Watch = options.Watch },
+            store, channels, TimeProvider.System, logs, cancellation);
+
+    private static async Task RunUntilStoppedAsync(ServeOptions options, DefinitionSet definitions, TriggersServer server, ILogger logger, CancellationToken stop)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stop.Register(stopped.SetResult);
+        var demo = options.Demo
+            ? new DemoTraffic(options.LocalUrl, definitions.Sources[0].WriteKey, options.DemoEventsPerSecond, TimeProvider.System, logger).RunAsync(server.Queries.Stats().Events.Total == 0, stop)
+            : Task.CompletedTask;
+        await stopped.Task;
+        await demo;
+    }
+}

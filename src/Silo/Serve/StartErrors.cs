@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Triggers.Silo.Cli;
+using Triggers.Storage.Sqlite;
+
+namespace Triggers.Silo.Serve;
+
+/// <summary>Turns what keeps a server from starting into the one sentence that its operator needs.</summary>
+internal static class StartErrors
+{
+    /// <summary>The store's own refusals are written for people already.</summary>
+    public static async Task<T> ExplainAsync<T>(Func<Task<T>> start)
+    {
+        try
+        {
+            return await start();
+        }
+        catch (Exception error) when (error is StoreLockedException or StoreTooNewException or StoreFolderException)
+        {
+            throw new UserErrorException(error.Message);
+        }
+    }
+
+    public static async Task ExplainListenAsync(Func<Task> start, ServeOptions options)
+    {
+        try
+        {
+            await start();
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"Port {options.Port} on {options.Listen} is in use by another process. Stop that one, or choose another port with --port."));
+        }
+        catch (Exception error) when (error is SocketException || error.InnerException is SocketException)
+        {
+            throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"Cannot listen on {options.Listen}:{options.Port}: {(error as SocketException ?? error.InnerException)!.Message}. Choose another with --listen and --port."));
+        }
+    }
+}

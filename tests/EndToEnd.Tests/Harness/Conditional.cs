@@ -1,0 +1,46 @@
+namespace Triggers.EndToEnd.Tests.Harness;
+
+/// <summary>A test of the real purchases, skipped visibly where their file is not.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PurchasesFactAttribute : FactAttribute
+{
+    public PurchasesFactAttribute()
+    {
+        if (PurchaseFile.Path is null)
+        {
+            Skip = $"{PurchaseFile.Relative} beside the project is not there";
+        }
+    }
+}
+
+/// <summary>A test that needs a file system of its own, skipped visibly where it may not be mounted.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SmallDiskFactAttribute : FactAttribute
+{
+    public SmallDiskFactAttribute()
+    {
+        if (SmallDisk.WhyNot is { } reason)
+        {
+            Skip = reason;
+        }
+    }
+}
+
+/// <summary>A soak test, run by <c>./test --long</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LongFactAttribute : FactAttribute
+{
+    public LongFactAttribute()
+    {
+        if (!Soak.IsLong)
+        {
+            Skip = "a soak test: run ./test --long";
+        }
+    }
+}
+
+/// <summary>Whether soak tests were asked for.</summary>
+public static class Soak
+{
+    public static bool IsLong => Environment.GetEnvironmentVariable("TRIGGERS_LONG") == "1";
+}

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Triggers.EndToEnd.Tests.Harness;
+
+/// <summary>The built program as users run it: a process on a data folder, with everything it printed.</summary>
+public sealed class TriggersProgram : IAsyncDisposable
+{
+    public const int SigInt = 2;
+    public const int SigTerm = 15;
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private TriggersProgram(Process process, int port, string data)
+    {
+        _process = process;
+        Port = port;
+        Data = data;
+    }
+
+    public int Port { get; }
+
+    public string Data { get; }
+
+    public string Url => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}");
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public string ManagementKey => File.ReadAllText(Path.Combine(Data, "management.key")).Trim();
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<TriggersProgram> RunAsync(params string[] arguments)
+    {
+        var program = Launch(arguments, 0, "", []);
+        await program.WaitForExitAsync();
+        return program;
+    }
+
+    /// <summary>Starts a server and waits until it is ready.</summary>
+    public static async Task<TriggersProgram> ServeAsync(string data, string definitions, int port = 0, IReadOnlyDictionary<string, string>? environment = null, params string[] more)
+    {
+        var program = BeginServe(data, definitions, port, environment, more);
+        using var client = new HttpClient { BaseAddress = new Uri(program.Url) };
+        await Wait.UntilAsync("the program is ready", async () =>
+        {
+            if (program.HasExited)
+            {
+                throw new InvalidOperationException($"The program ended with {program.ExitCode}:\n{program.Output}");
+            }
+
+            try
+            {
+                using var response = await client.GetAsync("/health/ready");
+                return response.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }, () => program.Output);
+        return program;
+    }
+
+    /// <summary>Starts a server without waiting for it.</summary>
+    public static TriggersProgram BeginServe(string data, string definitions, int port = 0, IReadOnlyDictionary<string, string>? environment = null, params string[] more)
+    {
+        port = port == 0 ? FreePort() : port;
+        return Launch(["serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, "--definitions", definitions, .. more], port, data, environment ?? new Dictionary<string, string>());
+    }
+
+    /// <summary>A client of the management API.</summary>
+    public HttpClient Client()
+    {
+        var client = new HttpClient { BaseAddress = new Uri(Url) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ManagementKey);
+        return client;
+    }
+
+    /// <summary>A client of the event API, as a site's server has it.</summary>
+    public HttpClient Site(string writeKey = "shop-web")
+    {
+        var client = new HttpClient { BaseAddress = new Uri(Url) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(writeKey + ":")));
+        return client;
+    }
+
+    /// <summary>SIGKILL: nothing is flushed, nothing is said.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await _process.WaitForExitAsync();
+    }
+
+    public void Signal(int signal) => _ = Kill(_process.Id, signal);
+
+    public async Task<int> StopAsync()
+    {
+        Signal(SigTerm);
+        await WaitForExitAsync();
+        return ExitCode;
+    }
+
+    public async Task WaitForExitAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"Waited 60 s for the program to end. It printed:\n{Output}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private static TriggersProgram Launch(IReadOnlyList<string> arguments, int port, string data, IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(typeof(Silo.Cli.CommandLine).Assembly.Location);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var program = new TriggersProgram(Process.Start(start)!, port, data);
+        program._process.OutputDataReceived += (_, line) => program.Keep(line.Data);
+        program._process.ErrorDataReceived += (_, line) => program.Keep(line.Data);
+        program._process.BeginOutputReadLine();
+        program._process.BeginErrorReadLine();
+        return program;
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+}
