@@ -8,9 +8,9 @@ public static class EmailChannelFactory
 {
     /// <summary>Whether this build sends with MailKit.</summary>
 #if WITH_MAILKIT
-    public const bool HasMailKit = true;
+    public static bool HasMailKit => true;
 #else
-    public const bool HasMailKit = false;
+    public static bool HasMailKit => false;
 #endif
 
     /// <param name="localOnly">Mail stays here whatever is configured: a demo.</param>

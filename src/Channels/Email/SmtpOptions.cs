@@ -42,6 +42,7 @@ public sealed record SmtpOptions
         if (security.Length > 0 && (!Enum.TryParse(security, ignoreCase: true, out parsed) || !Enum.IsDefined(parsed) || char.IsDigit(security[0])))
         {
             problems.Add($"{Section}:Security is '{security}'; write one of {string.Join(", ", Enum.GetNames<SmtpSecurity>())}.");
+            parsed = SmtpSecurity.StartTlsWhenAvailable;
         }
 
         var options = new SmtpOptions
