@@ -21,22 +21,17 @@ public sealed class HttpImportSink : IImportSink
 
     public string Target => $"the server at {_client.BaseAddress!.GetLeftPart(UriPartial.Authority)}";
 
-    public async Task<string> FirstSourceAsync(CancellationToken cancellation)
+    public async Task<long> NextRowAsync(string hash, CancellationToken cancellation)
     {
-        using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "/api/v1/definitions"), cancellation);
-        var definitions = (await response.Content.ReadFromJsonAsync<DefinitionsAnswer>(cancellation))!;
-        return definitions.Sources.Count > 0 ? definitions.Sources[0].Id : throw new UserErrorException($"The definitions of {Target} have no source: add one to sources.yaml.");
+        using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"/api/v1/import?hash={hash}"), cancellation);
+        return (await response.Content.ReadFromJsonAsync<JournalAnswer>(cancellation))!.NextRow;
     }
-
-    /// <summary>Asks with no rows: the answer says where the journal stands.</summary>
-    public async Task<long> NextRowAsync(ImportSource source, CancellationToken cancellation) =>
-        (await AppendAsync(new ImportBatch(source, default, 0), cancellation)).NextRow;
 
     public async Task<ImportAnswer> AppendAsync(ImportBatch batch, CancellationToken cancellation)
     {
-        var (hash, name, source) = batch.Source;
-        var path = string.Create(CultureInfo.InvariantCulture,
-            $"/api/v1/import?hash={hash}&name={Uri.EscapeDataString(name)}&source={Uri.EscapeDataString(source)}&expectedRow={batch.FirstRow}");
+        var (hash, name, sourceId) = batch.Source;
+        var source = sourceId is null ? "" : $"&source={Uri.EscapeDataString(sourceId)}";
+        var path = string.Create(CultureInfo.InvariantCulture, $"/api/v1/import?hash={hash}&name={Uri.EscapeDataString(name)}&row={batch.FirstRow}{source}");
         using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = new ReadOnlyMemoryContent(batch.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-ndjson") } },
@@ -112,9 +107,7 @@ public sealed class HttpImportSink : IImportSink
         return $"{Target} answered {(int)response.StatusCode}: {(body.Length > 500 ? body[..500] : body)}";
     }
 
-    private sealed record DefinitionsAnswer(IReadOnlyList<SourceAnswer> Sources);
-
-    private sealed record SourceAnswer(string Id);
+    private sealed record JournalAnswer(long NextRow);
 
     private sealed record StatsAnswer(EventsAnswer Events);
 

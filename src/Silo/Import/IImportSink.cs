@@ -6,11 +6,8 @@ public interface IImportSink : IAsyncDisposable
     /// <summary>In words, for the first line of the report.</summary>
     string Target { get; }
 
-    /// <summary>Id of the first source of the definitions: where events come from unless said otherwise.</summary>
-    Task<string> FirstSourceAsync(CancellationToken cancellation);
-
     /// <summary>The first row that is not in yet; 0 if this import was never begun.</summary>
-    Task<long> NextRowAsync(ImportSource source, CancellationToken cancellation);
+    Task<long> NextRowAsync(string hash, CancellationToken cancellation);
 
     /// <summary>Durable when it returns. Waits and tries again while the server asks for it.</summary>
     Task<ImportAnswer> AppendAsync(ImportBatch batch, CancellationToken cancellation);
@@ -19,16 +16,16 @@ public interface IImportSink : IAsyncDisposable
     Task DrainAsync(CancellationToken cancellation);
 }
 
-/// <summary>What is imported: <paramref name="Hash"/> stands for content and mapping, <paramref name="Name"/> is shown, <paramref name="SourceId"/> is one of the definitions' sources.</summary>
-public sealed record ImportSource(string Hash, string Name, string SourceId);
+/// <summary>What is imported: <paramref name="Hash"/> stands for content and mapping, <paramref name="Name"/> is shown, <paramref name="SourceId"/> is one of the definitions' sources (null: the first).</summary>
+public sealed record ImportSource(string Hash, string Name, string? SourceId);
 
 /// <param name="Body">NDJSON, a line a row; an empty line holds the place of a row that could not be read.</param>
 /// <param name="FirstRow">The number of the first row.</param>
 public sealed record ImportBatch(ImportSource Source, ReadOnlyMemory<byte> Body, long FirstRow);
 
-/// <param name="Rejections">The first of the rejected rows, with their reasons.</param>
 /// <param name="AlreadyImported">The journal stands elsewhere than at the batch's first row: nothing of it was taken.</param>
 /// <param name="NextRow">Where the journal stands now.</param>
-public sealed record ImportAnswer(long Accepted, long Rejected, IReadOnlyList<RejectedRow> Rejections, bool AlreadyImported, long NextRow);
+public sealed record ImportAnswer(long Accepted, IReadOnlyList<RejectedLine> Rejected, bool AlreadyImported, long NextRow);
 
-public sealed record RejectedRow(long Row, string Reason);
+/// <param name="Line">Line of the batch, from 0.</param>
+public sealed record RejectedLine(int Line, string Reason);

@@ -50,7 +50,7 @@ public static class ImportCommand
 
         await using var sink = await OpenAsync(parsed, cancellation);
         using IRowReader reader = mapping is null ? new NdjsonReader(file.Open()) : new CsvRowReader(file.Open(), mapping, delimiter, hasHeader);
-        var importer = new Importer(sink, new ImportSource(hash, file.Name, parsed.GetValue(_source) ?? await sink.FirstSourceAsync(cancellation)));
+        var importer = new Importer(sink, new ImportSource(hash, file.Name, parsed.GetValue(_source)));
         var console = AnsiConsole.Console;
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Importing {file.Name} into {sink.Target}");
         var started = TimeProvider.System.GetTimestamp();

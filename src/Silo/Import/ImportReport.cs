@@ -51,17 +51,6 @@ public sealed class ImportReport
         _reasons[reason] = (entry.Count + 1, entry.Lines);
     }
 
-    /// <summary>Rows that the server rejected without saying why each: its answer lists only so many.</summary>
-    public void AddRejectedUnlisted(long count)
-    {
-        if (count > 0)
-        {
-            Rows += count;
-            Rejected += count;
-            _reasons["listed by the server under rejected events"] = (_reasons.GetValueOrDefault("listed by the server under rejected events").Count + count, []);
-        }
-    }
-
     public void Print(IAnsiConsole console, TimeSpan elapsed)
     {
         var rate = elapsed.TotalSeconds > 0 ? (Accepted + Rejected) / elapsed.TotalSeconds : 0;

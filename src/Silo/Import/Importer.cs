@@ -25,7 +25,7 @@ public sealed class Importer(IImportSink sink, ImportSource source)
 
     public async Task RunAsync(IRowReader reader, CancellationToken cancellation)
     {
-        var next = await sink.NextRowAsync(source, cancellation);
+        var next = await sink.NextRowAsync(source.Hash, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var ahead = Channel.CreateBounded<PendingBatch>(new BoundedChannelOptions(BatchesAheadMax) { SingleReader = true, SingleWriter = true });
         var converting = Task.Run(() => ConvertAsync(reader, next, ahead.Writer, stop.Token), stop.Token);
@@ -107,17 +107,15 @@ public sealed class Importer(IImportSink sink, ImportSource source)
     private void Count(PendingBatch pending, ImportAnswer answer)
     {
         Report.AddAccepted(answer.Accepted);
-        foreach (var rejection in answer.Rejections)
+        foreach (var rejection in answer.Rejected)
         {
-            Report.AddRejected(pending.Rows[(int)(rejection.Row - pending.FirstRow)].Line, rejection.Reason);
+            Report.AddRejected(pending.Rows[rejection.Line].Line, rejection.Reason);
         }
 
         foreach (var row in pending.Rows.Where(row => row.Reason is not null))
         {
             Report.AddRejected(row.Line, row.Reason!);
         }
-
-        Report.AddRejectedUnlisted(answer.Rejected - answer.Rejections.Count);
     }
 
     private sealed class PendingBatch(long firstRow)

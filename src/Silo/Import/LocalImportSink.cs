@@ -74,9 +74,7 @@ public sealed class LocalImportSink : IImportSink
         }
     }
 
-    public Task<string> FirstSourceAsync(CancellationToken cancellation) => _sink.FirstSourceAsync(cancellation);
-
-    public Task<long> NextRowAsync(ImportSource source, CancellationToken cancellation) => _sink.NextRowAsync(source, cancellation);
+    public Task<long> NextRowAsync(string hash, CancellationToken cancellation) => _sink.NextRowAsync(hash, cancellation);
 
     public Task<ImportAnswer> AppendAsync(ImportBatch batch, CancellationToken cancellation) => _sink.AppendAsync(batch, cancellation);
 

@@ -80,6 +80,11 @@ public static class ServerProcess
 
     private static DefinitionSet LoadDefinitions(string folder)
     {
+        if (!Directory.Exists(folder))
+        {
+            throw new UserErrorException($"There is no definitions folder {folder}. Name another with --definitions.");
+        }
+
         var result = DefinitionFolder.Load(folder);
         return result.Definitions ?? throw new UserErrorException(
             $"The definitions in {folder} have {result.Errors.Count} error{(result.Errors.Count == 1 ? "" : "s")}:\n" + string.Join('\n', result.Errors.Select(error => $"  {error}")));

@@ -137,9 +137,9 @@ public sealed class TriggersProgram : IAsyncDisposable
         {
             await _process.WaitForExitAsync(patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException error)
         {
-            throw new TimeoutException($"Waited 60 s for the program to end. It printed:\n{Output}");
+            throw new TimeoutException($"Waited 60 s for the program to end. It printed:\n{Output}", error);
         }
     }
 
