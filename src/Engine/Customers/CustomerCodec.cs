@@ -1,3 +1,4 @@
+using System.Text;
 using Triggers.Engine.Records;
 
 namespace Triggers.Engine.Customers;
@@ -5,8 +6,86 @@ namespace Triggers.Engine.Customers;
 /// <summary>A customer as bytes: snapshots and take-overs. Keyed by stable ids of definition elements. Format: docs/formats/customer.md.</summary>
 public static class CustomerCodec
 {
-    /// <summary>Appends the state; it begins with the length-prefixed UTF-8 customer key.</summary>
-    public static void Write(Customer customer, ByteWriter writer) => throw new NotSupportedException();
+    /// <summary>The version written. A reader knows this one and every earlier one.</summary>
+    public const byte Version = 1;
 
-    public static Customer Read(ReadOnlySpan<byte> state) => throw new NotSupportedException();
+    [Flags]
+    internal enum StateFlags : byte
+    {
+        None = 0,
+        Exists = 1,
+        Suppressed = 2,
+        Merged = 4,
+    }
+
+    /// <summary>Appends the state; it begins with the length-prefixed UTF-8 customer key.</summary>
+    public static void Write(Customer customer, ByteWriter writer)
+    {
+        writer.Text(customer.KeyUtf8);
+        writer.Byte(Version);
+        writer.ZigZag(customer.Offset);
+        var flags = (customer.Exists ? StateFlags.Exists : 0) | (customer.IsSuppressed ? StateFlags.Suppressed : 0) | (customer.MergedInto is not null ? StateFlags.Merged : 0);
+        writer.Byte((byte)flags);
+        writer.ZigZag(customer.Clock);
+        if (customer.MergedInto is not null)
+        {
+            writer.Text(customer.MergedIntoUtf8);
+            return;
+        }
+
+        var output = new StateWriter(writer, customer.Clock);
+        output.Consent(customer);
+        output.Dedupe(customer);
+        output.Messages(customer);
+        if (customer.Exists)
+        {
+            output.Person(customer);
+            output.Behaviours(customer);
+            output.Segments(customer);
+            output.Entries(customer);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are damaged, or of a newer program.</exception>
+    public static Customer Read(ReadOnlySpan<byte> state)
+    {
+        var reader = new SpanReader(state);
+        var key = reader.Text();
+        var customer = new Customer(Encoding.UTF8.GetString(key), CustomerKey.HashOf(key));
+        var version = reader.Byte();
+        if (version != Version)
+        {
+            throw new InvalidDataException($"The state of {customer.Key} has format {version}; this program reads formats up to {Version}: it was written by a newer one.");
+        }
+
+        customer.Offset = reader.ZigZag();
+        var flags = (StateFlags)reader.Byte();
+        customer.Clock = reader.ZigZag();
+        if (flags.HasFlag(StateFlags.Merged))
+        {
+            customer.MergeInto(reader.Text());
+            return customer;
+        }
+
+        customer.IsSuppressed = flags.HasFlag(StateFlags.Suppressed);
+        var input = new StateReader(reader, customer.Clock);
+        input.Consent(customer);
+        input.Dedupe(customer);
+        input.Messages(customer);
+        if (flags.HasFlag(StateFlags.Exists))
+        {
+            customer.Exists = true;
+            input.Person(customer);
+            input.Behaviours(customer);
+            input.Segments(customer);
+            input.Entries(customer);
+        }
+
+        customer.IsSegmentDueStale = true;
+        customer.FindDue();
+        return customer;
+    }
+
+    /// <summary>The customer key that a state begins with.</summary>
+    public static ReadOnlySpan<byte> ReadKey(ReadOnlySpan<byte> state) => new SpanReader(state).Text();
 }

@@ -7,5 +7,6 @@ namespace Triggers.Engine.Customers;
 public static class Machine
 {
     /// <summary>Advances the customer through every due instant up to the record's <c>at</c>, in order, then applies the record. Mutates the customer.</summary>
-    public static void Apply(Customer customer, in RecordView record, Facts facts, IEffects effects) => throw new NotSupportedException();
+    public static void Apply(Customer customer, in RecordView record, Facts facts, IEffects effects) =>
+        new Turn(customer, in record, facts, effects).Run();
 }

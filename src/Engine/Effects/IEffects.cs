@@ -69,6 +69,7 @@ public enum DecisionKind : byte
     MergeRefused = 12,
     OptedOut = 13,
     Suppressed = 14,
+    Erased = 15,
 }
 
 /// <param name="Subject">Segment or campaign id, lifecycle stage, other key, by kind.</param>

@@ -1,4 +1,7 @@
+using Triggers.Engine.Campaigns;
 using Triggers.Engine.Definitions;
+using Triggers.Engine.Effects;
+using Triggers.Engine.Programs.Json;
 
 namespace Triggers.Engine.Programs;
 
@@ -8,18 +11,85 @@ namespace Triggers.Engine.Programs;
 /// </summary>
 public sealed class Program
 {
-    private Program(int version, DefinitionSet definitions)
+    internal Program(ProgramVersion version, IReadOnlyList<ProgramVersion> history)
     {
-        Version = version;
-        Definitions = definitions;
+        Version = version.Version;
+        Definitions = version.Definitions;
+        ActivatedAt = version.ActivatedAt;
+        new ProgramCompiler(this, history).Run();
     }
 
     public int Version { get; }
 
     public DefinitionSet Definitions { get; }
 
+    /// <summary>ms since 1970 when this version came into force.</summary>
+    public long ActivatedAt { get; }
+
+    internal EventIndex Events { get; set; } = new([]);
+
+    /// <summary>Ascending by id.</summary>
+    internal CompiledBehaviour[] Behaviours { get; set; } = [];
+
+    /// <summary>In dependency order.</summary>
+    internal CompiledSegment[] Segments { get; set; } = [];
+
+    /// <summary>By the hash of their id.</summary>
+    internal Dictionary<ulong, CompiledSegment> SegmentsByKey { get; } = [];
+
+    /// <summary>Size counters of segments that were taken out, by the hash of their id.</summary>
+    internal Dictionary<ulong, Counter> FormerSegments { get; } = [];
+
+    /// <summary>Segments that hold for, or move with time for, a customer of whom nothing is known: tested at a customer's first record.</summary>
+    internal int[] InitialSegments { get; set; } = [];
+
+    internal int[] TraitSegments { get; set; } = [];
+
+    internal int[] ScoreSegments { get; set; } = [];
+
+    internal int[] LifecycleSegments { get; set; } = [];
+
+    internal PathSet TraitPaths { get; set; } = new();
+
+    internal int PropertyCount { get; set; }
+
+    /// <summary>Campaigns in force, by id, ordinal.</summary>
+    internal CompiledCampaign[] Campaigns { get; set; } = [];
+
+    internal Dictionary<ulong, CampaignFamily> Families { get; } = [];
+
+    /// <summary>Campaigns triggered by the score, by inactivity: indices into <see cref="Campaigns"/>.</summary>
+    internal int[] ScoreCampaigns { get; set; } = [];
+
+    internal int[] InactivityCampaigns { get; set; } = [];
+
+    internal Dictionary<ulong, string> SourceCurrencies { get; } = [];
+
     /// <param name="history">Every version up to the one to run, ascending; the last is in force.</param>
-    public static Program Compile(IReadOnlyList<ProgramVersion> history) => new(history[^1].Version, history[^1].Definitions);
+    public static Program Compile(IReadOnlyList<ProgramVersion> history)
+    {
+                return new Program(history[^1], history);
+    }
+
+    internal CompiledBehaviour? FindBehaviour(ulong id)
+    {
+        int low = 0, high = Behaviours.Length - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var other = Behaviours[middle].Id;
+            if (other == id)
+            {
+                return Behaviours[middle];
+            }
+
+            (low, high) = other < id ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return null;
+    }
+
+    internal CampaignFamily? Family(ulong key) => Families.GetValueOrDefault(key);
 }
 
 /// <param name="ActivatedAt">ms since 1970 when it came into force: elements it introduces are collecting for customers known before.</param>

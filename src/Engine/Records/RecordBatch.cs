@@ -66,17 +66,17 @@ public sealed class RecordBatch : IDisposable
     }
 
     /// <summary>To <paramref name="key"/>: you are the person whose key is <paramref name="otherKey"/>.</summary>
-    public void AddLink(ReadOnlySpan<byte> key, ReadOnlySpan<byte> otherKey)
+    public void AddLink(ReadOnlySpan<byte> key, ReadOnlySpan<byte> otherKey, RecordFlags flags = RecordFlags.None)
     {
-        var start = Begin(CustomerKey.HashOf(key), RecordKind.Link, RecordFlags.None, 0, key, out var hash);
+        var start = Begin(CustomerKey.HashOf(key), RecordKind.Link, flags, 0, key, out var hash);
         _bytes.Text(otherKey);
         End(start, hash);
     }
 
     /// <summary>To <paramref name="key"/>: absorb the state of <paramref name="absorbedKey"/>.</summary>
-    public void AddTakeOver(ReadOnlySpan<byte> key, ReadOnlySpan<byte> absorbedKey, ReadOnlySpan<byte> state)
+    public void AddTakeOver(ReadOnlySpan<byte> key, ReadOnlySpan<byte> absorbedKey, ReadOnlySpan<byte> state, RecordFlags flags = RecordFlags.None)
     {
-        var start = Begin(CustomerKey.HashOf(key), RecordKind.TakeOver, RecordFlags.None, 0, key, out var hash);
+        var start = Begin(CustomerKey.HashOf(key), RecordKind.TakeOver, flags, 0, key, out var hash);
         _bytes.Text(absorbedKey);
         _bytes.Text(state);
         End(start, hash);

@@ -1,0 +1,181 @@
+using System.Text;
+using Triggers.Engine.Campaigns;
+using Triggers.Engine.Expressions;
+using Triggers.Engine.Programs;
+using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Records;
+using Triggers.Engine.Scoring;
+using Triggers.Engine.Segments;
+
+namespace Triggers.Engine.Customers;
+
+/// <summary>What others may see of a customer. Texts of definitions come from the program, since state holds only their hashes.</summary>
+public sealed partial class Customer
+{
+    /// <summary>A person seen by at least one event and not merged away: one of <c>customers/total</c>.</summary>
+    public bool Exists { get; internal set; }
+
+    /// <summary>Nothing is known and nothing is to be forwarded: the stored state may be removed.</summary>
+    public bool IsEmpty => !Exists && MergedInto is null && !IsSuppressed && OptedOutChannels.Length == 0 && Links.Count == 0 && MessageCount == 0;
+
+    public bool IsAnonymous => Key.StartsWith("a:", StringComparison.Ordinal);
+
+    /// <summary>The key that absorbed this customer and that its events go on to; null: none.</summary>
+    public string? MergedInto { get; internal set; }
+
+    /// <summary>UTF-8 JSON object of traits.</summary>
+    public ReadOnlyMemory<byte> TraitsJson => Traits.Json.Length == 0 ? "{}"u8.ToArray() : Traits.Json;
+
+    /// <summary>Events applied, de-duplicated; those of absorbed customers included.</summary>
+    public long EventTotal => Events;
+
+    /// <summary>ms since 1970, by <c>occurredAt</c>; null before the first event.</summary>
+    public long? FirstSeen => Life.IsEmpty ? null : Life.FirstSeen;
+
+    public long? LastSeen => Life.IsEmpty ? null : Life.LastSeen;
+
+    /// <summary>The stage's name, as in expressions; empty before the first event.</summary>
+    public string LifecycleName => Lifecycle.Name(Stage);
+
+    public long LifecycleSince => StageSinceMs;
+
+    /// <summary>No message of any channel goes to this customer.</summary>
+    public bool IsSuppressed { get; internal set; }
+
+    public IReadOnlyList<string> OptedOut => OptedOutChannels;
+
+    /// <summary>Ids of devices whose anonymous customers were absorbed, newest last.</summary>
+    public IReadOnlyList<string> AnonymousIds => [.. AbsorbedKeys.Where(key => key.StartsWith("a:", StringComparison.Ordinal)).Select(key => key[2..])];
+
+    /// <summary>Keys of every customer absorbed, newest last.</summary>
+    public IReadOnlyList<string> AbsorbedKeys
+    {
+        get
+        {
+            var keys = new List<string>();
+            foreach (ref readonly var item in Links.Items)
+            {
+                if (item.Value == LinkAbsorbed)
+                {
+                    keys.Add(Links.Text(in item));
+                }
+            }
+
+            return keys;
+        }
+    }
+
+    /// <summary>How often each event name occurred, most frequent first.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> EventCounts
+    {
+        get
+        {
+            var counts = new List<KeyValuePair<string, long>>();
+            foreach (ref readonly var item in EventNames.Items)
+            {
+                counts.Add(new(EventNames.Text(in item), item.Value));
+            }
+
+            return [.. counts.OrderByDescending(item => item.Value).ThenBy(item => item.Key, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Bytes this customer takes in memory, roughly: what a cache counts against its budget.</summary>
+    public int ApproximateBytes
+    {
+        get
+        {
+            var bytes = 600 + (KeyUtf8.Length * 3) + Traits.Bytes + Dedupe.Bytes + EventNames.Bytes + Links.Bytes
+                + (Segments.Length * 32) + (Entries.Length * 112) + (Messages.Length * 56) + (CappedDays.Length * 16) + (Behaviours.Length * 64);
+            for (var i = 0; i < BehaviourCount; i++)
+            {
+                ref readonly var state = ref Behaviours[i];
+                bytes += 24 + (state.Times.Length * 8) + ((state.Sums?.Length ?? 0) * 8) + ((state.Counts?.Length ?? 0) * 4);
+            }
+
+            for (var i = 0; i < EntryCount; i++)
+            {
+                bytes += Entries[i].EventBody.Length;
+            }
+
+            return bytes;
+        }
+    }
+
+    /// <summary>The engagement score at an instant (ms since 1970).</summary>
+    public double ScoreAt(long instant) => Points.ValueAt(instant);
+
+    /// <summary>Segments the customer is in, in the program's order.</summary>
+    public IReadOnlyList<Membership> Memberships(Program program)
+    {
+        var result = new List<Membership>();
+        foreach (var segment in program.Segments)
+        {
+            var index = FindSegment(segment.Key);
+            if (index >= 0 && Segments[index].Truth == Truth.True)
+            {
+                result.Add(new Membership(segment.Id, Segments[index].Since));
+            }
+        }
+
+        return result;
+    }
+
+    public bool IsIn(string segmentId) => TruthOf(Text.Hash64.Of(segmentId)) == Truth.True;
+
+    /// <summary>Whether a segment is still collecting for this customer.</summary>
+    public bool IsCollecting(string segmentId) => TruthOf(Text.Hash64.Of(segmentId)) == Truth.Unknown;
+
+    /// <summary>The latest run through each campaign, by campaign id.</summary>
+    public IReadOnlyList<CampaignEntry> EntriesIn(Program program)
+    {
+        var result = new List<CampaignEntry>();
+        for (var i = 0; i < EntryCount; i++)
+        {
+            ref readonly var entry = ref Entries[i];
+            if (program.Family(entry.Campaign) is not { } family)
+            {
+                continue;
+            }
+
+            var version = family.Find(entry.Version);
+            var at = entry.Status == EntryStatus.Active && version is not null ? version.Find(entry.Step) : -2;
+            result.Add(new CampaignEntry(
+                family.Id,
+                entry.Number,
+                entry.Version,
+                entry.Status,
+                at >= 0 ? version!.Instructions[at].StepId : null,
+                entry.EnteredAt,
+                entry.Status == EntryStatus.Active ? entry.Until == Instants.Never ? null : entry.Until : entry.EndedAt,
+                entry.IsConverted));
+        }
+
+        return [.. result.OrderBy(entry => entry.Campaign, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What a count, did or sum would see at an instant, for explanations. Only windows that some definition has are kept.</summary>
+    public BehaviourValue Look(Program program, AggregateExpr aggregate, long at)
+    {
+        if (program.FindBehaviour(Lexicon.Identify(aggregate).Id) is not { } behaviour)
+        {
+            return default;
+        }
+
+        var evaluation = new Evaluation { Customer = this, Program = program, Properties = [], Text = Workspace.Current.Text, Now = Instants.Floor(at), Until = Instants.Never };
+        var view = behaviour.Look(ref evaluation, aggregate.Window);
+        var index = FindBehaviour(behaviour.Id);
+        return new BehaviourValue(view.Count(), view.HasValues ? view.Sum() / FixedPoint.SumScale : 0, index >= 0 && Behaviours[index].Counts is not null, view.IsPartial);
+    }
+}
+
+public readonly record struct Membership(string SegmentId, long Since);
+
+/// <param name="Version">Program version in which the campaign content that it runs came into force.</param>
+/// <param name="StepId">Where an active entry waits.</param>
+/// <param name="Until">Active: the end of the wait, if any; otherwise when it ended.</param>
+public sealed record CampaignEntry(string Campaign, int Number, int Version, EntryStatus Status, string? StepId, long EnteredAt, long? Until, bool IsConverted);
+
+/// <param name="IsApproximate">Older instants have been joined to buckets.</param>
+/// <param name="IsCollecting">Part of the window lies before the condition was first looked for.</param>
+public readonly record struct BehaviourValue(long Count, double Sum, bool IsApproximate, bool IsCollecting);

@@ -1,0 +1,53 @@
+namespace Triggers.Engine;
+
+/// <summary>Bounds of one customer's state. What happens at a bound is said with it.</summary>
+public static partial class Limits
+{
+    /// <summary>Message ids remembered for de-duplication, 24 h long. SDK retries come within minutes; a customer beyond this is a robot. The oldest are forgotten.</summary>
+    public const int DedupeIdsMax = 4_096;
+
+    /// <summary>How long (on <c>at</c>) a message id is remembered: clients keep what they could not send for up to 12 h.</summary>
+    public const long DedupeMs = 86_400_000;
+
+    /// <summary>Instants kept exactly per customer and behaviour, 2 KB. Beyond, older ones are joined to buckets of at most 1/1000 of the window that they are in.</summary>
+    public const int ExactInstantsMax = 256;
+
+    /// <summary>Buckets are at most the window divided by this.</summary>
+    public const int BucketsPerWindow = 1_000;
+
+    /// <summary>How far back <c>since entry</c> looks: no journey is longer, and instants cannot be kept for ever.</summary>
+    public const long SinceEntryMsMax = 400L * 86_400_000L;
+
+    /// <summary>Bytes of a customer's traits. Traits that no longer fit, in the order of the call, are left out.</summary>
+    public const int TraitBytesMax = 32 * 1024;
+
+    /// <summary>Different event names counted per customer; more are counted together under <c>(other)</c>.</summary>
+    public const int EventNamesMax = 64;
+
+    /// <summary>Other keys known per customer (devices, aliases). The oldest is forgotten: its next event links again, which changes nothing.</summary>
+    public const int LinkedKeysMax = 64;
+
+    /// <summary>Messages remembered per customer, so that outcomes find their campaign and count once, and caps can be counted. Done ones are forgotten first.</summary>
+    public const int RecentMessagesMax = 64;
+
+    /// <summary>Bytes of the triggering event's properties kept with an entry for its templates. A longer body is left out.</summary>
+    public const int EntryEventBytesMax = 8 * 1024;
+
+    /// <summary>Bytes of the JSON that a template sees. Beyond, the event's properties are left out, then the traits.</summary>
+    public const int MessageDataBytesMax = 64 * 1024;
+
+    /// <summary>Versions of one campaign that entries may still run. An entry of an older one is exited: a journey that outlived so many edits is not what anybody wants sent.</summary>
+    public const int CampaignVersionsMax = 16;
+
+    /// <summary>Days and rules for which points are counted against a cap per day. Beyond, an event of a day that is no longer kept earns nothing.</summary>
+    public const int CappedDaysMax = 64;
+
+    /// <summary>Channels a customer can opt out of: more than there are.</summary>
+    public const int OptedOutChannelsMax = 32;
+
+    /// <summary>Different skip reasons counted per campaign; more are counted as <c>other</c>. Reasons are ours, so this is a guard only.</summary>
+    public const int SkipReasonsMax = 64;
+
+    /// <summary>Currencies counted per campaign: ISO 4217 has fewer. More are not counted as revenue.</summary>
+    public const int CurrenciesMax = 256;
+}

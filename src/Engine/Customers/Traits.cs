@@ -1,0 +1,236 @@
+using System.Text.Json;
+using Triggers.Engine.Programs;
+using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Programs.Json;
+using ValueType = Triggers.Engine.Expressions.ValueType;
+
+namespace Triggers.Engine.Customers;
+
+/// <summary>What is known about a customer, as one UTF-8 JSON object; the paths that definitions name are found once and remembered until it changes.</summary>
+internal sealed class Traits
+{
+    private JsonSlot[] _found = [];
+    private JsonText? _text;
+    private Program? _foundFor;
+
+    /// <summary>The JSON object; empty: no traits.</summary>
+    public byte[] Json { get; private set; } = [];
+
+    /// <summary>Latest <c>occurredAt</c> of the calls behind it: an older call only fills gaps.</summary>
+    public long At { get; private set; } = long.MinValue;
+
+    public int Bytes => Json.Length + (_found.Length * 32);
+
+    public void Set(byte[] json, long at)
+    {
+        Json = json;
+        At = at;
+        _foundFor = null;
+    }
+
+    public Scalar Read(Program program, int path)
+    {
+        if (!ReferenceEquals(_foundFor, program))
+        {
+            Find(program);
+        }
+
+        foreach (ref readonly var slot in _found.AsSpan())
+        {
+            if (slot.Path == path)
+            {
+                return new Scalar { Type = slot.Type, Number = slot.Number, Text = slot.Type == ValueType.Text ? slot.Bytes(Json, _text!) : default };
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Takes in the traits of a call: its values replace ours, null removes; an older call only adds what we lack. false: nothing changed.</summary>
+    public bool Merge(ReadOnlySpan<byte> changes, long occurredAt)
+    {
+        var older = occurredAt < At;
+        var at = Math.Max(At, occurredAt);
+        var merged = TraitMerge.Merge(Json, changes, onlyMissing: older);
+        if (merged is null)
+        {
+            At = at;
+            return false;
+        }
+
+        Set(merged, at);
+        return true;
+    }
+
+    /// <summary>Adds what another's traits have and ours lack. false: nothing.</summary>
+    public bool Absorb(Traits other)
+    {
+        var merged = TraitMerge.Merge(Json, other.Json, onlyMissing: true);
+        if (merged is not null)
+        {
+            Set(merged, Math.Max(At, other.At));
+        }
+
+        return merged is not null;
+    }
+
+    private void Find(Program program)
+    {
+        _foundFor = program;
+        _found = [];
+        if (Json.Length < 3 || program.TraitPaths.IsEmpty)
+        {
+            return;
+        }
+
+        _text ??= new JsonText();
+        var slots = Workspace.Current.TraitSlots(program.TraitPaths.Slots.Length);
+        program.TraitPaths.Read(Json, slots, _text);
+        var count = 0;
+        for (var i = 0; i < program.TraitPaths.Slots.Length; i++)
+        {
+            if (slots[i].Type != ValueType.None)
+            {
+                slots[count] = slots[i];
+                slots[count++].Path = i;
+            }
+        }
+
+        _found = slots.AsSpan(0, count).ToArray();
+    }
+}
+
+/// <summary>Merges JSON objects by their top-level names.</summary>
+internal static class TraitMerge
+{
+    /// <summary>The merged object; null: it would equal <paramref name="current"/>.</summary>
+    public static byte[]? Merge(ReadOnlySpan<byte> current, ReadOnlySpan<byte> changes, bool onlyMissing)
+    {
+        if (changes.Length < 3)
+        {
+            return null;
+        }
+
+        try
+        {
+            var work = Workspace.Current;
+            var theirs = work.Members(0);
+            var ours = work.Members(1);
+            Members(changes, theirs, work);
+            Members(current, ours, work);
+            return Merge(current, changes, ours, theirs, onlyMissing, work);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[]? Merge(ReadOnlySpan<byte> current, ReadOnlySpan<byte> changes, List<Member> ours, List<Member> theirs, bool onlyMissing, Workspace work)
+    {
+        var changed = false;
+        var output = work.Output;
+        output.Clear();
+        output.Byte((byte)'{');
+        foreach (var mine in ours)
+        {
+            var index = Find(theirs, mine, work);
+            if (index < 0 || onlyMissing)
+            {
+                Append(output, current.Slice(mine.Start, mine.Length));
+                continue;
+            }
+
+            var other = theirs[index];
+            var same = !other.IsNull && changes.Slice(other.ValueStart, other.ValueLength).SequenceEqual(current.Slice(mine.ValueStart, mine.ValueLength));
+            changed |= !same;
+            if (!other.IsNull)
+            {
+                Append(output, same ? current.Slice(mine.Start, mine.Length) : changes.Slice(other.Start, other.Length));
+            }
+        }
+
+        for (var i = 0; i < theirs.Count; i++)
+        {
+            var other = theirs[i];
+            if (!other.IsNull && Find(theirs, other, work) == i && Find(ours, other, work) < 0)
+            {
+                changed |= Append(output, changes.Slice(other.Start, other.Length));
+            }
+        }
+
+        output.Byte((byte)'}');
+        return changed ? output.Written.ToArray() : null;
+    }
+
+    private static bool Append(Records.ByteWriter output, ReadOnlySpan<byte> member)
+    {
+        if (output.Length + member.Length + 2 > Limits.TraitBytesMax)
+        {
+            return false;
+        }
+
+        if (output.Length > 1)
+        {
+            output.Byte((byte)',');
+        }
+
+        output.Bytes(member);
+        return true;
+    }
+
+    /// <summary>The last member of that name, since JSON's last one wins.</summary>
+    private static int Find(List<Member> members, in Member wanted, Workspace work)
+    {
+        for (var i = members.Count - 1; i >= 0; i--)
+        {
+            if (members[i].NameHash == wanted.NameHash && work.Name(members[i]).SequenceEqual(work.Name(wanted)))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static void Members(ReadOnlySpan<byte> json, List<Member> members, Workspace work)
+    {
+        members.Clear();
+        if (json.Length < 3)
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var member = new Member { Start = (int)reader.TokenStartIndex };
+            work.AddName(ref reader, ref member, members);
+            reader.Read();
+            member.IsNull = reader.TokenType == JsonTokenType.Null;
+            member.ValueStart = (int)reader.TokenStartIndex;
+            reader.Skip();
+            member.ValueLength = (int)reader.BytesConsumed - member.ValueStart;
+            member.Length = (int)reader.BytesConsumed - member.Start;
+            members.Add(member);
+        }
+    }
+
+    /// <summary>One name and value of an object, as places in its bytes; the unescaped name lies in the workspace.</summary>
+    internal struct Member
+    {
+        public ulong NameHash;
+        public int NameStart;
+        public int NameLength;
+        public int Start;
+        public int Length;
+        public int ValueStart;
+        public int ValueLength;
+        public bool IsNull;
+    }
+}

@@ -1,0 +1,292 @@
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Programs;
+using Triggers.Engine.Programs.Json;
+using Triggers.Engine.Records;
+using Triggers.Engine.Scoring;
+using Triggers.Engine.Text;
+using ValueType = Triggers.Engine.Expressions.ValueType;
+
+namespace Triggers.Engine.Customers;
+
+/// <summary>Events: what they add to, and in which order they have their consequences.</summary>
+internal ref partial struct Turn
+{
+    private void ApplyEvent()
+    {
+        if (!_record.Flags.HasFlag(RecordFlags.GeneratedId) && _record.MessageId.Length > 0)
+        {
+            var id = Hash64.Of(_record.MessageId);
+            if (_customer.Dedupe.Contains(id))
+            {
+                Count(Counters.EventsDuplicate, 1);
+                return;
+            }
+
+            _customer.Dedupe.Add(id, _at);
+        }
+
+        Count(Counters.EventsTotal, 1);
+        _occurredAt = Math.Min(_record.OccurredAt, _at);
+        var isNew = !_customer.Exists;
+        if (isNew)
+        {
+            Create();
+        }
+
+        _customer.Events++;
+        if (_record.EventType == EventType.Alias)
+        {
+            LinkAlias();
+        }
+        else
+        {
+            Live();
+            LinkDevice();
+        }
+
+        if (isNew)
+        {
+            ResolvePendingLinks();
+        }
+    }
+
+    private void Live()
+    {
+        var name = EventName();
+        var hash = Hash64.Of(name);
+        CountName(hash, name);
+        _hasEvent = true;
+        _evaluation.Body = _record.Body;
+        _plan = _program.Events.Find(hash, name);
+        _plan?.Paths.Read(_record.Body, _work.Properties, _work.Text);
+        if (_record.EventType == EventType.Identify)
+        {
+            MergeTraits(_record.Body, _occurredAt);
+        }
+
+        if (_plan is not null)
+        {
+            AddBehaviours(_plan);
+            AddPoints(_plan);
+        }
+
+        _customer.Life.Add(_occurredAt, _program.Definitions.Lifecycle.DormantAfterMs);
+        UpdateLifecycle();
+        UpdateInactivityDue();
+        SettleSegments();
+        if (_plan is { IsAwaited: true })
+        {
+            Convert(_plan);
+        }
+
+        TestExits();
+        if (!_isSilent && _plan is not null)
+        {
+            MeetAwaited(_plan);
+            foreach (var campaign in _plan.Campaigns)
+            {
+                Trigger(campaign);
+            }
+        }
+
+        EnterTriggered();
+    }
+
+    /// <summary>The customer's first event: from here on it is counted.</summary>
+    private void Create()
+    {
+        _customer.Exists = true;
+        _customer.CreatedAt = Math.Min(_customer.CreatedAt, _at);
+        _customer.ProgramVersion = _program.Version;
+        _customer.Points = new Score(0, 0, _program.Definitions.Scoring.HalfLifeMs);
+        _customer.Stage = LifecycleStage.New;
+        _customer.StageSinceMs = _instant;
+        Count(Counters.CustomersTotal, 1);
+        if (!_customer.IsAnonymous)
+        {
+            Count(Counters.CustomersKnown, 1);
+        }
+
+        Count(Counters.Stage(LifecycleStage.New), 1);
+        _effects.Index(_customer.Key, null, null);
+        _work.Queue(_program.InitialSegments);
+    }
+
+    private readonly ReadOnlySpan<byte> EventName() => _record.EventType switch
+    {
+        EventType.Page => "page"u8,
+        EventType.Screen => "screen"u8,
+        EventType.Identify => "identify"u8,
+        EventType.Group => "group"u8,
+        _ => _record.Name,
+    };
+
+    private readonly void CountName(ulong hash, ReadOnlySpan<byte> name, long count = 1)
+    {
+        ref var names = ref _customer.EventNames;
+        var index = names.Find(hash, name);
+        if (index < 0 && names.Count >= Limits.EventNamesMax)
+        {
+            name = "(other)"u8;
+            hash = Hash64.Of(name);
+            index = names.Find(hash, name);
+        }
+
+        if (index < 0)
+        {
+            names.Add(hash, name, count);
+        }
+        else
+        {
+            names.ValueAt(index) += count;
+        }
+    }
+
+    private readonly void MergeTraits(ReadOnlySpan<byte> changes, long occurredAt)
+    {
+        var before = _customer.Traits.Json;
+        if (_customer.Traits.Merge(changes, occurredAt))
+        {
+            _work.Queue(_program.TraitSegments);
+            IndexIfChanged(before);
+        }
+    }
+
+    /// <summary>Tells the search index, if what support people search by has changed.</summary>
+    private readonly void IndexIfChanged(ReadOnlySpan<byte> before)
+    {
+        var (email, name) = SearchableTraits.Read(_customer.Traits.Json);
+        if (SearchableTraits.Read(before) != (email, name))
+        {
+            _effects.Index(_customer.Key, email, name);
+        }
+    }
+
+    private void AddBehaviours(EventPlan plan)
+    {
+        foreach (var behaviour in plan.Behaviours)
+        {
+            if (behaviour.Where is not null && !behaviour.Where.Holds(ref _evaluation))
+            {
+                continue;
+            }
+
+            long sum = 0;
+            if (behaviour.ValueSlot >= 0 && !TryNumber(behaviour.ValueSlot, FixedPoint.SumDecimals, out sum))
+            {
+                continue;
+            }
+
+            ref var state = ref _customer.Behaviour(behaviour.Id, behaviour.ValueSlot >= 0);
+            state.Total++;
+            state.Sum = FixedPoint.Add(state.Sum, sum);
+            if (behaviour.Windows.Length > 0)
+            {
+                state.Insert(_occurredAt, 1, sum, _evaluation.Now, behaviour.Windows);
+            }
+
+            _work.Queue(behaviour.Segments);
+        }
+    }
+
+    /// <summary>A property as a scaled integer: a number, or a text that is one.</summary>
+    private readonly bool TryNumber(int slot, int decimals, out long scaled)
+    {
+        ref readonly var found = ref _work.Properties[slot];
+        scaled = 0;
+        return found.Type is ValueType.Number or ValueType.Text && FixedPoint.TryParse(found.Bytes(_record.Body, _work.Text), decimals, out scaled);
+    }
+
+    private void AddPoints(EventPlan plan)
+    {
+        if (plan.ScoreRules.Length == 0)
+        {
+            return;
+        }
+
+        var before = _customer.Points.ValueAt(_evaluation.Now);
+        var changed = false;
+        foreach (var rule in plan.ScoreRules)
+        {
+            if ((rule.Where is null || rule.Where.Holds(ref _evaluation)) && (rule.CapPerDay == 0 || TakeFromDay(rule)))
+            {
+                _customer.Points = _customer.Points.Add(rule.Points, _occurredAt);
+                changed = true;
+            }
+        }
+
+        if (changed)
+        {
+            ScoreChanged(before);
+        }
+    }
+
+    private void ScoreChanged(double before)
+    {
+        _work.Queue(_program.ScoreSegments);
+        if (!_isSilent)
+        {
+            TriggerScoreLines(before, _customer.Points.ValueAt(_evaluation.Now));
+        }
+
+        UpdateScoreDue();
+    }
+
+    /// <summary>Counts the event against its rule's cap for the UTC day; false: the cap is reached, or the day is no longer kept.</summary>
+    private readonly bool TakeFromDay(CompiledScoreRule rule)
+    {
+        var day = (int)Math.DivRem(_occurredAt, 86_400_000, out var rest) - (rest < 0 ? 1 : 0);
+        var oldest = -1;
+        for (var i = 0; i < _customer.CappedDayCount; i++)
+        {
+            ref var capped = ref _customer.CappedDays[i];
+            if (capped.Rule == rule.Id && capped.Day == day)
+            {
+                return capped.Count < rule.CapPerDay && ++capped.Count > 0;
+            }
+
+            oldest = oldest < 0 || capped.Day < _customer.CappedDays[oldest].Day ? i : oldest;
+        }
+
+        if (_customer.CappedDayCount >= Limits.CappedDaysMax)
+        {
+            if (day < _customer.CappedDays[oldest].Day)
+            {
+                return false;
+            }
+
+            _customer.CappedDayCount = Customer.Remove(_customer.CappedDays, _customer.CappedDayCount, oldest);
+        }
+
+        var added = new CappedDay { Rule = rule.Id, Day = day, Count = 1 };
+        _customer.CappedDayCount = Customer.Insert(ref _customer.CappedDays, _customer.CappedDayCount, _customer.CappedDayCount, in added);
+        return true;
+    }
+
+    private readonly void UpdateScoreDue()
+    {
+        var due = Instants.Never;
+        foreach (var index in _program.ScoreCampaigns)
+        {
+            var trigger = _program.Campaigns[index].Definition.Trigger;
+            if (trigger.Kind == TriggerKind.ScoreBelow && _customer.Points.ValueAt(_evaluation.Now) >= trigger.Line)
+            {
+                due = Math.Min(due, _customer.Points.Crossing(trigger.Line, _evaluation.Now, inclusive: true));
+            }
+        }
+
+        _customer.ScoreDue = due;
+    }
+
+    private readonly void UpdateInactivityDue()
+    {
+        var due = Instants.Never;
+        foreach (var index in _program.InactivityCampaigns)
+        {
+            var candidate = Instants.After(_customer.Life.LastSeen, _program.Campaigns[index].Definition.Trigger.DurationMs);
+            due = candidate > _evaluation.Now ? Math.Min(due, candidate) : due;
+        }
+
+        _customer.InactivityDue = due;
+    }
+}

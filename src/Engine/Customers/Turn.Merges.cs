@@ -1,0 +1,401 @@
+using System.Text;
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Effects;
+using Triggers.Engine.Programs;
+using Triggers.Engine.Records;
+using Triggers.Engine.Text;
+
+namespace Triggers.Engine.Customers;
+
+/// <summary>
+/// Who is whom. A known customer asks a device's anonymous customer (<c>link</c>), which hands over its state (<c>take over</c>) and from then on forwards.
+/// An anonymous customer merges once. Two known customers merge toward the smaller key, whichever asks, once both have been seen.
+/// </summary>
+internal ref partial struct Turn
+{
+    private RecordFlags LinkFlags => _isSilent ? RecordFlags.Historical : RecordFlags.None;
+
+    /// <summary>An event under a userId names the device it came from.</summary>
+    private void LinkDevice()
+    {
+        if (!_customer.IsAnonymous && _record.OtherId.Length > 0)
+        {
+            Ask("a:"u8, _record.OtherId);
+        }
+    }
+
+    /// <summary>An alias names an earlier id, which may be a device's or a person's: both are asked; one that was never seen remembers it.</summary>
+    private void LinkAlias()
+    {
+        if (_customer.IsAnonymous || _record.OtherId.Length == 0)
+        {
+            return;
+        }
+
+        Ask("a:"u8, _record.OtherId);
+        if (!_customer.KeyUtf8.AsSpan(2).SequenceEqual(_record.OtherId))
+        {
+            Ask("u:"u8, _record.OtherId);
+        }
+    }
+
+    private void Ask(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> id)
+    {
+        Span<byte> key = id.Length < 500 ? stackalloc byte[id.Length + 2] : new byte[id.Length + 2];
+        prefix.CopyTo(key);
+        id.CopyTo(key[2..]);
+        var hash = Hash64.Of(key);
+        if (_customer.Links.Find(hash, key) < 0)
+        {
+            AddLink(hash, key, Customer.LinkAsked);
+            _effects.Records.AddLink(key, _customer.KeyUtf8, LinkFlags);
+        }
+    }
+
+    private readonly void AddLink(ulong hash, ReadOnlySpan<byte> key, long state)
+    {
+        ref var links = ref _customer.Links;
+        if (links.Count >= Limits.LinkedKeysMax)
+        {
+            links.RemoveAt(0);
+        }
+
+        links.Add(hash, key, state);
+    }
+
+    private void ApplyLink()
+    {
+        var other = _record.OtherId;
+        if (other.SequenceEqual(_customer.KeyUtf8))
+        {
+            return;
+        }
+
+        if (_customer.IsAnonymous)
+        {
+            HandOver(other);
+        }
+        else if (_customer.Exists)
+        {
+            Resolve(other);
+        }
+        else if (_customer.Links.Find(Hash64.Of(other), other) < 0)
+        {
+            AddLink(Hash64.Of(other), other, Customer.LinkPending);
+        }
+    }
+
+    /// <summary>Two known customers are one person: the larger key is absorbed by the smaller.</summary>
+    private void Resolve(ReadOnlySpan<byte> other)
+    {
+        if (other.SequenceCompareTo(_customer.KeyUtf8) < 0)
+        {
+            HandOver(other);
+            return;
+        }
+
+        var hash = Hash64.Of(other);
+        var index = _customer.Links.Find(hash, other);
+        if (index >= 0 && _customer.Links.Items[index].Value != Customer.LinkPending)
+        {
+            return;
+        }
+
+        if (index >= 0)
+        {
+            _customer.Links.ValueAt(index) = Customer.LinkAsked;
+        }
+        else
+        {
+            AddLink(hash, other, Customer.LinkAsked);
+        }
+
+        _effects.Records.AddLink(other, _customer.KeyUtf8, LinkFlags);
+    }
+
+    /// <summary>Seen for the first time: whoever asked before is answered now.</summary>
+    private void ResolvePendingLinks()
+    {
+        for (var i = 0; i < _customer.Links.Count; i++)
+        {
+            if (_customer.Links.Items[i].Value == Customer.LinkPending)
+            {
+                Resolve(_customer.Links.Name(in _customer.Links.Items[i]).ToArray());
+                if (_customer.MergedInto is not null)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives everything to another key and forwards from now on.</summary>
+    private void HandOver(ReadOnlySpan<byte> other)
+    {
+        var state = _work.State;
+        state.Clear();
+        if (!_customer.IsEmpty)
+        {
+            _customer.Clock = _at;
+            CustomerCodec.Write(_customer, state);
+        }
+
+        _effects.Records.AddTakeOver(other, _customer.KeyUtf8, state.Written, LinkFlags);
+        foreach (ref readonly var link in _customer.Links.Items)
+        {
+            var key = _customer.Links.Name(in link);
+            if (link.Value == Customer.LinkPending && !key.SequenceEqual(other))
+            {
+                _effects.Records.AddLink(other, key, LinkFlags);
+            }
+        }
+
+        Leave();
+        _customer.Forget();
+        _customer.MergeInto(other);
+    }
+
+    /// <summary>Merged away: what comes for this key is meant for the one that absorbed it.</summary>
+    private readonly void Forward()
+    {
+        var to = _customer.MergedIntoUtf8;
+        switch (_record.Kind)
+        {
+            case RecordKind.Event:
+                _effects.Records.AddEvent(
+                    to,
+                    _record.EventType,
+                    _record.Flags | RecordFlags.Forwarded,
+                    _record.OccurredAt,
+                    _record.Name,
+                    _record.MessageId,
+                    _customer.IsAnonymous ? [] : _record.OtherId,
+                    _record.Source,
+                    _record.Body,
+                    _record.Context,
+                    _record.Flags.HasFlag(RecordFlags.Forwarded) ? _record.OriginalAt : _record.At);
+                break;
+            case RecordKind.Outcome:
+                _effects.Records.AddOutcome(to, _record.OutcomeKind, _record.OccurredAt, _record.MessageId, Encoding.UTF8.GetString(_record.Name));
+                break;
+            case RecordKind.Link when _record.OtherId.SequenceEqual(to):
+                break;
+            case RecordKind.Link when _customer.IsAnonymous:
+                _effects.Decide(new Decision(
+                    DecisionKind.MergeRefused, _customer.Key, _at, Encoding.UTF8.GetString(_record.OtherId), $"already merged into {_customer.MergedInto}"));
+                break;
+            case RecordKind.Link:
+                _effects.Records.AddLink(to, _record.OtherId, _record.Flags);
+                break;
+            case RecordKind.TakeOver:
+                _effects.Records.AddTakeOver(to, _record.OtherId, _record.Body, _record.Flags);
+                break;
+            case RecordKind.Command when _record.CommandKind == CommandKind.Erase:
+                _customer.Forget();
+                break;
+            case RecordKind.Command:
+                _effects.Records.AddCommand(to, _record.CommandKind, Encoding.UTF8.GetString(_record.Name));
+                break;
+        }
+    }
+
+    private void ApplyTakeOver()
+    {
+        var hash = Hash64.Of(_record.OtherId);
+        var index = _customer.Links.Find(hash, _record.OtherId);
+        if (index < 0)
+        {
+            AddLink(hash, _record.OtherId, Customer.LinkAbsorbed);
+        }
+        else
+        {
+            _customer.Links.ValueAt(index) = Customer.LinkAbsorbed;
+        }
+
+        if (_record.Body.Length == 0)
+        {
+            return;
+        }
+
+        var absorbed = CustomerCodec.Read(_record.Body);
+        Unite(absorbed);
+        if (!absorbed.Exists)
+        {
+            return;
+        }
+
+        if (!_customer.Exists)
+        {
+            Create();
+        }
+
+        UniteBehaviour(absorbed);
+        for (var i = 0; i < absorbed.EntryCount; i++)
+        {
+            Adopt(in absorbed.Entries[i]);
+        }
+
+        SettleSegments();
+        Tell(DecisionKind.Merged, absorbed.Key);
+        TestExits();
+        EnterTriggered();
+        _customer.FindDue();
+        Advance();
+    }
+
+    /// <summary>What is true of a person whether or not they were seen: consent, messages, ids.</summary>
+    private readonly void Unite(Customer absorbed)
+    {
+        _customer.Dedupe.Unite(in absorbed.Dedupe);
+        foreach (ref readonly var link in absorbed.Links.Items)
+        {
+            var key = absorbed.Links.Name(in link);
+            if (link.Value == Customer.LinkAbsorbed && _customer.Links.Find(link.Hash, key) < 0 && !key.SequenceEqual(_customer.KeyUtf8))
+            {
+                AddLink(link.Hash, key, Customer.LinkAbsorbed);
+            }
+        }
+
+        foreach (var channel in absorbed.OptedOutChannels)
+        {
+            OptOut(channel);
+        }
+
+        if (absorbed.IsSuppressed && !_customer.IsSuppressed)
+        {
+            _customer.IsSuppressed = true;
+            CancelUnsent(null, "suppressed");
+        }
+
+        var messages = absorbed.Messages.AsSpan(0, absorbed.MessageCount);
+        foreach (ref readonly var message in messages)
+        {
+            _customer.AddMessage(in message);
+        }
+
+        _customer.Messages.AsSpan(0, _customer.MessageCount).Sort((left, right) =>
+            left.DecidedAt != right.DecidedAt ? left.DecidedAt.CompareTo(right.DecidedAt) : left.IdHigh.CompareTo(right.IdHigh));
+    }
+
+    private void UniteBehaviour(Customer absorbed)
+    {
+        _customer.CreatedAt = Math.Min(_customer.CreatedAt, absorbed.CreatedAt);
+        _customer.Events += absorbed.Events;
+        foreach (ref readonly var item in absorbed.EventNames.Items)
+        {
+            CountName(item.Hash, absorbed.EventNames.Name(in item), item.Value);
+        }
+
+        var traits = _customer.Traits.Json;
+        if (_customer.Traits.Absorb(absorbed.Traits))
+        {
+            _work.Queue(_program.TraitSegments);
+            IndexIfChanged(traits);
+        }
+
+        for (var i = 0; i < absorbed.BehaviourCount; i++)
+        {
+            ref readonly var theirs = ref absorbed.Behaviours[i];
+            if (_program.FindBehaviour(theirs.Id) is { } behaviour)
+            {
+                ref var ours = ref _customer.Behaviour(theirs.Id, theirs.Sums is not null);
+                ours.Total += theirs.Total;
+                ours.Sum = Scoring.FixedPoint.Add(ours.Sum, theirs.Sum);
+                for (var at = theirs.Start; at < theirs.End && behaviour.Windows.Length > 0; at++)
+                {
+                    ours.Insert(theirs.Times[at], theirs.Counts?[at] ?? 1, theirs.Sums?[at] ?? 0, _evaluation.Now, behaviour.Windows);
+                }
+
+                _work.Queue(behaviour.Segments);
+            }
+        }
+
+        for (var i = 0; i < absorbed.CappedDayCount && _customer.CappedDayCount < Limits.CappedDaysMax; i++)
+        {
+            UniteDay(in absorbed.CappedDays[i]);
+        }
+
+        if (absorbed.Points.Value != 0)
+        {
+            var before = _customer.Points.ValueAt(_evaluation.Now);
+            var theirPoints = absorbed.Points.HalfLifeMs == _customer.Points.HalfLifeMs
+                ? absorbed.Points
+                : absorbed.Points.Rebase(_evaluation.Now, _customer.Points.HalfLifeMs);
+            _customer.Points = _customer.Points.Plus(theirPoints);
+            ScoreChanged(before);
+        }
+
+        UniteLife(in absorbed.Life);
+    }
+
+    private readonly void UniteDay(in CappedDay day)
+    {
+        for (var i = 0; i < _customer.CappedDayCount; i++)
+        {
+            ref var ours = ref _customer.CappedDays[i];
+            if (ours.Rule == day.Rule && ours.Day == day.Day)
+            {
+                ours.Count += day.Count;
+                return;
+            }
+        }
+
+        _customer.CappedDayCount = Customer.Insert(ref _customer.CappedDays, _customer.CappedDayCount, _customer.CappedDayCount, in day);
+    }
+
+    private readonly void UniteLife(in Scoring.Lifecycle theirs)
+    {
+        var dormantAfter = _program.Definitions.Lifecycle.DormantAfterMs;
+        ReadOnlySpan<long> instants = [theirs.FirstSeen, theirs.GapStart, theirs.GapEnd, theirs.LastSeen];
+        foreach (var instant in instants)
+        {
+            if (instant != Scoring.Lifecycle.Unset)
+            {
+                _customer.Life.Add(instant, dormantAfter);
+            }
+        }
+
+        UpdateLifecycle();
+        UpdateInactivityDue();
+    }
+
+    /// <summary>Takes over a run through a campaign. Where both have one, the run that began first goes on.</summary>
+    private readonly void Adopt(in EntryState theirs)
+    {
+        var index = _customer.FindEntry(theirs.Campaign);
+        if (index < 0)
+        {
+            _customer.PutEntry(in theirs);
+            return;
+        }
+
+        var ours = _customer.Entries[index];
+        var (kept, other) = KeepsOurs(in ours, in theirs) ? (ours, theirs) : (theirs, ours);
+        kept.Number = ours.Number + theirs.Number;
+        kept.IsConverted = ours.IsConverted || theirs.IsConverted;
+        kept.EnteredAt = kept.Status == EntryStatus.Active ? kept.EnteredAt : Math.Max(ours.EnteredAt, theirs.EnteredAt);
+        _customer.Entries[index] = other;
+        if (other.Status == EntryStatus.Active)
+        {
+            End(index, null, EntryStatus.Exited, "merged");
+        }
+
+        _customer.Entries[index] = kept;
+        var isOnce = _program.Family(kept.Campaign)?.Current is { Definition.Reentry.EveryMs: null };
+        if (isOnce && kept.Status == EntryStatus.Active && other.Status != EntryStatus.Active)
+        {
+            End(index, null, EntryStatus.Exited, "entered before");
+        }
+    }
+
+    private static bool KeepsOurs(in EntryState ours, in EntryState theirs)
+    {
+        if ((ours.Status == EntryStatus.Active) != (theirs.Status == EntryStatus.Active))
+        {
+            return ours.Status == EntryStatus.Active;
+        }
+
+        var oursFirst = ours.EnteredAt != theirs.EnteredAt ? ours.EnteredAt < theirs.EnteredAt : ours.Seed <= theirs.Seed;
+        return ours.Status == EntryStatus.Active ? oursFirst : !oursFirst;
+    }
+}

@@ -1,0 +1,157 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+using Triggers.Engine.Campaigns;
+using Triggers.Engine.Effects;
+using Triggers.Engine.Programs;
+using Triggers.Engine.Text;
+using ValueType = Triggers.Engine.Expressions.ValueType;
+
+namespace Triggers.Engine.Customers;
+
+/// <summary>Messages: whether one may go out, what its template sees, and its id.</summary>
+internal ref partial struct Turn
+{
+    private void DecideMessage(in EntryState entry, CompiledCampaign campaign, SendInstruction send)
+    {
+        Count(Counters.MessagesDecided, 1);
+        Count(campaign.Counters.Decided, 1);
+        var address = Address(send);
+        var reason = WhySkipped(campaign, send, address);
+        if (reason.Length > 0)
+        {
+            Count(Counters.MessagesSkipped, 1);
+            Count(campaign.Counters.Skipped(reason), 1);
+            Tell(DecisionKind.MessageSkipped, campaign.Id, reason);
+            return;
+        }
+
+        Span<byte> id = stackalloc byte[16];
+        Span<byte> seed = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(seed, entry.Seed);
+        BinaryPrimitives.WriteUInt64BigEndian(seed[8..], send.StepKey);
+        var (high, low) = (Hash64.Of(seed), Hash64.Of(seed, 1));
+        BinaryPrimitives.WriteUInt64BigEndian(id, high);
+        BinaryPrimitives.WriteUInt64BigEndian(id[8..], low);
+        _effects.Send(new MessageDecision(
+            Convert16(id),
+            _customer.Key,
+            campaign.Id,
+            campaign.LastVersion,
+            send.StepId,
+            send.Channel,
+            send.Template,
+            address,
+            MessageData(in entry),
+            _instant,
+            _instant + _program.Definitions.Sending.ExpireAfterMs));
+        var message = new MessageState
+        {
+            IdHigh = high,
+            IdLow = low,
+            Campaign = campaign.Key,
+            Step = send.StepKey,
+            DecidedAt = _instant,
+            Channel = send.Channel,
+        };
+        _customer.AddMessage(in message);
+        Tell(DecisionKind.MessageDecided, campaign.Id, send.Template);
+    }
+
+    private static string Convert16(ReadOnlySpan<byte> id) => System.Convert.ToHexStringLower(id);
+
+    private readonly string Address(SendInstruction send)
+    {
+        if (send.AddressPath < 0)
+        {
+            return send.Address;
+        }
+
+        var value = _customer.Traits.Read(_program, send.AddressPath);
+        return value.Type == ValueType.Text ? Encoding.UTF8.GetString(value.Text).Trim() : "";
+    }
+
+    private readonly string WhySkipped(CompiledCampaign campaign, SendInstruction send, string address)
+    {
+        if (_program.Family(campaign.Key)?.Current is not { } current || IsPaused(current))
+        {
+            return "campaign paused";
+        }
+
+        if (_customer.IsSuppressed)
+        {
+            return "suppressed";
+        }
+
+        if (Array.IndexOf(_customer.OptedOutChannels, send.Channel) >= 0)
+        {
+            return "opted out";
+        }
+
+        if (address.Length == 0)
+        {
+            return "no address";
+        }
+
+        return IsCapped() ? "frequency cap" : "";
+    }
+
+    /// <summary>Counts decisions within the cap's time; a message that failed or was skipped gives its place back.</summary>
+    private readonly bool IsCapped()
+    {
+        var sending = _program.Definitions.Sending;
+        if (sending.CapMessages <= 0 || sending.CapPerMs <= 0)
+        {
+            return false;
+        }
+
+        var count = 0;
+        for (var i = 0; i < _customer.MessageCount; i++)
+        {
+            ref readonly var message = ref _customer.Messages[i];
+            var counts = message.DecidedAt > _instant - sending.CapPerMs && (message.Flags & (MessageFlags.Failed | MessageFlags.Skipped)) == 0;
+            count += counts ? 1 : 0;
+        }
+
+        return count >= Math.Min(sending.CapMessages, Limits.RecentMessagesMax);
+    }
+
+    /// <summary><c>{"traits":{…},"event":{"name","properties"},"customer":{"id","anonymous"}}</c></summary>
+    private readonly byte[] MessageData(in EntryState entry)
+    {
+        var traits = _customer.Traits.Json;
+        var body = entry.EventBody;
+        var data = Render(traits, entry.EventName, body);
+        if (data.Length > Limits.MessageDataBytesMax)
+        {
+            data = Render(traits, entry.EventName, []);
+        }
+
+        return data.Length > Limits.MessageDataBytesMax ? Render([], entry.EventName, []) : data;
+    }
+
+    private readonly byte[] Render(ReadOnlySpan<byte> traits, ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> properties)
+    {
+        _work.Data.ResetWrittenCount();
+        using (var writer = new Utf8JsonWriter(_work.Data, new JsonWriterOptions { SkipValidation = true }))
+        {
+            writer.WriteStartObject();
+            writer.WritePropertyName("traits"u8);
+            writer.WriteRawValue(OrEmpty(traits), skipInputValidation: true);
+            writer.WriteStartObject("event"u8);
+            writer.WriteString("name"u8, eventName);
+            writer.WritePropertyName("properties"u8);
+            writer.WriteRawValue(OrEmpty(properties), skipInputValidation: true);
+            writer.WriteEndObject();
+            writer.WriteStartObject("customer"u8);
+            writer.WriteString("id"u8, _customer.Key.AsSpan(2));
+            writer.WriteBoolean("anonymous"u8, _customer.IsAnonymous);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return _work.Data.WrittenSpan.ToArray();
+    }
+
+    private static ReadOnlySpan<byte> OrEmpty(ReadOnlySpan<byte> json) => json.Length < 2 ? "{}"u8 : json;
+}

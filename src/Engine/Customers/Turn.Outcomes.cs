@@ -1,0 +1,252 @@
+using System.Buffers.Binary;
+using System.Text;
+using Triggers.Engine.Effects;
+using Triggers.Engine.Programs;
+using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Records;
+
+namespace Triggers.Engine.Customers;
+
+/// <summary>What came of messages, and orders from people: consent, suppression, erasure.</summary>
+internal ref partial struct Turn
+{
+    private const MessageFlags Ended = MessageFlags.Sent | MessageFlags.Skipped | MessageFlags.Failed;
+
+    private void ApplyOutcome()
+    {
+        var index = FindMessage(_record.MessageId);
+        if (index < 0)
+        {
+            if (_record.OutcomeKind is OutcomeKind.Unsubscribed or OutcomeKind.Complained)
+            {
+                OptOut("email");
+            }
+
+            return;
+        }
+
+        ref var message = ref _customer.Messages[index];
+        var family = _program.Family(message.Campaign);
+        var campaign = family?.Counters;
+        var step = campaign?.FindStep(message.Step);
+        var channel = message.Channel;
+        switch (_record.OutcomeKind)
+        {
+            case OutcomeKind.Sent when (message.Flags & (MessageFlags.Sent | MessageFlags.Skipped)) == 0:
+                if ((message.Flags & MessageFlags.Failed) != 0)
+                {
+                    // A dead letter was sent again by hand: it ends as sent.
+                    message.Flags &= ~MessageFlags.Failed;
+                    Count(Counters.MessagesFailed, campaign?.Failed, -1);
+                }
+
+                message.Flags |= MessageFlags.Sent;
+                Count(Counters.MessagesSent, campaign?.Sent, 1);
+                Count(step?.Sent);
+                break;
+            case OutcomeKind.Skipped when (message.Flags & (MessageFlags.Sent | MessageFlags.Skipped)) == 0:
+                if ((message.Flags & MessageFlags.Failed) != 0)
+                {
+                    message.Flags &= ~MessageFlags.Failed;
+                    Count(Counters.MessagesFailed, campaign?.Failed, -1);
+                }
+
+                message.Flags |= MessageFlags.Skipped;
+                var reason = SkipReason();
+                Count(Counters.MessagesSkipped, campaign?.Skipped(reason), 1);
+                Tell(DecisionKind.MessageSkipped, family?.Id ?? "", reason);
+                break;
+            case OutcomeKind.Failed when (message.Flags & Ended) == 0:
+                message.Flags |= MessageFlags.Failed;
+                Count(Counters.MessagesFailed, campaign?.Failed, 1);
+                break;
+            case OutcomeKind.Opened:
+                Count(campaign?.OpenedTotal);
+                if (First(ref message, MessageFlags.Opened))
+                {
+                    Count(campaign?.Opened);
+                    Count(step?.Opened);
+                }
+
+                break;
+            case OutcomeKind.Clicked:
+                Count(campaign?.ClickedTotal);
+                if (First(ref message, MessageFlags.Clicked))
+                {
+                    Count(campaign?.Clicked);
+                    Count(step?.Clicked);
+                }
+
+                break;
+            case OutcomeKind.Bounced when First(ref message, MessageFlags.Bounced):
+                Count(campaign?.Bounced);
+                break;
+            case OutcomeKind.Complained:
+                if (First(ref message, MessageFlags.Complained))
+                {
+                    Count(campaign?.Complained);
+                }
+
+                OptOut(channel);
+                break;
+            case OutcomeKind.Unsubscribed:
+                if (First(ref message, MessageFlags.Unsubscribed))
+                {
+                    Count(campaign?.Unsubscribed);
+                }
+
+                OptOut(channel);
+                break;
+            case OutcomeKind.Replied:
+                message.Flags |= MessageFlags.Replied;
+                break;
+        }
+    }
+
+    private static bool First(ref MessageState message, MessageFlags flag)
+    {
+        var first = (message.Flags & flag) == 0;
+        message.Flags |= flag;
+        return first;
+    }
+
+    private readonly int FindMessage(ReadOnlySpan<byte> id)
+    {
+        if (id.Length != 16)
+        {
+            return -1;
+        }
+
+        var high = BinaryPrimitives.ReadUInt64BigEndian(id);
+        var low = BinaryPrimitives.ReadUInt64BigEndian(id[8..]);
+        for (var i = _customer.MessageCount - 1; i >= 0; i--)
+        {
+            if (_customer.Messages[i].IdHigh == high && _customer.Messages[i].IdLow == low)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private readonly string SkipReason() => _record.Name.Length is 0 or > 64 ? "other" : Encoding.UTF8.GetString(_record.Name);
+
+    private readonly void Count(Counter? counter)
+    {
+        if (counter is not null)
+        {
+            _effects.Count(counter, 1);
+        }
+    }
+
+    private readonly void Count(Counter all, Counter? ofCampaign, long delta)
+    {
+        _effects.Count(all, delta);
+        if (ofCampaign is not null)
+        {
+            _effects.Count(ofCampaign, delta);
+        }
+    }
+
+    private void ApplyCommand()
+    {
+        switch (_record.CommandKind)
+        {
+            case CommandKind.Suppress:
+                if (!_customer.IsSuppressed)
+                {
+                    _customer.IsSuppressed = true;
+                    CancelUnsent(null, "suppressed");
+                    Tell(DecisionKind.Suppressed, "");
+                }
+
+                break;
+            case CommandKind.Unsuppress:
+                _customer.IsSuppressed = false;
+                break;
+            case CommandKind.Unsubscribe:
+                OptOut(Channel());
+                break;
+            case CommandKind.Resubscribe:
+                var channel = Channel();
+                _customer.OptedOutChannels = [.. _customer.OptedOutChannels.Where(item => item != channel)];
+                break;
+            case CommandKind.Erase:
+                Erase();
+                break;
+        }
+    }
+
+    private readonly string Channel() => _record.Name.Length is 0 or > 64 ? "email" : string.Intern(Encoding.UTF8.GetString(_record.Name));
+
+    private readonly void OptOut(string channel)
+    {
+        if (Array.IndexOf(_customer.OptedOutChannels, channel) >= 0 || _customer.OptedOutChannels.Length >= Limits.OptedOutChannelsMax)
+        {
+            return;
+        }
+
+        _customer.OptedOutChannels = [.. _customer.OptedOutChannels.Append(channel).Order(StringComparer.Ordinal)];
+        CancelUnsent(channel, "unsubscribed");
+        Tell(DecisionKind.OptedOut, channel);
+    }
+
+    /// <summary>Under every key that messages of this person were decided for.</summary>
+    private readonly void CancelUnsent(string? channel, string reason)
+    {
+        _effects.CancelUnsent(_customer.Key, null, channel, reason);
+        foreach (var key in _customer.AbsorbedKeys)
+        {
+            _effects.CancelUnsent(key, null, channel, reason);
+        }
+    }
+
+    /// <summary>Everything known is forgotten, here and under the keys that were absorbed; counters are as if the customer had never been.</summary>
+    private readonly void Erase()
+    {
+        CancelUnsent(null, "erased");
+        foreach (var key in _customer.AbsorbedKeys)
+        {
+            _effects.Records.AddCommand(Encoding.UTF8.GetBytes(key), CommandKind.Erase, "");
+        }
+
+        Leave();
+        for (var i = 0; i < _customer.EntryCount; i++)
+        {
+            if (_customer.Entries[i].Status == EntryStatus.Active)
+            {
+                End(i, null, EntryStatus.Exited, "erased");
+            }
+        }
+
+        _effects.Index(_customer.Key, null, null);
+        Tell(DecisionKind.Erased, "");
+        _customer.Forget();
+    }
+
+    /// <summary>Takes the customer out of every total that it stands in.</summary>
+    private readonly void Leave()
+    {
+        if (!_customer.Exists)
+        {
+            return;
+        }
+
+        for (var i = 0; i < _customer.SegmentCount; i++)
+        {
+            ref readonly var state = ref _customer.Segments[i];
+            if (state.Truth == Truth.True && _program.SegmentsByKey.TryGetValue(state.Key, out var segment))
+            {
+                Count(segment.Size, -1);
+            }
+        }
+
+        Count(Counters.Stage(_customer.Stage), -1);
+        Count(Counters.CustomersTotal, -1);
+        if (!_customer.IsAnonymous)
+        {
+            Count(Counters.CustomersKnown, -1);
+        }
+    }
+}

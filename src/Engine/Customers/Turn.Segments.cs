@@ -1,0 +1,177 @@
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Effects;
+using Triggers.Engine.Programs;
+using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Scoring;
+
+namespace Triggers.Engine.Customers;
+
+/// <summary>Lifecycle, segments and what their changes trigger; and the silent step to another program.</summary>
+internal ref partial struct Turn
+{
+    private readonly void UpdateLifecycle()
+    {
+        var definition = _program.Definitions.Lifecycle;
+        if (_customer.Life.IsEmpty)
+        {
+            _customer.LifecycleDue = Instants.Never;
+            return;
+        }
+
+        var stage = _customer.Life.StageAt(_evaluation.Now, definition);
+        _customer.LifecycleDue = _customer.Life.DueAfter(_evaluation.Now, definition);
+        if (stage == _customer.Stage)
+        {
+            return;
+        }
+
+        Count(Counters.Stage(_customer.Stage), -1);
+        Count(Counters.Stage(stage), 1);
+        _customer.Stage = stage;
+        _customer.StageSinceMs = _instant;
+        _work.Queue(_program.LifecycleSegments);
+        Tell(DecisionKind.LifecycleChanged, Lifecycle.Name(stage));
+    }
+
+    private readonly void QueueDueSegments(long due)
+    {
+        if (_customer.SegmentDue > due)
+        {
+            return;
+        }
+
+        for (var i = 0; i < _customer.SegmentCount; i++)
+        {
+            ref var state = ref _customer.Segments[i];
+            if (state.Due <= due && _program.SegmentsByKey.TryGetValue(state.Key, out var segment))
+            {
+                _work.Queue(segment.Index);
+            }
+        }
+    }
+
+    /// <summary>Tests every queued segment in dependency order until nothing is left to test.</summary>
+    private void SettleSegments()
+    {
+        while (_work.TryDequeue(out var index))
+        {
+            var segment = _program.Segments[index];
+            var before = _customer.TruthOf(segment.Key);
+            _evaluation.Since = Instants.Never;
+            _evaluation.Until = Instants.Never;
+            var truth = segment.Condition.Test(ref _evaluation);
+            _customer.SetSegment(segment.Key, truth, _instant, _evaluation.Until);
+            if (truth == before)
+            {
+                continue;
+            }
+
+            _work.Queue(segment.Dependents);
+            if (truth == Truth.True || before == Truth.True)
+            {
+                Move(segment, truth == Truth.True, isQuiet: _isSilent || (_isByTime && before == Truth.Unknown));
+            }
+        }
+    }
+
+    /// <param name="isQuiet">A condition that has only become known is no behaviour of the customer: it triggers nothing.</param>
+    private readonly void Move(CompiledSegment segment, bool enters, bool isQuiet)
+    {
+        Count(segment.Size, enters ? 1 : -1);
+        if (isQuiet)
+        {
+            return;
+        }
+
+        Tell(enters ? DecisionKind.SegmentEntered : DecisionKind.SegmentExited, segment.Id);
+        foreach (var campaign in enters ? segment.EnterCampaigns : segment.ExitCampaigns)
+        {
+            Trigger(campaign);
+        }
+    }
+
+    /// <summary>A campaign is triggered; it is tried once segments have settled.</summary>
+    private readonly void Trigger(int campaign) => _work.Triggered.Add(campaign);
+
+    private readonly void TriggerScoreLines(double before, double after)
+    {
+        foreach (var index in _program.ScoreCampaigns)
+        {
+            var trigger = _program.Campaigns[index].Definition.Trigger;
+            var crosses = trigger.Kind == TriggerKind.ScoreAbove ? before < trigger.Line && after >= trigger.Line : before >= trigger.Line && after < trigger.Line;
+            if (crosses)
+            {
+                Trigger(index);
+            }
+        }
+    }
+
+    private readonly void TriggerInactivity(long due)
+    {
+        foreach (var index in _program.InactivityCampaigns)
+        {
+            if (Instants.After(_customer.Life.LastSeen, _program.Campaigns[index].Definition.Trigger.DurationMs) == due)
+            {
+                Trigger(index);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The program is another one than this customer was last evaluated under. As of its activation, silently: state of elements that no program holds is
+    /// dropped, segments that are new or changed are tested, and what time will do is found again.
+    /// </summary>
+    private void Migrate()
+    {
+        var activated = Instants.Floor(Math.Max(_customer.Clock, Math.Min(_program.ActivatedAt, _at)));
+        Begin(activated, activated, isSilent: true, isByTime: false);
+        DropFormer();
+        _customer.Points = _customer.Points.Rebase(activated, _program.Definitions.Scoring.HalfLifeMs);
+        UpdateLifecycle();
+        UpdateScoreDue();
+        UpdateInactivityDue();
+        foreach (var segment in _program.Segments)
+        {
+            if (segment.ChangedIn > _customer.ProgramVersion)
+            {
+                _work.Queue(segment.Index);
+            }
+        }
+
+        SettleSegments();
+        TestExits();
+        _customer.ProgramVersion = _program.Version;
+        _customer.FindDue();
+    }
+
+    private readonly void DropFormer()
+    {
+        var kept = 0;
+        for (var i = 0; i < _customer.BehaviourCount; i++)
+        {
+            if (_program.FindBehaviour(_customer.Behaviours[i].Id) is not null)
+            {
+                _customer.Behaviours[kept++] = _customer.Behaviours[i];
+            }
+        }
+
+        Array.Clear(_customer.Behaviours, kept, _customer.BehaviourCount - kept);
+        _customer.BehaviourCount = kept;
+        kept = 0;
+        for (var i = 0; i < _customer.SegmentCount; i++)
+        {
+            ref readonly var state = ref _customer.Segments[i];
+            if (_program.SegmentsByKey.ContainsKey(state.Key))
+            {
+                _customer.Segments[kept++] = state;
+            }
+            else if (state.Truth == Truth.True && _program.FormerSegments.TryGetValue(state.Key, out var size))
+            {
+                Count(size, -1);
+            }
+        }
+
+        _customer.SegmentCount = kept;
+        _customer.IsSegmentDueStale = true;
+    }
+}

@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.Text.Json;
+using Triggers.Engine.Programs.Json;
+using Triggers.Engine.Records;
+using Triggers.Engine.Text;
+
+namespace Triggers.Engine.Customers;
+
+/// <summary>Scratch memory of the machine, one a thread: nothing in it outlives a call of <see cref="Machine.Apply"/>.</summary>
+internal sealed class Workspace
+{
+    [ThreadStatic]
+    private static Workspace? t_current;
+
+    private readonly List<TraitMerge.Member>[] _members = [[], []];
+    private JsonSlot[] _traitSlots = [];
+    private byte[] _names = [];
+    private int _nameBytes;
+    private int[] _heap = new int[64];
+    private int _heapCount;
+    private bool[] _isQueued = [];
+
+    public static Workspace Current => t_current ??= new Workspace();
+
+    /// <summary>Properties of the event in hand.</summary>
+    public JsonSlot[] Properties { get; private set; } = [];
+
+    public JsonText Text { get; } = new();
+
+    public ByteWriter Output { get; } = new();
+
+    public ByteWriter State { get; } = new();
+
+    public ArrayBufferWriter<byte> Data { get; } = new(4096);
+
+    /// <summary>Campaigns to try, as (index, 0), once segments have settled.</summary>
+    public List<int> Triggered { get; } = [];
+
+    public JsonSlot[] TraitSlots(int count)
+    {
+        if (_traitSlots.Length < count)
+        {
+            _traitSlots = new JsonSlot[count];
+        }
+
+        return _traitSlots;
+    }
+
+    public void Reserve(int properties, int segments)
+    {
+        if (Properties.Length < properties)
+        {
+            Properties = new JsonSlot[properties];
+        }
+
+        if (_isQueued.Length < segments)
+        {
+            _isQueued = new bool[segments];
+        }
+
+        while (_heapCount > 0)
+        {
+            _isQueued[_heap[--_heapCount]] = false;
+        }
+
+        Triggered.Clear();
+    }
+
+    /// <summary>Queues a segment for evaluation, once.</summary>
+    public void Queue(int segment)
+    {
+        if (_isQueued[segment])
+        {
+            return;
+        }
+
+        _isQueued[segment] = true;
+        if (_heapCount == _heap.Length)
+        {
+            Array.Resize(ref _heap, _heap.Length * 2);
+        }
+
+        var at = _heapCount++;
+        while (at > 0 && _heap[(at - 1) >> 1] > segment)
+        {
+            _heap[at] = _heap[(at - 1) >> 1];
+            at = (at - 1) >> 1;
+        }
+
+        _heap[at] = segment;
+    }
+
+    public void Queue(ReadOnlySpan<int> segments)
+    {
+        foreach (var segment in segments)
+        {
+            Queue(segment);
+        }
+    }
+
+    /// <summary>Takes the queued segment that stands first in dependency order.</summary>
+    public bool TryDequeue(out int segment)
+    {
+        if (_heapCount == 0)
+        {
+            segment = 0;
+            return false;
+        }
+
+        segment = _heap[0];
+        _isQueued[segment] = false;
+        var last = _heap[--_heapCount];
+        var at = 0;
+        while (true)
+        {
+            var child = (at * 2) + 1;
+            if (child >= _heapCount)
+            {
+                break;
+            }
+
+            child += child + 1 < _heapCount && _heap[child + 1] < _heap[child] ? 1 : 0;
+            if (_heap[child] >= last)
+            {
+                break;
+            }
+
+            _heap[at] = _heap[child];
+            at = child;
+        }
+
+        _heap[at] = last;
+        return true;
+    }
+
+    public List<TraitMerge.Member> Members(int index)
+    {
+        if (index == 0)
+        {
+            _nameBytes = 0;
+        }
+
+        return _members[index];
+    }
+
+    public void AddName(ref Utf8JsonReader reader, ref TraitMerge.Member member, List<TraitMerge.Member> members)
+    {
+        if (members.Count == 0 && ReferenceEquals(members, _members[0]))
+        {
+            _nameBytes = 0;
+        }
+
+        var need = _nameBytes + reader.ValueSpan.Length;
+        if (_names.Length < need)
+        {
+            Array.Resize(ref _names, Math.Max(need, Math.Max(256, _names.Length * 2)));
+        }
+
+        member.NameStart = _nameBytes;
+        member.NameLength = reader.CopyString(_names.AsSpan(_nameBytes));
+        member.NameHash = Hash64.Of(_names.AsSpan(_nameBytes, member.NameLength));
+        _nameBytes += member.NameLength;
+    }
+
+    public ReadOnlySpan<byte> Name(in TraitMerge.Member member) => _names.AsSpan(member.NameStart, member.NameLength);
+}

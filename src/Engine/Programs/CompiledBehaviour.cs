@@ -1,0 +1,62 @@
+using Triggers.Engine.Expressions;
+using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Scoring;
+using Triggers.Engine.Segments;
+
+namespace Triggers.Engine.Programs;
+
+/// <summary>
+/// An event, a condition on it and a value of it, as some <c>count</c>, <c>did</c> or <c>sum</c> names them. Conditions that differ only in their window
+/// share one: its id is the hash of the canonical text without a window (<c>did</c> written as <c>count</c>).
+/// </summary>
+internal sealed class CompiledBehaviour(ulong id, string text, string eventName)
+{
+    private static readonly BehaviourState s_none = BehaviourState.Create(0, hasValue: false);
+
+    public ulong Id { get; } = id;
+
+    /// <summary>Canonical text without a window.</summary>
+    public string Text { get; } = text;
+
+    public string EventName { get; } = eventName;
+
+    public Condition? Where { get; set; }
+
+    /// <summary>Property slot of the value; −1: counts only.</summary>
+    public int ValueSlot { get; set; } = -1;
+
+    /// <summary>Lengths of windows over it, ascending; empty: only for ever.</summary>
+    public long[] Windows { get; private set; } = [];
+
+    /// <summary>When it came into force without a break since: customers known before are collecting.</summary>
+    public long IntroducedAt { get; set; }
+
+    /// <summary>Indices of segments that read it.</summary>
+    public int[] Segments { get; set; } = [];
+
+    public void AddWindow(Window window)
+    {
+        var length = window.Kind switch { WindowKind.Within => window.LengthMs, WindowKind.SinceEntry => Limits.SinceEntryMsMax, _ => 0 };
+        if (length > 0 && Array.IndexOf(Windows, length) < 0)
+        {
+            Windows = [.. Windows.Append(length).Order()];
+        }
+    }
+
+    public WindowView Look(ref Evaluation evaluation, Window window)
+    {
+        var boundary = window.Kind == WindowKind.Within ? evaluation.Now - window.LengthMs : evaluation.Since;
+        var isPartial = false;
+        var partialUntil = Instants.Never;
+        if (evaluation.Customer.CreatedAt < IntroducedAt && window.Kind != WindowKind.SinceEntry)
+        {
+            isPartial = window.Kind == WindowKind.Ever || boundary < IntroducedAt;
+            partialUntil = isPartial && window.Kind == WindowKind.Within ? Instants.After(IntroducedAt, window.LengthMs) : Instants.Never;
+        }
+
+        var index = evaluation.Customer.FindBehaviour(Id);
+        return index < 0
+            ? new WindowView(in s_none, true, window, boundary, isPartial, partialUntil)
+            : new WindowView(in evaluation.Customer.Behaviours[index], false, window, boundary, isPartial, partialUntil);
+    }
+}

@@ -1,0 +1,132 @@
+using Triggers.Engine.Expressions;
+using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Text;
+using ValueType = Triggers.Engine.Expressions.ValueType;
+
+namespace Triggers.Engine.Programs;
+
+/// <summary>What a condition reads: when one of these changes, it must be tested again.</summary>
+internal sealed class Dependencies
+{
+    public HashSet<CompiledBehaviour> Behaviours { get; } = [];
+
+    public HashSet<ulong> Segments { get; } = [];
+
+    public bool Traits { get; set; }
+
+    public bool Score { get; set; }
+
+    public bool Lifecycle { get; set; }
+}
+
+/// <summary>Turns typed expressions into conditions, and registers every behaviour, trait and property that they name.</summary>
+internal sealed class ConditionCompiler(Lexicon names)
+{
+    /// <param name="plan">The event in hand, whose properties may be named; null: none.</param>
+    public Condition Compile(Expr expr, EventPlan? plan, Dependencies uses)
+    {
+        switch (expr)
+        {
+            case LiteralExpr literal:
+                return new ConstantCondition(literal.Value is { Type: ValueType.Boolean, Number: not 0 });
+            case NotExpr not:
+                return new NotCondition(Compile(not.Inner, plan, uses));
+            case JunctionExpr junction:
+                var items = junction.Items.Select(item => Compile(item, plan, uses)).ToArray();
+                return junction.All ? new AllCondition(items) : new AnyCondition(items);
+            case SegmentExpr segment:
+                var key = Hash64.Of(segment.Id);
+                uses.Segments.Add(key);
+                return new MembershipCondition(key);
+            case AggregateExpr { Kind: AggregateKind.Did } did:
+                return new CountCondition(Behaviour(did, uses), did.Window, CompareOp.GreaterOrEqual, 1);
+            case ExistsExpr exists:
+                return new ExistsCondition(Operand(exists.Item, plan, uses));
+            case InExpr membership:
+                return new InCondition(Operand(membership.Item, plan, uses), [.. membership.Values.Select(value => new LiteralOperand(value.Value))]);
+            case CompareExpr compare:
+                return Compare(compare, plan, uses);
+            default:
+                return new TruthCondition(Operand(expr, plan, uses));
+        }
+    }
+
+    private Condition Compare(CompareExpr compare, EventPlan? plan, Dependencies uses)
+    {
+        var (op, left, right) = (compare.Op, compare.Left, compare.Right);
+        if ((right is ScoreExpr && left is not ScoreExpr) || (right is AggregateExpr && left is LiteralExpr))
+        {
+            (op, left, right) = (Mirror(op), right, left);
+        }
+
+        if (left is ScoreExpr && right is not ScoreExpr)
+        {
+            uses.Score = true;
+            return new ScoreCondition(op, Operand(right, plan, uses));
+        }
+
+        if (right is LiteralExpr { Value: { Type: ValueType.Number } line })
+        {
+            switch (left)
+            {
+                case AggregateExpr { Kind: AggregateKind.Count } count:
+                    return new CountCondition(Behaviour(count, uses), count.Window, op, line.Number);
+                case AggregateExpr { Kind: AggregateKind.Sum } sum:
+                    return new SumCondition(Behaviour(sum, uses), sum.Window, op, line.Number);
+            }
+        }
+
+        return new CompareCondition(op, Operand(left, plan, uses), Operand(right, plan, uses));
+    }
+
+    private Operand Operand(Expr expr, EventPlan? plan, Dependencies uses)
+    {
+        switch (expr)
+        {
+            case LiteralExpr literal:
+                return new LiteralOperand(literal.Value);
+            case TraitExpr trait:
+                uses.Traits = true;
+                return new TraitOperand(names.Trait(trait.Path));
+            case PropertyExpr property when plan is not null:
+                return new PropertyOperand(names.Property(plan, property.Path));
+            case ScoreExpr:
+                uses.Score = true;
+                return new ScoreOperand();
+            case LifecycleExpr:
+                uses.Lifecycle = true;
+                return new LifecycleOperand();
+            case AggregateExpr { Kind: not AggregateKind.Did } aggregate:
+                return new BehaviourOperand(Behaviour(aggregate, uses), aggregate.Window, aggregate.Kind);
+            case PropertyExpr property:
+                throw new ArgumentException($"properties.{property.Path} stands where no event is in hand: validation must refuse it.", nameof(expr));
+            default:
+                return new ConditionOperand(Compile(expr, plan, uses));
+        }
+    }
+
+    private CompiledBehaviour Behaviour(AggregateExpr aggregate, Dependencies uses)
+    {
+        var behaviour = names.Behaviour(aggregate, out var isNew);
+        if (isNew)
+        {
+            var plan = names.Plan(aggregate.EventName);
+            plan.Behaviours = [.. plan.Behaviours, behaviour];
+            behaviour.Where = aggregate.Where is null ? null : Compile(aggregate.Where, plan, new Dependencies());
+            behaviour.ValueSlot = aggregate.ValuePath is null ? -1 : names.Property(plan, aggregate.ValuePath);
+        }
+
+        behaviour.AddWindow(aggregate.Window);
+        uses.Behaviours.Add(behaviour);
+        return behaviour;
+    }
+
+    private static CompareOp Mirror(CompareOp op) => op switch
+    {
+        CompareOp.Less => CompareOp.Greater,
+        CompareOp.LessOrEqual => CompareOp.GreaterOrEqual,
+        CompareOp.Greater => CompareOp.Less,
+        CompareOp.GreaterOrEqual => CompareOp.LessOrEqual,
+        _ => op,
+    };
+}

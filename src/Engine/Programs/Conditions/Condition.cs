@@ -1,0 +1,49 @@
+using Triggers.Engine.Customers;
+using Triggers.Engine.Programs.Json;
+
+namespace Triggers.Engine.Programs.Conditions;
+
+/// <summary>Three-valued truth: a behaviour that is still collecting is neither true nor false.</summary>
+internal enum Truth : byte
+{
+    False = 0,
+    True = 1,
+    Unknown = 2,
+}
+
+/// <summary>A compiled boolean expression. Immutable and shared; everything it reads comes through the evaluation.</summary>
+internal abstract class Condition
+{
+    public abstract Truth Test(ref Evaluation evaluation);
+
+    public bool Holds(ref Evaluation evaluation) => Test(ref evaluation) == Truth.True;
+}
+
+/// <summary>What a condition is tested against, and what the test finds out.</summary>
+internal ref struct Evaluation
+{
+    public Customer Customer;
+    public Program Program;
+
+    /// <summary>Properties of the event in hand, by the program's property slots.</summary>
+    public JsonSlot[] Properties;
+    public JsonText Text;
+    public ReadOnlySpan<byte> Body;
+
+    /// <summary>The customer's clock: a whole second.</summary>
+    public long Now;
+
+    /// <summary>What <c>since entry</c> means.</summary>
+    public long Since;
+
+    /// <summary>Result: the first whole second after <see cref="Now"/> at which time alone may change the answer. Only ever lowered by tests.</summary>
+    public long Until;
+
+    public void ChangesAt(long instant)
+    {
+        if (instant < Until)
+        {
+            Until = instant;
+        }
+    }
+}

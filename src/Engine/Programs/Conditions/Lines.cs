@@ -1,0 +1,112 @@
+using Triggers.Engine.Expressions;
+using Triggers.Engine.Scoring;
+using ValueType = Triggers.Engine.Expressions.ValueType;
+
+namespace Triggers.Engine.Programs.Conditions;
+
+/// <summary><c>score &gt;= 10</c>: knows the second at which decay carries the score over its line.</summary>
+internal sealed class ScoreCondition(CompareOp op, Operand line) : Condition
+{
+    public override Truth Test(ref Evaluation evaluation)
+    {
+        var other = line.Read(ref evaluation);
+        if (other.IsUnknown)
+        {
+            return Truth.Unknown;
+        }
+
+        if (other.Type != ValueType.Number)
+        {
+            return Truth.False;
+        }
+
+        ref readonly var score = ref evaluation.Customer.Points;
+        evaluation.ChangesAt(score.Crossing(other.Number, evaluation.Now, inclusive: true));
+        if (op is not (CompareOp.GreaterOrEqual or CompareOp.Less))
+        {
+            evaluation.ChangesAt(score.Crossing(other.Number, evaluation.Now, inclusive: false));
+        }
+
+        return CompareCondition.Numbers(op, score.ValueAt(evaluation.Now), other.Number) ? Truth.True : Truth.False;
+    }
+}
+
+/// <summary><c>count(…) &gt;= 3</c> and <c>did(…)</c>: knows which instant has to leave the window for the answer to change.</summary>
+internal sealed class CountCondition(CompiledBehaviour behaviour, Window window, CompareOp op, double line) : Condition
+{
+    public override Truth Test(ref Evaluation evaluation)
+    {
+        var view = behaviour.Look(ref evaluation, window);
+        var count = view.Count();
+        evaluation.ChangesAt(view.PartialUntil);
+        if (view.IsPartial)
+        {
+            return Decisive(count);
+        }
+
+        var holds = CompareCondition.Numbers(op, count, line);
+        if (window.Kind == WindowKind.Within && count > 0)
+        {
+            var remaining = NextDifferent(count, holds);
+            if (remaining >= 0)
+            {
+                evaluation.ChangesAt(view.LeaveOf(count - remaining));
+            }
+        }
+
+        return holds ? Truth.True : Truth.False;
+    }
+
+    /// <summary>The largest smaller count with the other answer; −1: none.</summary>
+    private long NextDifferent(long count, bool holds)
+    {
+        var candidate = op switch
+        {
+            CompareOp.GreaterOrEqual or CompareOp.Less => (long)Math.Ceiling(line) - 1,
+            CompareOp.Greater or CompareOp.LessOrEqual => (long)Math.Floor(line),
+            _ => line == Math.Floor(line) && count > line ? (long)line : count - 1,
+        };
+        candidate = Math.Min(candidate, count - 1);
+        return candidate >= 0 && CompareCondition.Numbers(op, candidate, line) != holds ? candidate : -1;
+    }
+
+    /// <summary>What a count that can only grow already decides.</summary>
+    private Truth Decisive(long count) => op switch
+    {
+        CompareOp.GreaterOrEqual => count >= line ? Truth.True : Truth.Unknown,
+        CompareOp.Greater => count > line ? Truth.True : Truth.Unknown,
+        CompareOp.Less => count >= line ? Truth.False : Truth.Unknown,
+        CompareOp.LessOrEqual => count > line ? Truth.False : Truth.Unknown,
+        CompareOp.Equal => count > line ? Truth.False : Truth.Unknown,
+        CompareOp.NotEqual => count > line ? Truth.True : Truth.Unknown,
+        _ => Truth.Unknown,
+    };
+}
+
+/// <summary><c>sum(…) &gt;= 500</c>. While collecting, what was not observed is taken to add nothing negative.</summary>
+internal sealed class SumCondition(CompiledBehaviour behaviour, Window window, CompareOp op, double line) : Condition
+{
+    public override Truth Test(ref Evaluation evaluation)
+    {
+        var view = behaviour.Look(ref evaluation, window);
+        var sum = view.Sum();
+        var holds = CompareCondition.Numbers(op, sum / FixedPoint.SumScale, line);
+        evaluation.ChangesAt(view.PartialUntil);
+        if (window.Kind == WindowKind.Within)
+        {
+            evaluation.ChangesAt(view.LeaveThatChanges(sum, op, line, holds));
+        }
+
+        if (!view.IsPartial)
+        {
+            return holds ? Truth.True : Truth.False;
+        }
+
+        return op switch
+        {
+            CompareOp.GreaterOrEqual or CompareOp.Greater => holds ? Truth.True : Truth.Unknown,
+            CompareOp.Less or CompareOp.LessOrEqual => holds ? Truth.Unknown : Truth.False,
+            _ => Truth.Unknown,
+        };
+    }
+}

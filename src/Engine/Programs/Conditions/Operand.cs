@@ -1,0 +1,90 @@
+using System.Text;
+using Triggers.Engine.Expressions;
+using Triggers.Engine.Scoring;
+using ValueType = Triggers.Engine.Expressions.ValueType;
+
+namespace Triggers.Engine.Programs.Conditions;
+
+/// <summary>One value while a condition is tested; texts stay where they lie.</summary>
+internal ref struct Scalar
+{
+    public ValueType Type;
+
+    /// <summary>Still collecting: no comparison with it is true or false.</summary>
+    public bool IsUnknown;
+    public double Number;
+    public ReadOnlySpan<byte> Text;
+}
+
+/// <summary>A compiled expression that has a value.</summary>
+internal abstract class Operand
+{
+    public abstract Scalar Read(ref Evaluation evaluation);
+}
+
+internal sealed class LiteralOperand(Value value) : Operand
+{
+    private readonly byte[] _text = Encoding.UTF8.GetBytes(value.Text ?? "");
+
+    public override Scalar Read(ref Evaluation evaluation) => new() { Type = value.Type, Number = value.Number, Text = _text };
+}
+
+internal sealed class PropertyOperand(int slot) : Operand
+{
+    public override Scalar Read(ref Evaluation evaluation)
+    {
+        ref readonly var found = ref evaluation.Properties[slot];
+        return new Scalar
+        {
+            Type = found.Type,
+            Number = found.Number,
+            Text = found.Type == ValueType.Text ? found.Bytes(evaluation.Body, evaluation.Text) : default,
+        };
+    }
+}
+
+internal sealed class TraitOperand(int path) : Operand
+{
+    public override Scalar Read(ref Evaluation evaluation) => evaluation.Customer.Traits.Read(evaluation.Program, path);
+}
+
+internal sealed class LifecycleOperand : Operand
+{
+    public override Scalar Read(ref Evaluation evaluation) => new() { Type = ValueType.Text, Text = Lifecycle.Utf8(evaluation.Customer.Stage) };
+}
+
+/// <summary>The score as a bare number; where it is compared, <see cref="ScoreCondition"/> knows when time changes the answer.</summary>
+internal sealed class ScoreOperand : Operand
+{
+    public override Scalar Read(ref Evaluation evaluation) =>
+        new() { Type = ValueType.Number, Number = evaluation.Customer.Points.ValueAt(evaluation.Now) };
+}
+
+/// <summary>A count, did or sum where it is not compared with a plain number.</summary>
+internal sealed class BehaviourOperand(CompiledBehaviour behaviour, Window window, AggregateKind kind) : Operand
+{
+    public override Scalar Read(ref Evaluation evaluation)
+    {
+        var view = behaviour.Look(ref evaluation, window);
+        evaluation.ChangesAt(view.PartialUntil);
+        evaluation.ChangesAt(view.FirstLeave());
+        var number = kind == AggregateKind.Sum ? view.Sum() / FixedPoint.SumScale : view.Count();
+        var did = kind == AggregateKind.Did;
+        return new Scalar
+        {
+            Type = did ? ValueType.Boolean : ValueType.Number,
+            Number = did && number > 0 ? 1 : number,
+            IsUnknown = view.IsPartial && !(did && number > 0),
+        };
+    }
+}
+
+/// <summary>A condition used as a value: <c>segment('vip') = false</c>.</summary>
+internal sealed class ConditionOperand(Condition condition) : Operand
+{
+    public override Scalar Read(ref Evaluation evaluation)
+    {
+        var truth = condition.Test(ref evaluation);
+        return new Scalar { Type = ValueType.Boolean, Number = truth == Truth.True ? 1 : 0, IsUnknown = truth == Truth.Unknown };
+    }
+}

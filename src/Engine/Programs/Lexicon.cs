@@ -1,0 +1,75 @@
+using Triggers.Engine.Expressions;
+using Triggers.Engine.Programs.Json;
+using Triggers.Engine.Text;
+
+namespace Triggers.Engine.Programs;
+
+/// <summary>Everything that the definitions of one program name: events, behaviours, trait paths, property paths. Grows while the program is compiled.</summary>
+internal sealed class Lexicon
+{
+    private readonly SortedDictionary<string, EventPlan> _plans = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<ulong, CompiledBehaviour> _behaviours = [];
+    private readonly Dictionary<string, int> _traits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _properties = new(StringComparer.Ordinal);
+
+    public IReadOnlyCollection<EventPlan> Plans => _plans.Values;
+
+    /// <summary>Ascending by id.</summary>
+    public IReadOnlyCollection<CompiledBehaviour> Behaviours => _behaviours.Values;
+
+    public PathSet TraitPaths { get; } = new();
+
+    public int PropertyCount => _properties.Count;
+
+    /// <summary>The id of the behaviour behind a count, did or sum: its canonical text without a window.</summary>
+    public static (ulong Id, string Text) Identify(AggregateExpr aggregate)
+    {
+        var kind = aggregate.Kind == AggregateKind.Did ? AggregateKind.Count : aggregate.Kind;
+        var text = Canonical.Of(aggregate with { Kind = kind, Window = Window.Ever });
+        return (Hash64.Of(text), text);
+    }
+
+    public EventPlan Plan(string eventName)
+    {
+        if (!_plans.TryGetValue(eventName, out var plan))
+        {
+            _plans.Add(eventName, plan = new EventPlan(eventName));
+        }
+
+        return plan;
+    }
+
+    public CompiledBehaviour Behaviour(AggregateExpr aggregate, out bool isNew)
+    {
+        var (id, text) = Identify(aggregate);
+        isNew = !_behaviours.TryGetValue(id, out var behaviour);
+        if (behaviour is null)
+        {
+            _behaviours.Add(id, behaviour = new CompiledBehaviour(id, text, aggregate.EventName));
+        }
+
+        return behaviour;
+    }
+
+    public int Trait(string path)
+    {
+        if (!_traits.TryGetValue(path, out var index))
+        {
+            _traits.Add(path, index = _traits.Count);
+            TraitPaths.Add(path, index);
+        }
+
+        return index;
+    }
+
+    public int Property(EventPlan plan, string path)
+    {
+        if (!_properties.TryGetValue(path, out var slot))
+        {
+            _properties.Add(path, slot = _properties.Count);
+        }
+
+        plan.Paths.Add(path, slot);
+        return slot;
+    }
+}

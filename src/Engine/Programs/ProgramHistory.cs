@@ -1,0 +1,102 @@
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Expressions;
+
+namespace Triggers.Engine.Programs;
+
+/// <summary>Answers since when something has been in force without a break: what is newer than a customer is collecting for them.</summary>
+internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
+{
+    private readonly Dictionary<ulong, long> _introduced = FindIntroductions(versions);
+    private readonly Dictionary<string, (Expr Condition, int Since)> _segments = FindSegments(versions);
+
+    public IReadOnlyList<ProgramVersion> Versions => versions;
+
+    public long IntroducedAt(ulong behaviour) => _introduced.GetValueOrDefault(behaviour, long.MinValue);
+
+    public int SegmentChangedIn(SegmentDefinition definition) => _segments[definition.Id].Since;
+
+    public IEnumerable<string> FormerSegmentIds(DefinitionSet current)
+    {
+        var known = current.Segments.Select(segment => segment.Id).ToHashSet(StringComparer.Ordinal);
+        return versions.SelectMany(version => version.Definitions.Segments).Select(segment => segment.Id).Where(id => !known.Contains(id)).Distinct(StringComparer.Ordinal);
+    }
+
+    private static Dictionary<ulong, long> FindIntroductions(IReadOnlyList<ProgramVersion> versions)
+    {
+        var introduced = new Dictionary<ulong, long>();
+        HashSet<ulong> before = [];
+        foreach (var version in versions)
+        {
+            HashSet<ulong> now = [];
+            foreach (var aggregate in Expressions(version.Definitions).SelectMany(Aggregates))
+            {
+                var id = Lexicon.Identify(aggregate).Id;
+                if (now.Add(id) && !before.Contains(id))
+                {
+                    introduced[id] = version.ActivatedAt;
+                }
+            }
+
+            before = now;
+        }
+
+        return introduced;
+    }
+
+    private static Dictionary<string, (Expr Condition, int Since)> FindSegments(IReadOnlyList<ProgramVersion> versions)
+    {
+        var segments = new Dictionary<string, (Expr Condition, int Since)>(StringComparer.Ordinal);
+        foreach (var version in versions)
+        {
+            var now = new Dictionary<string, (Expr Condition, int Since)>(StringComparer.Ordinal);
+            foreach (var segment in version.Definitions.Segments)
+            {
+                now[segment.Id] = segments.TryGetValue(segment.Id, out var known) && known.Condition.Equals(segment.Condition)
+                    ? known
+                    : (segment.Condition, version.Version);
+            }
+
+            segments = now;
+        }
+
+        return segments;
+    }
+
+    private static IEnumerable<Expr> Expressions(DefinitionSet definitions)
+    {
+        foreach (var segment in definitions.Segments)
+        {
+            yield return segment.Condition;
+        }
+
+        foreach (var campaign in definitions.Campaigns)
+        {
+            Expr?[] own = [campaign.Trigger.Where, campaign.Audience, campaign.Exit, campaign.Goal?.Where];
+            foreach (var expr in own.Concat(OfSteps(campaign.Steps)))
+            {
+                if (expr is not null)
+                {
+                    yield return expr;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<Expr?> OfSteps(IReadOnlyList<StepDefinition> steps) => steps.SelectMany(step => step switch
+    {
+        WaitUntilStep wait => OfSteps(wait.Then).Concat(OfSteps(wait.Otherwise)).Append(wait.Where),
+        BranchStep branch => branch.Cases.SelectMany(item => OfSteps(item.Then).Append(item.When)).Concat(OfSteps(branch.Otherwise)),
+        _ => [],
+    });
+
+    private static IEnumerable<AggregateExpr> Aggregates(Expr expr) => expr switch
+    {
+        AggregateExpr aggregate => [aggregate],
+        NotExpr not => Aggregates(not.Inner),
+        ExistsExpr exists => Aggregates(exists.Item),
+        InExpr membership => Aggregates(membership.Item),
+        CompareExpr compare => Aggregates(compare.Left).Concat(Aggregates(compare.Right)),
+        JunctionExpr junction => junction.Items.SelectMany(Aggregates),
+        _ => [],
+    };
+}
