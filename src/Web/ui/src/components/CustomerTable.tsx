@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<CustomerSummary>[] = [
         <div>
           <Link to={to(customer)} className="plain">
             <Text span fw={600} size="sm">
-              {customer.anonymous ? `Visitor ${customerLabel(customer.id)}` : personName(customer)}
+              {customer.anonymous ? customerLabel(customer.key) : personName(customer)}
             </Text>
           </Link>
           <Text size="xs" c="dimmed">

@@ -1,4 +1,5 @@
 import type { FeedItem } from '../api/types';
+import { customerLabel } from './words';
 
 export type FeedTone = 'segment' | 'campaign' | 'message' | 'good' | 'muted';
 
@@ -20,15 +21,17 @@ const because = (item: FeedItem): string => (item.detail === '' ? '' : `(${item.
 const WRITERS: Readonly<Record<string, Writer>> = {
   'segment-entered': segment('entered'),
   'segment-exited': segment('left'),
-  'lifecycle-changed': item => ({ tone: 'segment', verb: 'is now', subject: item.detail || item.subject, to: null, rest: '' }),
+  'lifecycle-changed': item => ({ tone: 'segment', verb: 'is now', subject: item.subject, to: null, rest: '' }),
   'campaign-entered': campaign('campaign', 'started', () => ''),
+  'campaign-not-entered': campaign('muted', 'did not start', because),
   'campaign-exited': campaign('muted', 'left', because),
   'campaign-completed': campaign('campaign', 'finished', () => ''),
   'message-decided': campaign('message', 'gets a message of', because),
   'message-skipped': campaign('muted', 'gets no message of', because),
   converted: campaign('good', 'converted in', because),
-  merged: item => ({ tone: 'muted', verb: 'was recognised', subject: item.detail, to: null, rest: '' }),
-  'opted-out': item => ({ tone: 'muted', verb: 'opted out of', subject: item.detail || item.subject || 'messages', to: null, rest: '' }),
+  merged: item => ({ tone: 'muted', verb: 'was recognised as the visitor', subject: customerLabel(item.subject), to: null, rest: '' }),
+  'merge-refused': item => ({ tone: 'muted', verb: 'was not merged with', subject: customerLabel(item.subject), to: null, rest: because(item) }),
+  'opted-out': item => ({ tone: 'muted', verb: 'opted out of', subject: item.subject || 'messages', to: null, rest: '' }),
   suppressed: () => ({ tone: 'muted', verb: 'was suppressed', subject: '', to: null, rest: '' }),
 };
 

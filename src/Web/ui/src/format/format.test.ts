@@ -73,6 +73,8 @@ describe('words', () => {
   test('shorten keys and long anonymous ids', () => {
     expect(customerLabel('u:ada')).toBe('ada');
     expect(customerLabel('a:4f6c1d0e-8a3b-4a56-9d0e-2f1b7c9a1e55')).toBe('Visitor 4f6c1d0e…1e55');
+    expect(customerLabel('4f6c1d0e8a3b4a569d0e2f1b7c9a1e55')).toBe('Visitor 4f6c1d0e…1e55');
+    expect(customerLabel('a:me')).toBe('Visitor me');
   });
 });
 

@@ -15,10 +15,13 @@ export function initials(name: string): string {
   return letters.join('') || '?';
 }
 
-/** A customer by id or key, short enough for a line: keys lose their kind, long anonymous ids their middle. */
+const ANONYMOUS_ID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
+const LONGEST_ID = 28;
+
+/** A customer by id or key, short enough for a line: keys lose their kind, long ids their middle, and what a browser made up is a visitor. */
 export function customerLabel(idOrKey: string): string {
-  const anonymous = idOrKey.startsWith('a:');
   const id = /^[ua]:/.test(idOrKey) ? idOrKey.slice(2) : idOrKey;
-  const short = id.length > 28 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
+  const anonymous = idOrKey.startsWith('a:') || ANONYMOUS_ID.test(id);
+  const short = id.length > LONGEST_ID ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
   return anonymous ? `Visitor ${short}` : short;
 }

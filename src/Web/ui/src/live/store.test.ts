@@ -75,9 +75,9 @@ describe('LiveStore', () => {
   });
 
   test('measures rates between samples from the exact totals', () => {
-    const store = started({ 'events/total': 100, 'messages/decided': 10 });
+    const store = started({ 'events/total': 100, 'messages/sent': 10 });
     store.sample(1_000);
-    store.applyDelta(frame(11, { 'events/total': 150, 'messages/decided': 11 }));
+    store.applyDelta(frame(11, { 'events/total': 150, 'messages/sent': 11 }));
     store.sample(3_000);
     expect(store.series).toEqual([{ at: 3_000, events: 25, messages: 0.5, lag: 4 }]);
   });

@@ -113,7 +113,7 @@ export class LiveStore {
       return;
     }
     const events = this.counter('events/total');
-    const messages = this.counter('messages/decided');
+    const messages = this.counter('messages/sent');
     const last = this.#lastSample;
     this.#lastSample = { at: now, events, messages };
     if (last === null || now <= last.at) return;

@@ -60,7 +60,7 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
   return (
     <>
       <PageHeader
-        title={customer.anonymous ? `Visitor ${customerLabel(customer.id)}` : personName(customer)}
+        title={customer.anonymous ? customerLabel(customer.key) : personName(customer)}
         lead={customer.email ?? undefined}
         back={back}
         badge={

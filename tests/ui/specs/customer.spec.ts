@@ -1,0 +1,71 @@
+import { expect, signUp, test } from '../support/test';
+
+test.use({ scenario: 'customer' });
+test.describe.configure({ mode: 'serial' });
+
+test('A customer is found by e-mail and shown with traits, segments, campaigns and timeline', async ({ signedIn: page, server }) => {
+  await server.send(...signUp('grace', 'Grace Hopper'));
+  await server.send({ type: 'track', userId: 'grace', event: 'Order Completed', properties: { order_id: 'o-1', total: 640, currency: 'USD' } });
+  await server.untilEvents('grace', 3);
+
+  await page.getByRole('textbox', { name: /Find a customer/ }).fill('grace@exa');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Grace Hopper' }).click();
+
+  await expect(page.getByRole('heading', { level: 1, name: 'Grace Hopper' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Traits' })).toContainText('grace@example.com');
+  await expect(page.getByRole('region', { name: 'Segments' })).toContainText('Big spenders');
+  await expect(page.getByRole('region', { name: 'Campaigns' })).toContainText('Welcome');
+  await expect(page.getByRole('region', { name: 'Timeline' })).toContainText('Order Completed');
+});
+
+test('The timeline follows a new event by itself and can be narrowed to events', async ({ signedIn: page, server }) => {
+  await page.goto('/customers/grace');
+  await server.send({ type: 'track', userId: 'grace', event: 'Product Reviewed', properties: { rating: 5 } });
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  await expect(timeline.getByText('Product Reviewed', { exact: true })).toBeVisible();
+  await timeline.getByText('Messages', { exact: true }).click();
+  await expect(timeline.getByText('Product Reviewed', { exact: true })).toBeHidden();
+});
+
+test('A segment page shows its size, its condition and its members', async ({ signedIn: page }) => {
+  await page.goto('/segments/big-spender');
+  await expect(page.getByRole('heading', { level: 1, name: 'Big spenders' })).toBeVisible();
+  await expect(page.getByLabel('Condition')).toContainText("sum('Order Completed'");
+  await page.getByRole('link', { name: 'Grace Hopper' }).click();
+  await expect(page).toHaveURL(/\/customers\/grace$/);
+});
+
+test('Suppressing asks first, shows, and can be lifted', async ({ signedIn: page }) => {
+  await page.goto('/customers/grace');
+  await page.getByRole('button', { name: 'Suppress' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('Suppressed', { exact: true })).toBeHidden();
+
+  await page.getByRole('button', { name: 'Suppress' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Suppress' }).click();
+  await expect(page.getByText('Suppressed', { exact: true }).first()).toBeVisible();
+
+  await page.getByRole('button', { name: 'Allow messages' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Allow messages' }).click();
+  await expect(page.getByRole('button', { name: 'Suppress' })).toBeVisible();
+});
+
+test('A template is previewed as the customer and sent as a test that the mailbox marks', async ({ signedIn: page }) => {
+  await page.goto('/templates?template=welcome&customer=grace');
+  await expect(page.frameLocator('iframe').getByText('Grace').first()).toBeVisible();
+  await page.getByLabel('Send a test to').fill('me@example.com');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(page.getByText('Test message')).toBeVisible();
+  await page.goto('/mailbox');
+  await expect(page.getByRole('link', { name: /me@example\.com.*Test/s })).toBeVisible();
+});
+
+test('An erased customer is gone', async ({ signedIn: page }) => {
+  await page.goto('/customers/grace');
+  await page.getByRole('button', { name: 'Erase' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Erase for good' }).click();
+  await expect(page).toHaveURL(/\/customers$/);
+  await page.goto('/customers/grace');
+  await expect(page.getByText('Nobody has this id')).toBeVisible();
+});

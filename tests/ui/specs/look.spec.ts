@@ -1,0 +1,51 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, signUp, test } from '../support/test';
+
+test.use({ scenario: 'look' });
+
+const PAGES = [
+  '/', '/campaigns', '/campaigns/abandoned-cart', '/segments', '/segments/newsletter', '/customers', '/customers/ken', '/messages', '/dead-letters',
+  '/mailbox', '/templates', '/definitions', '/rejected', '/nowhere',
+];
+
+test.beforeAll(async ({ server }) => {
+  await server.send(...signUp('ken', 'Ken Thompson'), ...signUp('a-very-long-user-id-that-some-shop-made-of-a-hash-0123456789abcdef', 'Bartholomew Featherstonehaugh-Cholmondeley'));
+  await server.untilEvents('ken', 2);
+});
+
+for (const path of PAGES) {
+  test(`${path} fits a phone and a wall, and passes the accessibility rules in light and dark`, async ({ signedIn: page }) => {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    await expect(page.getByLabel('Loading')).toHaveCount(0);
+    for (const width of [390, 1440, 1920]) {
+      await page.setViewportSize({ width, height: 900 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, `pixels beyond the right edge at ${width}`).toBeLessThanOrEqual(0);
+    }
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
+      expect(violations.map(rule => `${colorScheme}: ${rule.id}: ${rule.nodes.map(node => node.target.join(' ')).join(', ')}`)).toEqual([]);
+    }
+  });
+}
+
+test('The menu of a phone opens, leads on and closes', async ({ signedIn: page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('button', { name: 'Open the menu' }).click();
+  await page.getByRole('link', { name: 'Campaigns' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Campaigns' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Open the menu' })).toBeVisible();
+});
+
+test('The keyboard alone finds a customer', async ({ signedIn: page }) => {
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+  await page.keyboard.press('/');
+  await page.keyboard.type('ken');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/customers\?query=ken/);
+  await page.getByRole('link', { name: 'Ken Thompson' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Ken Thompson' })).toBeVisible();
+});
