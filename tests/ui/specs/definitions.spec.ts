@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../support/test';
 
@@ -6,8 +6,7 @@ test.use({ scenario: 'definitions' });
 test.describe.configure({ mode: 'serial' });
 
 test('A broken definition changes nothing and is shown with its place; a mended one is in force at once', async ({ signedIn: page, server }) => {
-  const nested = join(server.definitions, 'definitions/segments.yaml');
-  const file = existsSync(nested) ? nested : join(server.definitions, 'segments.yaml');
+  const file = join(server.definitions, 'segments.yaml');
   const good = readFileSync(file, 'utf8');
   await page.goto('/definitions');
 

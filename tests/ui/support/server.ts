@@ -35,7 +35,7 @@ export class Server {
   }
 
   get definitions(): string {
-    return join(this.folder, 'shop');
+    return join(this.folder, 'shop/definitions');
   }
 
   get key(): string {
