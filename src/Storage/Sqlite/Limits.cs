@@ -86,4 +86,25 @@ internal static class Limits
 
     /// <summary>What the writer copies itself between two transactions: 2 MB, a few milliseconds.</summary>
     public const int WriterCheckpointFrames = 256;
+
+    /// <summary>A page of a run: one read finds a customer's records of that run, or nearly.</summary>
+    public const int RunPageBytes = 64 << 10;
+
+    /// <summary>Pages of a run written in one transaction: 2 ms of the writer.</summary>
+    public const int RunWriteBytes = 1 << 20;
+
+    /// <summary>So many small blocks are sorted into a run even if their bytes are few: a read of history walks the blocks one by one.</summary>
+    public const int RunBlocks = 20_000;
+
+    /// <summary>Blocks deleted in one transaction.</summary>
+    public const int BlocksDeletedAtOnce = 128;
+
+    /// <summary>Pages of a replaced run deleted in one transaction: 4 MB.</summary>
+    public const int PagesDeletedAtOnce = 64;
+
+    /// <summary>State chunks compacted in one transaction: 1 MB.</summary>
+    public const int ChunksCompactedAtOnce = 16;
+
+    /// <summary>Small chunks are merged when there are this many.</summary>
+    public const int SmallChunksToMerge = 8;
 }

@@ -35,7 +35,10 @@ public sealed class SqliteStore : IStore
         _checkpointer = new Checkpointer(folder.DatabasePath, database, options.CheckpointBytes, logger);
         _writer.AfterTransaction = _checkpointer.AfterTransaction;
         Log = new SqliteLog(_writer, _state, pool);
-        History = new SqliteHistory(_state, pool);
+        var catalog = new RunCatalog(database, _writer, _state);
+        var history = new SqliteHistory(_state, pool, catalog.Runs);
+        History = history;
+        Runs = catalog.Runs;
         Outbox = new SqliteOutbox(_writer, _state, pool);
         Messages = new SqliteMessages(pool);
         Mailbox = new SqliteMailbox(_writer, pool);
@@ -45,7 +48,17 @@ public sealed class SqliteStore : IStore
         var settings = new SqliteSettings(_writer);
         settings.Load(database);
         Settings = settings;
-        _upkeep = new UpkeepLoop([new SearchIndexing(_writer, _state)], logger);
+        var compaction = new StateCompaction(_writer, _state, pool);
+        _upkeep = new UpkeepLoop(
+            [
+                new SearchIndexing(_writer, _state),
+                new RunBuilding(_writer, _state, pool, catalog, options),
+                new RunMerging(_writer, pool, catalog, options),
+                catalog,
+                compaction,
+                new Erasing(_writer, _state, pool, catalog, history, compaction),
+            ],
+            logger);
     }
 
     public StoreInfo Info { get; }
@@ -77,6 +90,8 @@ public sealed class SqliteStore : IStore
     internal StoreWriter Writer => _writer;
 
     internal ReadPool Pool => _pool;
+
+    internal RunSet Runs { get; }
 
     internal Checkpointer Checkpointer => _checkpointer;
 
@@ -116,7 +131,11 @@ public sealed class SqliteStore : IStore
     }
 
     /// <summary>Does all background work that there is now.</summary>
-    internal Task MaintainAsync() => _upkeep.SettleAsync();
+    internal async Task MaintainAsync()
+    {
+        await _writer.FoldAsync().ConfigureAwait(false);
+        await _upkeep.SettleAsync().ConfigureAwait(false);
+    }
 
     /// <summary>For tests: leaves the files as a killed process would.</summary>
     internal async Task AbandonAsync()

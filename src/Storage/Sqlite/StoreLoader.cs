@@ -106,7 +106,7 @@ internal static class StoreLoader
         using var row = database.Statement("SELECT CustomerKey, Before FROM Erasures");
         while (row.Step())
         {
-            state.Erasures[row.Text(0)] = row.Int64(1);
+            state.Erasures[row.Text(0)] = (row.Int64(1), state.Log.LastSeq);
         }
     }
 }

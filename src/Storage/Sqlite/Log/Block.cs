@@ -38,6 +38,9 @@ internal sealed class Block
 
     public int Length => Starts[^1];
 
+    /// <summary>What it holds in memory, its directory too: blocks of one record are mostly directory.</summary>
+    public int MemoryBytes => Body.Length + (Partitions * 16) + 256;
+
     /// <summary>An empty block with one reference; directory and body are the caller's to fill.</summary>
     public static Block Rent(int partitions, long seq, long at, int bodyBytes)
     {

@@ -19,7 +19,7 @@ internal sealed class BlockCache(long capacityBytes) : IDisposable
             }
 
             _blocks.Enqueue(block);
-            _bytes += block.Body.Length;
+            _bytes += block.MemoryBytes;
             while (_bytes > capacityBytes && _blocks.Count > 1)
             {
                 RemoveOldest();
@@ -76,7 +76,7 @@ internal sealed class BlockCache(long capacityBytes) : IDisposable
     {
         var block = _blocks.Dequeue();
         _first++;
-        _bytes -= block.Body.Length;
+        _bytes -= block.MemoryBytes;
         block.Release();
     }
 }

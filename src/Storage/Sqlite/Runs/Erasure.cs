@@ -23,6 +23,6 @@ internal static class Erasure
         transaction.States.Remove(partition, customerKey);
         database.Statement("INSERT INTO Erasures (CustomerKey, Partition, Before, At) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (CustomerKey) DO UPDATE SET Before = excluded.Before, At = excluded.At")
             .Bind(1, customerKey).Bind(2, partition).Bind(3, before).Bind(4, transaction.At).Run();
-        transaction.AfterCommit(() => transaction.State.Erasures[customerKey] = before);
+        transaction.AfterCommit(() => transaction.State.Erasures[customerKey] = (before, transaction.State.Log.LastSeq));
     }
 }

@@ -53,28 +53,43 @@ internal sealed class ChunkTable
         }
     }
 
-    /// <summary>Chunks worth compacting, oldest first: under half live, or so small that many make one. At most <paramref name="max"/>.</summary>
-    public List<(int Handle, long Id)> FindSparse(int max)
+    /// <summary>
+    /// Chunks worth compacting, oldest first, at most <paramref name="max"/>: under half live, or so small that <paramref name="smallOnes"/> of them make one.
+    /// </summary>
+    public List<(int Handle, long Id)> FindSparse(int max, int smallOnes)
     {
-        var found = new List<(int Handle, long Id)>();
+        List<(int Handle, long Id)> sparse = [], small = [];
         lock (_lock)
         {
             for (var handle = 1; handle < _entries.Count; handle++)
             {
                 var entry = _entries[handle];
-                if (entry.Id != 0 && (entry.Live * 2 < entry.Slots || entry.Bytes < Limits.SmallChunkBytes))
+                if (entry.Id != 0 && entry.Live * 2 < entry.Slots)
                 {
-                    found.Add((handle, entry.Id));
+                    sparse.Add((handle, entry.Id));
+                }
+                else if (entry.Id != 0 && entry.Bytes < Limits.SmallChunkBytes)
+                {
+                    small.Add((handle, entry.Id));
                 }
             }
         }
 
-        found.Sort((a, b) => a.Id.CompareTo(b.Id));
-        if (found.Count > max)
+        if (small.Count >= smallOnes)
         {
-            found.RemoveRange(max, found.Count - max);
+            sparse.AddRange(small);
         }
 
-        return found;
+        sparse.Sort((a, b) => a.Id.CompareTo(b.Id));
+        return sparse.Count > max ? sparse.GetRange(0, max) : sparse;
+    }
+
+    /// <summary>The handle of a chunk, 0: not there.</summary>
+    public int HandleOf(long id)
+    {
+        lock (_lock)
+        {
+            return Math.Max(0, _entries.FindIndex(1, entry => entry.Id == id));
+        }
     }
 }

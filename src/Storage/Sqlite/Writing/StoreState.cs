@@ -41,8 +41,8 @@ internal sealed class StoreState(PartitionState[] partitions, CounterTable count
     /// <summary>The block up to which the search table stands.</summary>
     public long IndexedSeq { get; set; }
 
-    /// <summary>Customers whose bytes are still to be rewritten, with the offset before which they are erased.</summary>
-    public System.Collections.Concurrent.ConcurrentDictionary<string, long> Erasures { get; } = new(StringComparer.Ordinal);
+    /// <summary>Customers whose bytes are still to be rewritten: the offset before which they are erased, and the block of the commit that erased them.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, (long Before, long Seq)> Erasures { get; } = new(StringComparer.Ordinal);
 
     public long QueuedMessages => Interlocked.Read(ref _queuedMessages);
 

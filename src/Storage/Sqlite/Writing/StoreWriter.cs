@@ -23,6 +23,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     private long _lastBackground;
     private long _refusedAt;
     private volatile bool _refusing;
+    private volatile bool _foldNow;
     private string _refusal = "";
     private bool _abandoned;
 
@@ -88,6 +89,16 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         return item.Task;
     }
 
+    /// <summary>Folds now rather than within a second.</summary>
+    public async Task FoldAsync()
+    {
+        _foldNow = true;
+        await Run(static _ => true).ConfigureAwait(false);
+
+        // A fold stands behind the transaction that asked for it.
+        await Run(static _ => true).ConfigureAwait(false);
+    }
+
     /// <summary>Finishes what waits, folds, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -115,7 +126,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
                     AfterTransaction?.Invoke();
                 }
 
-                if (_state.HasUnfolded && Environment.TickCount64 - _lastFold >= Limits.FoldMs)
+                if (_state.HasUnfolded && (_foldNow || Environment.TickCount64 - _lastFold >= Limits.FoldMs))
                 {
                     Fold();
                 }
@@ -306,6 +317,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     private void Fold()
     {
         _lastFold = Environment.TickCount64;
+        _foldNow = false;
         try
         {
             CommitFolder.Fold(_database, _state);

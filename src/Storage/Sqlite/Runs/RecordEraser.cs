@@ -1,0 +1,79 @@
+using Triggers.Engine.Records;
+using Triggers.Storage.Sqlite.Log;
+
+namespace Triggers.Storage.Sqlite.Runs;
+
+/// <summary>
+/// Replaces one customer's records in encoded bytes by timers without a key, which mean nothing to anybody. The hash stays, so that runs stay sorted;
+/// the number of records stays, so that offsets do.
+/// </summary>
+internal sealed class RecordEraser(byte[] key, ulong hash, int partition, long before)
+{
+    private const int BlankBytes = 16;
+
+    public int Partition => partition;
+
+    /// <summary>A block's body without the customer, its lengths moved in the directory; null: the customer is not in it.</summary>
+    public byte[]? Erase(Block block, ReadOnlySpan<byte> body)
+    {
+        var slice = body[block.Starts[partition]..block.Starts[partition + 1]];
+        using var rewritten = new ByteWriter(slice.Length + BlankBytes);
+        var found = false;
+        var offset = block.FirstOffset(partition);
+        for (; !slice.IsEmpty; offset++)
+        {
+            var length = RecordView.ReadHead(slice, out var recordHash, out _);
+            found |= Write(rewritten, recordHash, offset, slice[..length]);
+            slice = slice[length..];
+        }
+
+        if (!found)
+        {
+            return null;
+        }
+
+        var shift = rewritten.Length - (block.Starts[partition + 1] - block.Starts[partition]);
+        byte[] erased = [.. body[..block.Starts[partition]], .. rewritten.Written, .. body[block.Starts[partition + 1]..]];
+        for (var next = partition + 1; next <= block.Partitions; next++)
+        {
+            block.Starts[next] += shift;
+        }
+
+        return erased;
+    }
+
+    /// <summary>A page without the customer; null: the customer is not in it.</summary>
+    public byte[]? Erase(ReadOnlySpan<byte> page)
+    {
+        using var rewritten = new RunPage();
+        using var record = new ByteWriter(4096);
+        var found = false;
+        var reader = new RunPageReader(page);
+        while (reader.Next())
+        {
+            record.Clear();
+            found |= Write(record, reader.Hash, reader.Offset, reader.Record);
+            rewritten.Add(reader.Hash, reader.Offset, reader.At, record.Written);
+        }
+
+        return found ? rewritten.Encode().ToArray() : null;
+    }
+
+    private bool Write(ByteWriter into, ulong recordHash, long offset, ReadOnlySpan<byte> record)
+    {
+        if (recordHash != hash || offset >= before || !RecordFilter.Has(record, key))
+        {
+            into.Bytes(record);
+            return false;
+        }
+
+        var start = into.OpenLength();
+        into.UInt64(hash);
+        into.Byte((byte)RecordKind.Timer);
+        into.Byte(0);
+        into.Byte(0);
+        into.Text([]);
+        into.CloseLength(start);
+        return true;
+    }
+}

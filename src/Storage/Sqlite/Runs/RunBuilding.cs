@@ -1,0 +1,159 @@
+using Triggers.Engine.Records;
+using Triggers.Storage.Sqlite.Data;
+using Triggers.Storage.Sqlite.Log;
+using Triggers.Storage.Sqlite.Upkeep;
+using Triggers.Storage.Sqlite.Writing;
+
+namespace Triggers.Storage.Sqlite.Runs;
+
+/// <summary>Sorts blocks behind every floor into a run, which takes their place.</summary>
+internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool pool, RunCatalog catalog, SqliteStoreOptions options) : IUpkeep
+{
+    private readonly List<(long Seq, long At, int Bytes)> _ready = [];
+    private readonly List<SortKey> _keys = [];
+    private long _readyBytes;
+    private long _scanned;
+
+    public string Name => "sorted runs";
+
+    private readonly record struct SortKey(ulong Hash, long Offset, long At, int Start, int Length);
+
+    public async Task<bool> StepAsync(CancellationToken cancellation)
+    {
+        FindReady();
+        if (_ready.Count == 0 || (_readyBytes < options.RunBytes && _ready.Count < Limits.RunBlocks))
+        {
+            return false;
+        }
+
+        await BuildAsync(cancellation).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Looks at blocks not seen yet, until one holds a record that some floor has not passed.</summary>
+    private void FindReady()
+    {
+        var tail = Math.Max(RunSet.TailSeq(catalog.Runs.Current), state.Log.FirstSeq);
+        if (_ready.Count == 0)
+        {
+            _scanned = tail - 1;
+        }
+
+        long[] floors;
+        lock (state.Gate)
+        {
+            floors = Array.ConvertAll(state.Partitions, partition => partition.Floor);
+        }
+
+        using var lease = pool.Rent();
+        using var row = lease.Statement("SELECT Seq, At, Directory FROM Blocks WHERE Seq > ?1 ORDER BY Seq").Bind(1, _scanned);
+        while (_readyBytes < options.RunBytes && _ready.Count < Limits.RunBlocks && row.Step())
+        {
+            var block = Block.Rent(floors.Length, row.Int64(0), row.Int64(1), 0);
+            BlockDirectory.Read(row.Blob(2), block);
+            var (bytes, isBehind) = (block.Length, IsBehind(block.Next, floors));
+            block.Release();
+            if (!isBehind)
+            {
+                break;
+            }
+
+            _scanned = row.Int64(0);
+            _ready.Add((row.Int64(0), row.Int64(1), bytes));
+            _readyBytes += bytes;
+        }
+    }
+
+    private static bool IsBehind(long[] next, long[] floors)
+    {
+        for (var partition = 0; partition < next.Length; partition++)
+        {
+            if (next[partition] > floors[partition])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task BuildAsync(CancellationToken cancellation)
+    {
+        var blocks = ReadReady(out var bodies);
+        long[] from = new long[state.Partitions.Length], to = new long[state.Partitions.Length];
+        var id = catalog.NextId();
+        using var pages = new RunWriter(writer, id);
+        for (var partition = 0; partition < from.Length; partition++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            from[partition] = blocks[0].FirstOffset(partition);
+            to[partition] = blocks[^1].Next[partition];
+            Sort(blocks, partition, bodies);
+            for (var next = 0; next < _keys.Count;)
+            {
+                for (; next < _keys.Count && !pages.WantsFlush; next++)
+                {
+                    var key = _keys[next];
+                    pages.Add(partition, key.Hash, key.Offset, key.At, bodies.AsSpan(key.Start, key.Length));
+                }
+
+                if (pages.WantsFlush)
+                {
+                    await pages.FlushAsync().ConfigureAwait(false);
+                }
+            }
+        }
+
+        await pages.FinishAsync().ConfigureAwait(false);
+        var run = new RunInfo(id, blocks[0].Seq, blocks[^1].Seq, pages.Bytes, from, to);
+        foreach (var block in blocks)
+        {
+            block.Release();
+        }
+
+        _ready.Clear();
+        _readyBytes = 0;
+        await catalog.AddAsync(run, []).ConfigureAwait(false);
+    }
+
+    /// <summary>The directories of the blocks, and all their bodies behind one another.</summary>
+    private List<Block> ReadReady(out byte[] bodies)
+    {
+        var blocks = new List<Block>(_ready.Count);
+        bodies = new byte[_readyBytes];
+        var used = 0;
+        using var lease = pool.Rent();
+        using var row = lease.Statement(BlockTable.SelectFrom).Bind(1, _ready[0].Seq);
+        while (blocks.Count < _ready.Count && row.Step())
+        {
+            var block = Block.Rent(state.Partitions.Length, row.Int64(0), row.Int64(1), 0);
+            BlockDirectory.Read(row.Blob(2), block);
+            row.Blob(3).CopyTo(bodies.AsSpan(used));
+            used += block.Length;
+            blocks.Add(block);
+        }
+
+        return blocks;
+    }
+
+    private void Sort(List<Block> blocks, int partition, byte[] bodies)
+    {
+        _keys.Clear();
+        var bodyStart = 0;
+        foreach (var block in blocks)
+        {
+            var start = bodyStart + block.Starts[partition];
+            var end = bodyStart + block.Starts[partition + 1];
+            for (var offset = block.FirstOffset(partition); start < end; offset++)
+            {
+                var length = RecordView.ReadHead(bodies.AsSpan(start, end - start), out var hash, out _);
+                _keys.Add(new SortKey(hash, offset, block.At, start, length));
+                start += length;
+            }
+
+            bodyStart += block.Length;
+        }
+
+        _keys.Sort(static (a, b) => a.Hash != b.Hash ? a.Hash.CompareTo(b.Hash) : a.Offset.CompareTo(b.Offset));
+    }
+}

@@ -1,0 +1,122 @@
+using Triggers.Storage.Sqlite.Data;
+using Triggers.Storage.Sqlite.Upkeep;
+using Triggers.Storage.Sqlite.Writing;
+
+namespace Triggers.Storage.Sqlite.Runs;
+
+/// <summary>Adds runs to the set, and removes from disk, a little at a time, what they replace: blocks, older runs, and pages that a crash left.</summary>
+internal sealed class RunCatalog : IUpkeep
+{
+    public const string DeleteBlocks = "DELETE FROM Blocks WHERE Seq IN (SELECT Seq FROM Blocks WHERE Seq <= ?1 ORDER BY Seq LIMIT ?2)";
+
+    private readonly StoreWriter _writer;
+    private readonly StoreState _state;
+    private readonly Queue<(long Run, long Generation)> _obsolete = new();
+    private long _blocksGeneration;
+    private long _lastId;
+
+    public RunCatalog(SqliteDatabase database, StoreWriter writer, StoreState state)
+    {
+        _writer = writer;
+        _state = state;
+        var runs = RunTable.Load(database);
+        var complete = runs.Select(run => run.Id).ToHashSet();
+        foreach (var id in RunTable.WithPages(database))
+        {
+            _lastId = Math.Max(_lastId, id);
+            if (!complete.Contains(id))
+            {
+                _obsolete.Enqueue((id, 0));
+            }
+        }
+
+        Runs = new RunSet(runs);
+        _lastId = Math.Max(_lastId, runs.Count == 0 ? 0 : runs.Max(run => run.Id));
+    }
+
+    public RunSet Runs { get; }
+
+    public string Name => "removal of replaced blocks and runs";
+
+    public long NextId() => ++_lastId;
+
+    /// <summary>The run's pages are all there: from here on it stands for the blocks or the runs it was made of.</summary>
+    public async Task AddAsync(RunInfo run, IReadOnlyList<RunInfo> replaced)
+    {
+        await _writer.RunInBackground(transaction =>
+        {
+            transaction.Database.Statement(RunTable.InsertRun)
+                .Bind(1, run.Id).Bind(2, run.FromSeq).Bind(3, run.ToSeq).Bind(4, run.Bytes).Bind(5, RunInfo.EncodeBounds(run.From, run.To)).Run();
+            foreach (var old in replaced)
+            {
+                transaction.Database.Statement("DELETE FROM Runs WHERE Id = ?1").Bind(1, old.Id).Run();
+            }
+
+            return true;
+        }).ConfigureAwait(false);
+        var runs = Runs.Current.Where(each => !replaced.Contains(each)).Append(run).OrderBy(each => each.FromSeq).ToList();
+        var generation = Runs.Replace(runs);
+        _blocksGeneration = generation;
+        foreach (var old in replaced)
+        {
+            _obsolete.Enqueue((old.Id, generation));
+        }
+    }
+
+    public async Task<bool> StepAsync(CancellationToken cancellation)
+    {
+        var more = await RemoveBlocksAsync().ConfigureAwait(false);
+        return await RemovePagesAsync().ConfigureAwait(false) || more;
+    }
+
+    private async Task<bool> RemoveBlocksAsync()
+    {
+        var upTo = RunSet.TailSeq(Runs.Current) - 1;
+        if (upTo < _state.Log.FirstSeq || !Runs.IsUnseen(_blocksGeneration))
+        {
+            return false;
+        }
+
+        return await _writer.RunInBackground(transaction =>
+        {
+            // Their commit rows must be in the tables. With nothing pending every entry of the log so far is in the search table.
+            if (_state.Search.PendingCount == 0 && _state.IndexedSeq < upTo)
+            {
+                MetaTable.Set(transaction.Database, MetaTable.IndexedSeq, upTo);
+                transaction.AfterCommit(() => _state.IndexedSeq = upTo);
+            }
+            else if (_state.IndexedSeq < upTo)
+            {
+                return false;
+            }
+
+            if (_state.FoldedSeq < upTo)
+            {
+                return false;
+            }
+
+            var deleted = transaction.Database.Statement(DeleteBlocks).Bind(1, upTo).Bind(2, Limits.BlocksDeletedAtOnce).Run();
+            var first = transaction.Database.Scalar("SELECT min(Seq) FROM Blocks") ?? _state.Log.LastSeq + 1;
+            transaction.AfterCommit(() => _state.Log.DeletedBelow(first));
+            return deleted > 0;
+        }).ConfigureAwait(false);
+    }
+
+    private async Task<bool> RemovePagesAsync()
+    {
+        if (!_obsolete.TryPeek(out var next) || !Runs.IsUnseen(next.Generation))
+        {
+            return false;
+        }
+
+        var deleted = await _writer.RunInBackground(transaction => transaction.Database
+            .Statement("DELETE FROM RunPages WHERE Id IN (SELECT Id FROM RunPages WHERE Run = ?1 LIMIT ?2)")
+            .Bind(1, next.Run).Bind(2, Limits.PagesDeletedAtOnce).Run()).ConfigureAwait(false);
+        if (deleted == 0)
+        {
+            _obsolete.Dequeue();
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,102 @@
+using Triggers.Storage.Sqlite.Data;
+using Triggers.Storage.Sqlite.Upkeep;
+using Triggers.Storage.Sqlite.Writing;
+
+namespace Triggers.Storage.Sqlite.Runs;
+
+/// <summary>Merges neighbouring runs of about one size, so that a customer's records lie in few places however long the log is.</summary>
+internal sealed class RunMerging(StoreWriter writer, ReadPool pool, RunCatalog catalog, SqliteStoreOptions options) : IUpkeep
+{
+    public string Name => "merging of runs";
+
+    public async Task<bool> StepAsync(CancellationToken cancellation)
+    {
+        var runs = Choose(catalog.Runs.Current);
+        if (runs.Count == 0)
+        {
+            return false;
+        }
+
+        var id = catalog.NextId();
+        using var pages = new RunWriter(writer, id);
+        for (var partition = 0; partition < runs[0].From.Length; partition++)
+        {
+            await MergeAsync(runs, partition, pages, cancellation).ConfigureAwait(false);
+        }
+
+        await pages.FinishAsync().ConfigureAwait(false);
+        await catalog.AddAsync(new RunInfo(id, runs[0].FromSeq, runs[^1].ToSeq, pages.Bytes, runs[0].From, runs[^1].To), runs).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>The oldest neighbours of one tier, when there are enough.</summary>
+    private List<RunInfo> Choose(IReadOnlyList<RunInfo> runs)
+    {
+        var chosen = new List<RunInfo>();
+        foreach (var run in runs)
+        {
+            if (chosen.Count > 0 && Tier(run) != Tier(chosen[0]))
+            {
+                chosen.Clear();
+            }
+
+            chosen.Add(run);
+            if (chosen.Count == options.RunsToMerge)
+            {
+                return chosen;
+            }
+        }
+
+        return [];
+    }
+
+    private int Tier(RunInfo run)
+    {
+        var tier = 0;
+        for (var bytes = run.Bytes / options.RunsToMerge; bytes >= Math.Max(options.RunBytes, 1) / 2; bytes /= options.RunsToMerge)
+        {
+            tier++;
+        }
+
+        return tier;
+    }
+
+    private async Task MergeAsync(List<RunInfo> runs, int partition, RunWriter into, CancellationToken cancellation)
+    {
+        var cursors = new List<RunCursor>();
+        foreach (var run in runs)
+        {
+            var cursor = new RunCursor(pool, run.Id, partition);
+            if (cursor.Next())
+            {
+                cursors.Add(cursor);
+            }
+        }
+
+        while (cursors.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            while (cursors.Count > 0 && !into.WantsFlush)
+            {
+                // Runs are oldest first and hold disjoint offsets, so the first of equal hashes has the smaller offset.
+                var least = 0;
+                for (var i = 1; i < cursors.Count; i++)
+                {
+                    least = cursors[i].Hash < cursors[least].Hash ? i : least;
+                }
+
+                var cursor = cursors[least];
+                into.Add(partition, cursor.Hash, cursor.Offset, cursor.At, cursor.Record);
+                if (!cursor.Next())
+                {
+                    cursors.RemoveAt(least);
+                }
+            }
+
+            if (into.WantsFlush)
+            {
+                await into.FlushAsync().ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Triggers.Storage.Sqlite.Data;
+
+namespace Triggers.Storage.Sqlite.Runs;
+
+/// <summary>The statements on runs and their pages.</summary>
+internal static class RunTable
+{
+    public const string SelectRuns = "SELECT Id, FromSeq, ToSeq, Bytes, Bounds FROM Runs ORDER BY FromSeq";
+
+    public const string InsertPage = "INSERT INTO RunPages (Run, Partition, FirstHash, FirstOffset, Data) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+    public const string InsertRun = "INSERT INTO Runs (Id, FromSeq, ToSeq, Bytes, Bounds) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+    public const string UpdatePage = "UPDATE RunPages SET Data = ?2 WHERE Id = ?1";
+
+    /// <summary>The page after a given one.</summary>
+    public const string SelectNextPage = """
+        SELECT FirstHash, FirstOffset, Data FROM RunPages
+        WHERE Run = ?1 AND Partition = ?2 AND (FirstHash, FirstOffset) > (?3, ?4) ORDER BY FirstHash, FirstOffset LIMIT 1
+        """;
+
+    /// <summary>Every page that may hold a hash: those that begin with it, and the ones that begin with the nearest smaller hash.</summary>
+    public const string SelectPagesOfHash = """
+        SELECT Id, Data FROM RunPages
+        WHERE Run = ?1 AND Partition = ?2 AND FirstHash <= ?3
+            AND FirstHash >= coalesce((SELECT max(FirstHash) FROM RunPages WHERE Run = ?1 AND Partition = ?2 AND FirstHash < ?3), ?3)
+        ORDER BY FirstHash, FirstOffset
+        """;
+
+    public const string SelectSomePages = "SELECT Id FROM RunPages WHERE Run = ?1 LIMIT ?2";
+
+    public static List<RunInfo> Load(SqliteDatabase database)
+    {
+        var runs = new List<RunInfo>();
+        using var row = database.Statement(SelectRuns);
+        while (row.Step())
+        {
+            runs.Add(RunInfo.Decode(row.Int64(0), row.Int64(1), row.Int64(2), row.Int64(3), row.Blob(4)));
+        }
+
+        return runs;
+    }
+
+    /// <summary>Runs that have pages, complete or not.</summary>
+    public static List<long> WithPages(SqliteDatabase database)
+    {
+        var ids = new List<long>();
+        long id = 0;
+        while (true)
+        {
+            using var row = database.Statement("SELECT min(Run) FROM RunPages WHERE Run > ?1").Bind(1, id);
+            if (!row.Step() || row.IsNull(0))
+            {
+                return ids;
+            }
+
+            id = row.Int64(0);
+            ids.Add(id);
+        }
+    }
+}
