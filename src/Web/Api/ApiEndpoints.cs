@@ -19,10 +19,5 @@ internal static class ApiEndpoints
         api.MapMessages(backend);
         api.MapDefinitions(backend);
         api.MapImport(backend, time);
-        routes.MapFallback("/api/{**path}", http =>
-        {
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        });
     }
 }

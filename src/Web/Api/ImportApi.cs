@@ -1,6 +1,7 @@
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.OpenApi;
 using Triggers.Engine.Records;
 using Triggers.Storage;
 using Triggers.Web.Ingest;
@@ -28,7 +29,16 @@ internal static class ImportApi
                 + "'name' is shown, 'row' is the row of the file that the journal must stand at (from 0), 'next' the one it stands at afterwards (if not given: 'row' and the number of lines), "
                 + "'source' is a source of the definitions (if not given: the first). Rows that are in already change nothing. "
                 + $"At most {Limits.ImportRowsMax:N0} lines and {Limits.ImportBytesMax / 1024 / 1024} MB a call.")
-            .Accepts<string>("application/x-ndjson")
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                // Described only: who names another content type, or none, is served as well.
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Required = true,
+                    Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["application/x-ndjson"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } },
+                };
+                return Task.CompletedTask;
+            })
             .Produces<ImportResult>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)

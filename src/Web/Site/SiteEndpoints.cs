@@ -18,7 +18,8 @@ internal static class SiteEndpoints
 
         var folder = options.DashboardFolder ?? Path.Combine(AppContext.BaseDirectory, "wwwroot");
         var dashboard = File.Exists(Path.Combine(folder, "index.html")) ? new FolderSite(folder) : null;
-        routes.MapFallback("{**path}", http => DashboardAsync(http, dashboard, sessions)).ExcludeFromDescription();
+        // Reading only, so that a wrong method elsewhere stays 405.
+        routes.MapMethods("{**path}", [HttpMethods.Get, HttpMethods.Head], http => DashboardAsync(http, dashboard, sessions)).WithOrder(int.MaxValue).ExcludeFromDescription();
     }
 
     private static void MapShop(IEndpointRouteBuilder routes, FolderSite shop) => routes.MapGet("/shop/{**path}", http =>
@@ -35,20 +36,20 @@ internal static class SiteEndpoints
 
     private static Task DashboardAsync(HttpContext http, FolderSite? dashboard, Sessions sessions)
     {
-        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        var path = http.Request.Path.Value ?? "/";
+        if (path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/v1/", StringComparison.Ordinal))
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         }
 
-        var path = http.Request.Path.Value ?? "/";
         if (path.Length > 1 && dashboard?.Find(path[1..]) is { } file && file.Name != "index.html")
         {
             return FolderSite.WriteAsync(http, file, isImmutable: path.StartsWith("/assets/", StringComparison.Ordinal));
         }
 
         // What looks like a file and is none is missing; everything else is a page of the dashboard, which finds its own way.
-        if (Path.HasExtension(path) && path.LastIndexOf('/') == path.IndexOf('/', StringComparison.Ordinal) || path.StartsWith("/assets/", StringComparison.Ordinal))
+        if ((Path.HasExtension(path) && path.LastIndexOf('/') == 0) || path.StartsWith("/assets/", StringComparison.Ordinal))
         {
             return NotFoundAsync(http);
         }

@@ -1,0 +1,324 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Triggers.Engine.Definitions;
+using Triggers.Runtime.Definitions;
+using Triggers.Storage;
+using Triggers.Web.Tests.Support;
+
+namespace Triggers.Web.Tests.Api;
+
+public sealed class ApiTests : IAsyncLifetime
+{
+    private WebHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task Stats_count_events()
+    {
+        var stats = await GetAsync("/stats");
+
+        Assert.Equal(7, stats.GetProperty("events").GetProperty("total").GetInt64());
+        Assert.Equal(1, stats.GetProperty("lifecycle").GetProperty("at risk").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("/customers?query=an", "items")]
+    [InlineData("/customers/ann/timeline", "items")]
+    [InlineData("/segments", "items")]
+    [InlineData("/segments/high-intent/members", "items")]
+    [InlineData("/campaigns", "items")]
+    public async Task Lists_have_items_and_a_next(string path, string property)
+    {
+        var list = await GetAsync(path);
+
+        Assert.Equal(1, list.GetProperty(property).GetArrayLength());
+        Assert.True(list.TryGetProperty("next", out _));
+    }
+
+    [Theory]
+    [InlineData("ann")]
+    [InlineData("u:ann")]
+    [InlineData("a%2Fb")]
+    public async Task A_customer_is_found_by_id_or_key(string id)
+    {
+        var customer = await GetAsync("/customers/" + id);
+
+        Assert.Equal("pro", customer.GetProperty("traits").GetProperty("plan").GetString());
+        Assert.Equal(2, customer.GetProperty("events").GetProperty("total").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_campaign_has_its_counters_beside_it()
+    {
+        var counters = await GetAsync("/campaigns/welcome/counters");
+
+        Assert.Equal(1250, counters.GetProperty("revenue").GetProperty("USD").GetInt64());
+        Assert.Equal(1, counters.GetProperty("skipped").GetProperty("opted out").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("GET", "/customers/nobody")]
+    [InlineData("GET", "/customers/nobody/timeline")]
+    [InlineData("POST", "/customers/nobody/suppress")]
+    [InlineData("DELETE", "/customers/nobody")]
+    [InlineData("GET", "/segments/nothing/members")]
+    [InlineData("GET", "/campaigns/nothing")]
+    [InlineData("POST", "/campaigns/nobody/pause")]
+    [InlineData("POST", "/dead-letters/nobody/resend")]
+    [InlineData("GET", "/mailbox/nothing")]
+    [InlineData("GET", "/nothing/at/all")]
+    public async Task What_is_not_there_is_a_404_problem(string method, string path) => await AssertProblemAsync(method, path, HttpStatusCode.NotFound);
+
+    [Theory]
+    [InlineData("/customers?limit=0", "'limit'")]
+    [InlineData("/customers?limit=501", "'limit'")]
+    [InlineData("/customers?limit=ten", "limit")]
+    [InlineData("/messages?before=x", "'before'")]
+    [InlineData("/messages?status=lost", "'status'")]
+    [InlineData("/rejected?before=-1", "'before'")]
+    public async Task A_bad_parameter_is_a_400_problem_that_names_it(string path, string name)
+        => Assert.Contains(name, await AssertProblemAsync("GET", path, HttpStatusCode.BadRequest), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_wrong_method_is_a_405_problem() => await AssertProblemAsync("PUT", "/stats", HttpStatusCode.MethodNotAllowed);
+
+    [Theory]
+    [InlineData("POST", "/customers/ann/suppress", "suppress ann True")]
+    [InlineData("POST", "/customers/ann/unsuppress", "suppress ann False")]
+    [InlineData("DELETE", "/customers/a%2Fb", "erase a/b")]
+    [InlineData("POST", "/campaigns/welcome/pause", "pause welcome True")]
+    [InlineData("POST", "/campaigns/welcome/resume", "pause welcome False")]
+    [InlineData("POST", "/sending/pause", "sending False")]
+    [InlineData("POST", "/sending/resume", "sending True")]
+    [InlineData("POST", "/dead-letters/00ff/resend", "resend 00ff")]
+    public async Task An_order_is_passed_on(string method, string path, string order)
+    {
+        using var answer = await _host.Manager.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/api/v1" + path));
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.Equal(order, Assert.Single(_host.Commands.Orders));
+    }
+
+    [Fact]
+    public async Task Messages_page_by_what_came_before()
+    {
+        _host.Store.Rows.AddRange(Enumerable.Range(1, 5).Select(number => new MessageRow(
+            number, $"m{number}", "u:ann", number % 2 == 0 ? "other" : "welcome", 1, "0", "email", "hello", "ann@example.com",
+            number == 5 ? MessageStatus.Failed : MessageStatus.Sent, number == 5 ? "550 no such user" : "", 1, 1_000, number == 1 ? 0 : 2_000)));
+
+        var first = await GetAsync("/messages?limit=2&campaign=welcome&customer=ann");
+        var second = await GetAsync("/messages?limit=2&campaign=welcome&customer=ann&before=" + first.GetProperty("next").GetString());
+        var dead = await GetAsync("/dead-letters");
+
+        Assert.Equal(["m5", "m3"], Ids(first));
+        Assert.Equal(["m1"], Ids(second));
+        Assert.Equal(JsonValueKind.Null, second.GetProperty("next").ValueKind);
+        Assert.Equal("550 no such user", Assert.Single(dead.GetProperty("items").EnumerateArray()).GetProperty("reason").GetString());
+        var shown = second.GetProperty("items")[0];
+        Assert.Equal(("ann", "sent", JsonValueKind.Null), (shown.GetProperty("customer").GetString(), shown.GetProperty("status").GetString(), shown.GetProperty("closedAt").ValueKind));
+    }
+
+    [Fact]
+    public async Task The_mailbox_lists_mails_without_content_and_shows_one_whole()
+    {
+        _host.Store.Mails.Add(new MailboxItem(1, "m1", "shop@example.com", "ann@example.com", "Hello", "<p>Hello</p>", "Hello", "X: y", "welcome", "u:ann", 1_000, false));
+
+        var list = await GetAsync("/mailbox");
+        var mail = await GetAsync("/mailbox/m1");
+
+        Assert.Equal("Hello", list.GetProperty("items")[0].GetProperty("subject").GetString());
+        Assert.False(list.GetProperty("items")[0].TryGetProperty("html", out _));
+        Assert.Equal("<p>Hello</p>", mail.GetProperty("html").GetString());
+    }
+
+    [Fact]
+    public async Task Rejected_events_say_why()
+    {
+        _host.Store.RejectedRows.Add(new RejectedEvent(9, 1_000, "shop-web", "no id", "{}"));
+
+        var row = (await GetAsync("/rejected")).GetProperty("items")[0];
+
+        Assert.Equal(("shop-web", "no id", "1970-01-01T00:00:01+00:00"), (row.GetProperty("source").GetString(), row.GetProperty("reason").GetString(), row.GetProperty("at").GetString()));
+    }
+
+    [Fact]
+    public async Task Invalid_definitions_change_nothing_and_say_why()
+    {
+        _host.Definitions.Next = new ReloadResult(false, false, 3, [new DefinitionError("segments.yaml", 2, 5, "big", "There is no event 'x'.")]);
+
+        using var answer = await _host.Manager.PostAsync("/api/v1/definitions/reload", null);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var error = problem.GetProperty("errors")[0];
+        Assert.Equal(("segments.yaml", 2), (error.GetProperty("file").GetString(), error.GetProperty("line").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Valid_definitions_answer_their_version()
+    {
+        using var answer = await _host.Manager.PostAsync("/api/v1/definitions/reload", null);
+
+        Assert.Equal(4, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("version").GetInt32());
+    }
+
+    [Fact]
+    public async Task Definitions_show_the_write_keys()
+    {
+        var definitions = await GetAsync("/definitions");
+
+        Assert.Equal("shop-web-key", definitions.GetProperty("sources")[0].GetProperty("writeKey").GetString());
+        Assert.Equal("sources.yaml", definitions.GetProperty("files")[0].GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public async Task Templates_are_previewed_and_sent_as_tests()
+    {
+        using var preview = await _host.Manager.PostAsJsonAsync("/api/v1/templates/welcome/preview", new { customer = "ann" });
+        using var sent = await _host.Manager.PostAsJsonAsync("/api/v1/templates/welcome/test-send", new { customer = "ann", to = "me@example.com" });
+        using var incomplete = await _host.Manager.PostAsJsonAsync("/api/v1/templates/welcome/test-send", new { customer = "ann" });
+        using var unknown = await _host.Manager.PostAsJsonAsync("/api/v1/templates/nothing/preview", new { customer = "ann" });
+        using var broken = await _host.Manager.PostAsync("/api/v1/templates/welcome/preview", WebHost.Json("{"));
+
+        Assert.Equal("Hello", (await preview.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("subject").GetString());
+        Assert.Equal("sent to me@example.com", (await sent.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("outcome").GetString());
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.NotFound, HttpStatusCode.BadRequest), (incomplete.StatusCode, unknown.StatusCode, broken.StatusCode));
+    }
+
+    [Fact]
+    public async Task The_openapi_document_describes_every_operation()
+    {
+        var document = await _host.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        var operations = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(operation => (path.Name, operation.Value))).ToList();
+        Assert.True(operations.Count >= 26, $"{operations.Count} operations");
+        Assert.All(operations, operation =>
+        {
+            Assert.StartsWith("/api/v1/", operation.Name, StringComparison.Ordinal);
+            Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!);
+            Assert.True(operation.Value.GetProperty("responses").TryGetProperty("401", out _), operation.Name);
+        });
+        Assert.Equal("bearer", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("managementKey").GetProperty("scheme").GetString());
+        Assert.True(document.GetProperty("components").GetProperty("schemas").TryGetProperty("StatsView", out _));
+    }
+
+    [Theory]
+    [InlineData("/api", "text/html")]
+    [InlineData("/api/reference.js", "text/javascript")]
+    [InlineData("/api/reference.css", "text/css")]
+    public async Task The_reference_page_is_ours_alone(string path, string type)
+    {
+        using var answer = await _host.Client.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.DoesNotContain("https://", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_tells_alive_from_ready()
+    {
+        _host.IsReady = false;
+
+        using var live = await _host.Client.GetAsync("/health/live");
+        using var recovering = await _host.Client.GetAsync("/health/ready");
+        _host.IsReady = true;
+        using var ready = await _host.Client.GetAsync("/health/ready");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (live.StatusCode, recovering.StatusCode, ready.StatusCode));
+    }
+
+    [Fact]
+    public async Task An_import_takes_good_rows_and_reports_bad_ones_by_line()
+    {
+        const string rows = """
+            {"type":"track","event":"Order Completed","userId":"1","timestamp":"1997-01-01T00:00:00Z","messageId":"r-0"}
+            not json
+
+            {"type":"track","event":"Order Completed","userId":"2","timestamp":"1997-01-02T00:00:00Z"}
+            {"type":"track","userId":"3"}
+            """;
+
+        var result = await ImportAsync("row=10&source=shop-app", rows);
+
+        Assert.Equal(2, result.GetProperty("accepted").GetInt32());
+        Assert.Equal([1, 4], result.GetProperty("rejected").EnumerateArray().Select(row => row.GetProperty("line").GetInt32()));
+        Assert.Equal((15, false), (result.GetProperty("nextRow").GetInt32(), result.GetProperty("alreadyImported").GetBoolean()));
+        Assert.Equal(new ImportMark("0123456789abcdef", "orders.ndjson", 10, 15), Assert.Single(_host.Ingest.Marks));
+        Assert.Equal(["r-0", "0123456789abcdef:13"], _host.Ingest.Events.Select(seen => seen.MessageId));
+        Assert.All(_host.Ingest.Events, seen => Assert.True(seen.Flags.HasFlag(Engine.Records.RecordFlags.Historical) && seen.Source == "shop-app"));
+        Assert.Equal(2, _host.Ingest.Rejected.Count);
+    }
+
+    [Fact]
+    public async Task An_import_may_count_rows_of_its_own()
+    {
+        var result = await ImportAsync("row=10&next=40", """{"type":"page","userId":"1"}""");
+
+        Assert.Equal(40, result.GetProperty("nextRow").GetInt32());
+        Assert.Equal("shop-web", Assert.Single(_host.Ingest.Events).Source);
+    }
+
+    [Fact]
+    public async Task Rows_that_are_in_already_change_nothing()
+    {
+        _host.Ingest.Answer = new AppendResult(AppendStatus.AlreadyImported, 0, default, "");
+        _host.Store.JournalRow = 77;
+
+        var result = await ImportAsync("row=0", "not json");
+        var progress = await GetAsync("/import?hash=0123456789abcdef");
+
+        Assert.Equal((0, true, 77), (result.GetProperty("accepted").GetInt32(), result.GetProperty("alreadyImported").GetBoolean(), result.GetProperty("nextRow").GetInt32()));
+        Assert.Equal(77, progress.GetProperty("nextRow").GetInt32());
+        Assert.Empty(_host.Ingest.Rejected);
+    }
+
+    [Theory]
+    [InlineData("row=-1")]
+    [InlineData("row=5&next=4")]
+    [InlineData("row=0&source=nobody")]
+    [InlineData("")]
+    public async Task An_import_that_makes_no_sense_is_refused(string query)
+    {
+        using var answer = await _host.Manager.PostAsync($"/api/v1/import?hash=0123456789abcdef&name=n&{query}", new StringContent("{}"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_full_server_tells_an_import_when_to_go_on()
+    {
+        _host.Ingest.Answer = new AppendResult(AppendStatus.Busy, 0, TimeSpan.FromMilliseconds(50), "full");
+
+        using var answer = await _host.Manager.PostAsync("/api/v1/import?hash=0123456789abcdef&name=n&row=0", new StringContent("""{"type":"page","userId":"1"}"""));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter?.Delta);
+    }
+
+    private async Task<JsonElement> ImportAsync(string query, string rows)
+    {
+        var content = new ByteArrayContent(Ingest.WireTests.Gzip(rows));
+        content.Headers.ContentEncoding.Add("gzip");
+        using var answer = await _host.Manager.PostAsync($"/api/v1/import?hash=0123456789abcdef&name=orders.ndjson&{query}", content);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private Task<JsonElement> GetAsync(string path) => _host.Manager.GetFromJsonAsync<JsonElement>("/api/v1" + path);
+
+    private async Task<string> AssertProblemAsync(string method, string path, HttpStatusCode status)
+    {
+        using var answer = await _host.Manager.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/api/v1" + path));
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((int)status, problem.GetProperty("status").GetInt32());
+        return problem.GetProperty("detail").GetString()!;
+    }
+
+    private static IEnumerable<string?> Ids(JsonElement list) => list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString());
+}
