@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Triggers.EndToEnd.Tests.Harness;
+
+namespace Triggers.EndToEnd.Tests;
+
+public sealed class FullDiskTests
+{
+    [SmallDiskFact]
+    public async Task A_full_disk_is_answered_503_and_events_go_on_when_there_is_room_again()
+    {
+        using var folder = new TempFolder();
+        using var disk = new SmallDisk(48);
+        var data = Path.Combine(disk.Path, "data");
+        await using var program = await TriggersProgram.ServeAsync(data, TestDefinitions.Write(folder));
+        using var site = program.Site();
+        using var api = program.Client();
+        await site.TrackAsync("ada", "Product Viewed");
+        var ballast = Path.Combine(disk.Path, "ballast");
+        FillUp(ballast);
+
+        var acknowledged = 0;
+        var number = 0;
+        HttpStatusCode refused;
+        TimeSpan? retryAfter;
+        while (true)
+        {
+            using var content = new StringContent(Batch(number++), Encoding.UTF8, "application/json");
+            using var response = await site.PostAsync("/v1/batch", content);
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                refused = response.StatusCode;
+                retryAfter = response.Headers.RetryAfter?.Delta;
+                break;
+            }
+
+            acknowledged++;
+            Assert.True(number < 5_000, "a full disk took 5,000 batches");
+        }
+
+        File.Delete(ballast);
+        await Wait.UntilAsync("events are taken again", async () =>
+        {
+            using var content = new StringContent(Batch(number), Encoding.UTF8, "application/json");
+            using var response = await site.PostAsync("/v1/batch", content);
+            return response.StatusCode == HttpStatusCode.OK;
+        }, () => program.Output);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused);
+        Assert.True(retryAfter > TimeSpan.Zero);
+        await api.WaitAppliedAsync();
+        Assert.Equal((acknowledged + 1) * 100, await api.EventsOfAsync("bob"));
+    }
+
+    /// <summary>A hundred events with bodies that fill a disk soon.</summary>
+    private static string Batch(int number)
+    {
+        var batch = new JsonArray();
+        for (var i = 0; i < 100; i++)
+        {
+            batch.Add((JsonNode)new JsonObject
+            {
+                ["type"] = "track",
+                ["event"] = "Product Viewed",
+                ["userId"] = "bob",
+                ["messageId"] = $"full-{number}-{i}",
+                ["properties"] = new JsonObject { ["text"] = string.Concat(Enumerable.Range(0, 40).Select(part => Guid.NewGuid().ToString("N"))) },
+            });
+        }
+
+        return new JsonObject { ["batch"] = batch }.ToJsonString();
+    }
+
+    private static void FillUp(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create);
+        var block = new byte[256 * 1024];
+        try
+        {
+            while (true)
+            {
+                file.Write(block);
+                file.Flush();
+            }
+        }
+        catch (IOException)
+        {
+            // Full: one block is given back, so that the start of the test is not the end of the disk.
+            file.SetLength(Math.Max(0, file.Length - (4 * block.Length)));
+        }
+    }
+}
