@@ -44,6 +44,7 @@ public sealed class FrameworkSmtpChannel(SmtpOptions options, TimeProvider time,
     {
         var mail = FrameworkMail.Build(message, From, to, ReplyTo);
         var sending = connection.SendMailAsync(mail, cancellation);
+        FrameworkSocket.SendAtOnce(connection);
         try
         {
             // The client does not watch its cancellation while it waits for the answer to the mail's end: it is left behind then, and closed.

@@ -103,6 +103,24 @@ public abstract class SmtpConformance
     }
 
     [Fact]
+    public async Task No_message_waits_for_a_delayed_acknowledgement()
+    {
+        await using var server = new SmtpServer();
+        await using var client = Open(server);
+        var fastest = TimeSpan.MaxValue;
+        for (var i = 0; i < 40; i++)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            Assert.Equal(SendOutcome.Sent, await client.SendAsync(Message(i)));
+            // The first messages of a connection are acknowledged at once anyway.
+            var took = TimeProvider.System.GetElapsedTime(start);
+            fastest = i >= 20 && took < fastest ? took : fastest;
+        }
+
+        Assert.True(fastest < TimeSpan.FromMilliseconds(35), $"the fastest of 20 messages took {fastest.TotalMilliseconds} ms: Nagle's algorithm is on, which costs 40 ms a message");
+    }
+
+    [Fact]
     public async Task Messages_at_once_share_a_bounded_number_of_connections()
     {
         await using var server = new SmtpServer();
