@@ -20,11 +20,12 @@ for (const path of PAGES) {
     await expect(page.getByLabel('Loading')).toHaveCount(0);
     for (const width of [390, 1440, 1920]) {
       await page.setViewportSize({ width, height: 900 });
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow, `pixels beyond the right edge at ${width}`).toBeLessThanOrEqual(0);
+      const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      await expect.poll(overflow, { message: `pixels beyond the right edge at ${width}` }).toBeLessThanOrEqual(0);
     }
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
       const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
       expect(violations.map(rule => `${colorScheme}: ${rule.id}: ${rule.nodes.map(node => node.target.join(' ')).join(', ')}`)).toEqual([]);
     }

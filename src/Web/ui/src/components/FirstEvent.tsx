@@ -4,8 +4,9 @@ import { Snippet } from './Snippet';
 /** How a newcomer sends the first event: shown wherever a page is empty because none has come yet. */
 export function FirstEvent() {
   const origin = window.location.origin;
-  const curl = `curl -u shop-web: ${origin}/v1/track -H 'content-type: application/json' \\
-  -d '{"userId":"ada","event":"Signed Up","context":{"traits":{"email":"ada@example.com"}}}'`;
+  const curl = `curl -u shop-web: ${origin}/v1/batch -H 'content-type: application/json' -d '{"batch":[
+  {"type":"identify","userId":"ada","traits":{"email":"ada@example.com"}},
+  {"type":"track","userId":"ada","event":"Signed Up"}]}'`;
   const tag = `<script src="${origin}/t.js" data-write-key="shop-web" async></script>`;
   return (
     <Stack gap="sm">
@@ -16,7 +17,7 @@ export function FirstEvent() {
         </Anchor>
         . Any Segment SDK works too, pointed at this address.
       </Text>
-      <Snippet label="An event with curl" code={curl} />
+      <Snippet label="Events with curl" code={curl} />
       <Snippet label="The browser script" code={tag} />
     </Stack>
   );

@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Text, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useNames, type Names } from '../api/names';
@@ -84,7 +84,7 @@ const messageColumns = (names: Names): Column<Message>[] => [
   },
   {
     id: 'read',
-    header: <span aria-label="Read" />,
+    header: <VisuallyHidden>Read</VisuallyHidden>,
     from: 'md',
     right: true,
     cell: message =>

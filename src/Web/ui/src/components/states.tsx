@@ -11,7 +11,7 @@ export function EmptyState({ title, icon, children, action }: { title: string; i
       <div className={classes.icon}>{icon ?? <IconBolt size={22} />}</div>
       <Title order={3}>{title}</Title>
       {children !== undefined && (
-        <Text component="div" size="sm" c="dimmed" maw={560} w="100%">
+        <Text component="div" size="sm" c="dimmed" maw={680} w="100%">
           {children}
         </Text>
       )}

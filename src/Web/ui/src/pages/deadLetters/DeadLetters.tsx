@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Text, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { part, post } from '../../api/client';
@@ -52,7 +52,7 @@ export default function DeadLetters() {
     { id: 'at', header: 'Failed', right: true, from: 'sm', cell: letter => <Ago at={letter.closedAt ?? letter.decidedAt} /> },
     {
       id: 'resend',
-      header: <span aria-label="Re-send" />,
+      header: <VisuallyHidden>Re-send</VisuallyHidden>,
       right: true,
       cell: letter => (
         <ConfirmButton

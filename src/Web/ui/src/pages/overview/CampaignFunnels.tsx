@@ -27,7 +27,9 @@ export function CampaignFunnels() {
   }
   if (campaigns.isError) return <ErrorState what="The campaigns could not be loaded" error={campaigns.error} retry={() => void campaigns.refetch()} />;
 
-  const running = campaigns.data.filter(campaign => campaign.status !== 'draft');
+  const running = campaigns.data
+    .filter(campaign => campaign.status !== 'draft')
+    .sort((a, b) => Number(a.status === 'paused') - Number(b.status === 'paused'));
   return (
     <>
       <Title order={2} className={classes.section ?? ''}>
