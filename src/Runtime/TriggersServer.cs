@@ -1,8 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Triggers.Channels;
 using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Live;
+using Triggers.Runtime.Loop;
+using Triggers.Runtime.Messages;
+using Triggers.Runtime.Outbox;
+using Triggers.Runtime.Programs;
 using Triggers.Runtime.Queries;
 using Triggers.Storage;
 
@@ -11,8 +16,26 @@ namespace Triggers.Runtime;
 /// <summary>The embedded host: every partition in this process. What the web and the command line talk to.</summary>
 public sealed class TriggersServer : IAsyncDisposable
 {
-    private TriggersServer()
+    private readonly TimeProvider _time;
+    private readonly EmbeddedCustomers _customers;
+    private readonly IngestGate _gate;
+    private readonly OutboxPump _pump;
+    private readonly LiveFeed _feed;
+    private readonly LoopSet _loops;
+    private readonly DefinitionService _definitions;
+    private readonly FolderWatch? _watch;
+    private bool _ended;
+
+    private TriggersServer(TimeProvider time, EmbeddedCustomers customers, IngestGate gate, OutboxPump pump, LiveFeed feed, LoopSet loops, DefinitionService definitions, FolderWatch? watch)
     {
+        _time = time;
+        _customers = customers;
+        _gate = gate;
+        _pump = pump;
+        _feed = feed;
+        _loops = loops;
+        _definitions = definitions;
+        _watch = watch;
     }
 
     public required IStore Store { get; init; }
@@ -28,34 +51,100 @@ public sealed class TriggersServer : IAsyncDisposable
     public required ILiveFeed Live { get; init; }
 
     /// <summary>Recovery has come to the cursor and the loops run.</summary>
-    public bool IsReady => throw new NotSupportedException();
+    public bool IsReady => !_ended && _loops.IsLive;
 
-    /// <summary>Recovers from the store and starts loops, timers and the outbox pump. The caller keeps ownership of the store.</summary>
-    public static Task<TriggersServer> StartAsync(ServerOptions options, IStore store, ChannelRegistry channels, TimeProvider time, ILoggerFactory logs, CancellationToken cancellation = default)
-        => throw new NotSupportedException();
+    /// <summary>Customers in memory, about.</summary>
+    internal long ResidentCustomers => _customers.Resident;
+
+    /// <summary>Recovers from the store and starts loops, timers and the outbox pump; ready when it returns. The caller keeps ownership of the store.</summary>
+    /// <exception cref="DefinitionsInvalidException">The definitions folder has errors.</exception>
+    public static async Task<TriggersServer> StartAsync(
+        ServerOptions options, IStore store, ChannelRegistry channels, TimeProvider time, ILoggerFactory logs, CancellationToken cancellation = default)
+    {
+        var log = logs.CreateLogger("Triggers.Runtime");
+        var startedAt = time.GetTimestamp();
+        var workers = options.Workers > 0 ? Math.Min(options.Workers, Limits.WorkersMax) : Math.Clamp(Environment.ProcessorCount, 1, Limits.WorkersMax);
+        workers = Math.Min(workers, store.Log.Partitions);
+        var meter = new LogMeter(workers);
+        var appender = new Appender(store.Log, meter, time);
+        var journal = new FactJournal(store.Settings);
+        var library = new ProgramLibrary(store.Definitions, journal);
+        var definitions = await DefinitionService.OpenAsync(options.DefinitionsFolder, store, library, journal, appender, time, log);
+
+        var recovery = store.Recover();
+        var backlog = recovery.Partitions.Sum(mark => mark.Head - mark.Cursor);
+        meter.Appended(backlog);
+        log.Recovering(recovery.Partitions.Count, recovery.Partitions.Sum(mark => mark.Head - mark.Floor), definitions.Version, workers);
+        var board = new CounterBoard(recovery);
+        var dues = new DueRouter(store.Log.Partitions);
+        var customers = new EmbeddedCustomers(store.Customers, store.Log.Partitions, options.CustomerMemoryBytes, dues, log);
+        var context = new WorkerContext(store, customers, dues, library, meter, board, time, log);
+        var loops = new LoopSet(workers, context);
+        try
+        {
+            await loops.StartAsync(recovery.Partitions).WaitAsync(cancellation);
+            await definitions.ActivateAsync(loops.All, cancellation);
+        }
+        catch
+        {
+            await loops.AbandonAsync();
+            throw;
+        }
+
+        var composer = new MessageComposer(definitions.At, options.PublicUrl, store.Info.Secret);
+        var pump = new OutboxPump(store, channels, composer, meter, time, log);
+        var rates = new RateMeter(time);
+        var feed = new LiveFeed(board, store.Outbox, meter, rates, () => pump.IsPaused, time, log);
+        var gate = new IngestGate(store, meter, time, log);
+        var pauses = new CampaignPauses(loops);
+        var reader = new CustomerReader(loops);
+        var timelines = new TimelineReader(store, library, journal);
+        var queries = new QueryService(store, definitions, library, board, rates, meter, pump, pauses, reader, timelines, time, options.Host);
+        var commands = new CommandService(store, appender, journal, definitions, pump, feed, pauses, reader, channels, composer, time);
+        pump.Start();
+        context.Cancelled = pump.RefillAll;
+        var watch = options.Watch ? new FolderWatch(options.DefinitionsFolder, definitions, log) : null;
+        log.Live(time.GetElapsedTime(startedAt));
+        return new TriggersServer(time, customers, gate, pump, feed, loops, definitions, watch)
+        {
+            Store = store,
+            Ingest = gate,
+            Queries = queries,
+            Commands = commands,
+            Definitions = definitions,
+            Live = feed,
+        };
+    }
 
     /// <summary>Drains the loops and flushes every state, so that the next start has nothing to replay.</summary>
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
-}
+    public async ValueTask DisposeAsync()
+    {
+        if (_ended)
+        {
+            return;
+        }
 
-/// <summary>Settings of the embedded host. Every limit has its reason in Limits.cs.</summary>
-public sealed record ServerOptions
-{
-    /// <summary>Folder of definitions; read at start and at reload.</summary>
-    public required string DefinitionsFolder { get; init; }
+        _ended = true;
+        _watch?.Dispose();
+        await _gate.DisposeAsync();
+        await _pump.DisposeAsync();
+        await _loops.StopAsync();
+        await _feed.DisposeAsync();
+        _loops.Dispose();
+        _definitions.Dispose();
+    }
 
-    /// <summary>Base of links in mail, without a trailing slash.</summary>
-    public string PublicUrl { get; init; } = "http://127.0.0.1:8080";
+    /// <summary>No timer is due and no walk is under way, as the loops see it: for tests that wait for rest.</summary>
+    internal Task<bool> IsIdleAsync() => _loops.IsIdleAsync(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    /// <summary>Loop threads; 0: one a core, at most 8.</summary>
-    public int Workers { get; init; }
-
-    /// <summary>Memory for customers held in memory, in bytes.</summary>
-    public long CustomerMemoryBytes { get; init; } = 1L << 30;
-
-    /// <summary>Reload the definitions when their folder changes.</summary>
-    public bool Watch { get; init; }
-
-    /// <summary>false: decided messages stay queued and nothing leaves (an import into a stopped folder).</summary>
-    public bool SendMessages { get; init; } = true;
+    /// <summary>Ends as a crash would, leaving in the store what was durable: for tests of recovery.</summary>
+    internal async Task AbandonAsync()
+    {
+        _ended = true;
+        _watch?.Dispose();
+        _gate.Close();
+        _pump.Abandon();
+        await _loops.AbandonAsync();
+        await _feed.DisposeAsync();
+    }
 }

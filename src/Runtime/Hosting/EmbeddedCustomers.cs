@@ -1,0 +1,332 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Triggers.Engine.Customers;
+using Triggers.Engine.Effects;
+using Triggers.Engine.Records;
+using Triggers.Storage;
+
+namespace Triggers.Runtime.Hosting;
+
+/// <summary>
+/// Customers of the embedded host: in this process, loaded from the store when a record comes for them, applied in place, evicted when memory is short.
+/// A partition is touched by its own loop only, so nothing here locks, and every call completes before it returns.
+/// </summary>
+internal sealed class EmbeddedCustomers : ICustomers
+{
+    private readonly ICustomerStore _store;
+    private readonly IDueSink _dues;
+    private readonly ILogger _log;
+    private readonly ResidentTable[] _tables;
+    private readonly long _budget;
+
+    public EmbeddedCustomers(ICustomerStore store, int partitions, long memoryBytes, IDueSink dues, ILogger log)
+    {
+        _store = store;
+        _dues = dues;
+        _log = log;
+        _budget = memoryBytes / partitions;
+        _tables = new ResidentTable[partitions];
+        for (var partition = 0; partition < partitions; partition++)
+        {
+            _tables[partition] = new ResidentTable();
+        }
+    }
+
+    /// <summary>Customers in memory; read from any thread for metrics, so only about right.</summary>
+    public long Resident => _tables.Sum(table => (long)table.Count);
+
+    public ValueTask<int> ApplyAsync(CustomerBatch batch, IEffects effects)
+    {
+        var table = _tables[batch.Partition];
+        if (batch.Epoch < table.Epoch)
+        {
+            throw new EpochLostException(batch.Partition, batch.Epoch);
+        }
+
+        table.Epoch = batch.Epoch;
+        var bytes = batch.Bytes.Span;
+        var applied = 0;
+        batch.BytesUsed = 0;
+        batch.Timers = 0;
+        batch.Erased.Clear();
+        while (applied < batch.Count)
+        {
+            var length = RecordView.Read(bytes[batch.BytesUsed..], out var view);
+            if (view.Kind == RecordKind.Fact)
+            {
+                break;
+            }
+
+            view.Offset = batch.FirstOffset + applied;
+            view.At = batch.At;
+            if (!view.Key.IsEmpty)
+            {
+                ApplyOne(table, batch, view, effects);
+            }
+
+            batch.BytesUsed += length;
+            applied++;
+        }
+
+        return new ValueTask<int>(applied);
+    }
+
+    public void Committed(int partition, long epoch, long cursor, long commitNumber)
+    {
+        var table = _tables[partition];
+        table.DurableCommit = Math.Max(table.DurableCommit, commitNumber);
+        if (table.Bytes > _budget)
+        {
+            var evicted = table.Evict(_budget, Limits.EvictionLooks);
+            RuntimeMetrics.CustomersEvicted.Add(evicted);
+        }
+    }
+
+    public ValueTask<FlushAnswer> FlushAsync(FlushRequest request)
+    {
+        var table = _tables[request.Partition];
+        var before = table.Bytes > _budget ? long.MaxValue : request.DirtyBefore;
+        if (!table.TryTakeDirty(before, out var slot))
+        {
+            return new ValueTask<FlushAnswer>(new FlushAnswer([], table.OldestDirty, null));
+        }
+
+        var writer = new ByteWriter(16 * 1024);
+        var places = new List<(Slot Slot, int Start, int Length)>();
+        do
+        {
+            slot.DirtyOffset = -1;
+            slot.FlushCommit = request.CommitNumber;
+            var start = writer.Length;
+            if (!slot.Customer.IsEmpty)
+            {
+                CustomerCodec.Write(slot.Customer, writer);
+            }
+
+            places.Add((slot, start, writer.Length - start));
+            table.Resize(slot, SizeOf(slot.Customer));
+        }
+        while (places.Count < request.Max && table.TryTakeDirty(before, out slot));
+
+        var snapshots = new Snapshot[places.Count];
+        for (var index = 0; index < snapshots.Length; index++)
+        {
+            var place = places[index];
+            snapshots[index] = new Snapshot(place.Slot.Hash, place.Slot.Customer.Due, writer.WrittenMemory.Slice(place.Start, place.Length));
+        }
+
+        return new ValueTask<FlushAnswer>(new FlushAnswer(snapshots, table.OldestDirty, writer));
+    }
+
+    public ValueTask<int> DueAsync(int partition, ulong customerHash, long now, RecordBatch timers)
+    {
+        var table = _tables[partition];
+        if (table.Chain(customerHash) is null)
+        {
+            foreach (var state in _store.LoadByHash(partition, customerHash))
+            {
+                Admit(table, state);
+            }
+        }
+
+        var added = 0;
+        for (var slot = table.Chain(customerHash); slot is not null; slot = slot.Next)
+        {
+            var due = slot.Customer.Due;
+            slot.Armed = due;
+            if (due <= now)
+            {
+                AddTimer(timers, slot.Key);
+                added++;
+            }
+            else if (due < long.MaxValue)
+            {
+                _dues.Arm(partition, customerHash, due);
+            }
+        }
+
+        return new ValueTask<int>(added);
+    }
+
+    public ValueTask<WalkStep> WalkAsync(int partition, ulong? afterHash, int programVersion, int looks, RecordBatch timers)
+    {
+        var looked = 0;
+        var added = 0;
+        var last = afterHash ?? 0;
+        foreach (var customer in From(partition, afterHash))
+        {
+            if (looked >= looks && customer.Hash != last)
+            {
+                return new ValueTask<WalkStep>(new WalkStep(last, looked, added, Done: false));
+            }
+
+            looked++;
+            last = customer.Hash;
+            if (customer.ProgramVersion != programVersion)
+            {
+                AddTimer(timers, customer.Key);
+                added++;
+            }
+        }
+
+        return new ValueTask<WalkStep>(new WalkStep(last, looked, added, Done: true));
+    }
+
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(int partition, ulong customerHash, string key)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(key);
+        var slot = _tables[partition].Find(customerHash, utf8);
+        if (slot is not null)
+        {
+            return new ValueTask<ReadOnlyMemory<byte>>(Encode(slot.Customer));
+        }
+
+        return new ValueTask<ReadOnlyMemory<byte>>(_store.TryLoad(partition, customerHash, utf8, out var state) ? state : default);
+    }
+
+    public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ScanAsync(int partition, ulong? afterHash, int limit)
+    {
+        var states = new List<ReadOnlyMemory<byte>>();
+        var last = afterHash ?? 0;
+        foreach (var customer in From(partition, afterHash))
+        {
+            if (states.Count >= limit && customer.Hash != last)
+            {
+                break;
+            }
+
+            states.Add(Encode(customer));
+            last = customer.Hash;
+        }
+
+        return new ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>>(states);
+    }
+
+    public ValueTask ForgetAsync(int partition)
+    {
+        _tables[partition].Clear();
+        return ValueTask.CompletedTask;
+    }
+
+    private static int SizeOf(Customer customer) => Limits.CustomerBytes + customer.ApproximateBytes;
+
+    private static ReadOnlyMemory<byte> Encode(Customer customer)
+    {
+        using var writer = new ByteWriter(1024);
+        CustomerCodec.Write(customer, writer);
+        return writer.Written.ToArray();
+    }
+
+    private static void AddTimer(RecordBatch timers, string key)
+    {
+        Span<byte> utf8 = key.Length <= 256 ? stackalloc byte[768] : new byte[key.Length * 3];
+        timers.AddTimer(utf8[..Encoding.UTF8.GetBytes(key, utf8)]);
+    }
+
+    private static Slot Admit(ResidentTable table, ReadOnlyMemory<byte> state)
+    {
+        var customer = CustomerCodec.Read(state.Span);
+
+        // Whoever left memory has a timer in the heap that is not later than its due instant, so nothing is armed here.
+        var slot = new Slot(customer) { Armed = customer.Due, Bytes = SizeOf(customer) };
+        table.Add(slot);
+        return slot;
+    }
+
+    private void ApplyOne(ResidentTable table, CustomerBatch batch, in RecordView view, IEffects effects)
+    {
+        var slot = table.Find(view.CustomerHash, view.Key);
+        if (slot is null)
+        {
+            if (_store.TryLoad(batch.Partition, view.CustomerHash, view.Key, out var state))
+            {
+                slot = Admit(table, state);
+            }
+            else
+            {
+                slot = new Slot(new Customer(Encoding.UTF8.GetString(view.Key), view.CustomerHash));
+                table.Add(slot);
+            }
+        }
+
+        if (view.Kind == RecordKind.Timer)
+        {
+            batch.Timers++;
+            slot.Armed = long.MaxValue;
+        }
+
+        var customer = slot.Customer;
+        if (customer.Offset >= view.Offset)
+        {
+            Arm(batch.Partition, slot, customer);
+            return;
+        }
+
+        try
+        {
+            Machine.Apply(customer, view, batch.Facts, effects);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // A bug in the machine for this record. The same record fails the same way in every replay, so going on keeps the order and the other customers.
+            _log.ApplyFailed(error, batch.Partition, view.Offset, slot.Key);
+            RuntimeMetrics.RecordsFailed.Add(1);
+        }
+
+        table.MarkDirty(slot, view.Offset, batch.Now);
+        if (view is { Kind: RecordKind.Command, CommandKind: CommandKind.Erase })
+        {
+            batch.Erased.Add(slot.Key);
+        }
+
+        Arm(batch.Partition, slot, customer);
+    }
+
+    private void Arm(int partition, Slot slot, Customer customer)
+    {
+        if (customer.Due < slot.Armed)
+        {
+            slot.Armed = customer.Due;
+            _dues.Arm(partition, slot.Hash, customer.Due);
+        }
+    }
+
+    /// <summary>Customers of a partition above a hash, ascending: those in memory as they are, the others from the store.</summary>
+    private IEnumerable<Customer> From(int partition, ulong? after)
+    {
+        var table = _tables[partition];
+        var resident = table.HashesAbove(after);
+        var next = 0;
+        foreach (var (hash, state) in _store.Scan(partition, after))
+        {
+            for (; next < resident.Length && resident[next] < hash; next++)
+            {
+                foreach (var customer in InMemory(table, resident[next]))
+                {
+                    yield return customer;
+                }
+            }
+
+            if (table.Chain(hash) is null)
+            {
+                yield return CustomerCodec.Read(state.Span);
+            }
+        }
+
+        for (; next < resident.Length; next++)
+        {
+            foreach (var customer in InMemory(table, resident[next]))
+            {
+                yield return customer;
+            }
+        }
+    }
+
+    private static IEnumerable<Customer> InMemory(ResidentTable table, ulong hash)
+    {
+        for (var slot = table.Chain(hash); slot is not null; slot = slot.Next)
+        {
+            yield return slot.Customer;
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Triggers.Runtime.Hosting;
+
+/// <summary>One partition's customers in memory: found by hash and key, swept in circles for those not used lately. Touched by its partition's loop alone.</summary>
+internal sealed class ResidentTable
+{
+    private readonly Dictionary<ulong, Slot> _byHash = [];
+    private readonly List<Slot> _all = [];
+    private readonly Queue<(Slot Slot, long Since)> _dirty = new();
+    private int _hand;
+
+    public long Epoch { get; set; }
+
+    public long Bytes { get; private set; }
+
+    public int Count => _all.Count;
+
+    /// <summary>Commits up to this number are durable.</summary>
+    public long DurableCommit { get; set; }
+
+    /// <summary>Offset of the oldest record that no snapshot contains; −1: none.</summary>
+    public long OldestDirty => _dirty.TryPeek(out var first) ? first.Slot.DirtyOffset : -1;
+
+    public Slot? Find(ulong hash, ReadOnlySpan<byte> key)
+    {
+        for (var slot = Chain(hash); slot is not null; slot = slot.Next)
+        {
+            if (KeyEquals(slot.Key, key))
+            {
+                slot.Used = true;
+                return slot;
+            }
+        }
+
+        return null;
+    }
+
+    public Slot? Chain(ulong hash) => _byHash.GetValueOrDefault(hash);
+
+    public void Add(Slot slot)
+    {
+        ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(_byHash, slot.Hash, out _);
+        slot.Next = head;
+        head = slot;
+        slot.Index = _all.Count;
+        slot.Used = true;
+        _all.Add(slot);
+        Bytes += slot.Bytes;
+    }
+
+    public void Resize(Slot slot, int bytes)
+    {
+        Bytes += bytes - slot.Bytes;
+        slot.Bytes = bytes;
+    }
+
+    public void MarkDirty(Slot slot, long offset, long now)
+    {
+        if (slot.DirtyOffset < 0)
+        {
+            slot.DirtyOffset = offset;
+            _dirty.Enqueue((slot, now));
+        }
+    }
+
+    /// <summary>Takes the customer that has been unflushed longest, if it is so since before the given instant.</summary>
+    public bool TryTakeDirty(long before, out Slot slot)
+    {
+        if (_dirty.TryPeek(out var first) && first.Since < before)
+        {
+            _dirty.Dequeue();
+            slot = first.Slot;
+            return true;
+        }
+
+        slot = null!;
+        return false;
+    }
+
+    /// <summary>Sweeps on, removing customers that are flushed for good and were not used since the last round, until the budget is met or enough were looked at.</summary>
+    public int Evict(long budget, int looks)
+    {
+        var evicted = 0;
+        for (; looks > 0 && Bytes > budget && _all.Count > 0; looks--)
+        {
+            if (_hand >= _all.Count)
+            {
+                _hand = 0;
+            }
+
+            var slot = _all[_hand];
+            if (!slot.Used && slot.DirtyOffset < 0 && slot.FlushCommit <= DurableCommit)
+            {
+                Remove(slot);
+                evicted++;
+            }
+            else
+            {
+                slot.Used = false;
+                _hand++;
+            }
+        }
+
+        return evicted;
+    }
+
+    public void Remove(Slot slot)
+    {
+        ref var head = ref CollectionsMarshal.GetValueRefOrNullRef(_byHash, slot.Hash);
+        if (ReferenceEquals(head, slot) && slot.Next is null)
+        {
+            _byHash.Remove(slot.Hash);
+        }
+        else if (ReferenceEquals(head, slot))
+        {
+            head = slot.Next!;
+        }
+        else
+        {
+            var before = head;
+            while (!ReferenceEquals(before.Next, slot))
+            {
+                before = before.Next!;
+            }
+
+            before.Next = slot.Next;
+        }
+
+        var last = _all[^1];
+        _all[slot.Index] = last;
+        last.Index = slot.Index;
+        _all.RemoveAt(_all.Count - 1);
+        Bytes -= slot.Bytes;
+    }
+
+    public void Clear()
+    {
+        _byHash.Clear();
+        _all.Clear();
+        _dirty.Clear();
+        Bytes = 0;
+        _hand = 0;
+        DurableCommit = 0;
+    }
+
+    /// <summary>Hashes of customers in memory above the given one, ascending.</summary>
+    public ulong[] HashesAbove(ulong? after)
+    {
+        var hashes = new List<ulong>();
+        foreach (var hash in _byHash.Keys)
+        {
+            if (after is null || hash > after)
+            {
+                hashes.Add(hash);
+            }
+        }
+
+        var sorted = hashes.ToArray();
+        Array.Sort(sorted);
+        return sorted;
+    }
+
+    private static bool KeyEquals(string key, ReadOnlySpan<byte> utf8)
+    {
+        if (key.Length == utf8.Length)
+        {
+            return Ascii.Equals(utf8, key);
+        }
+
+        if (key.Length > utf8.Length)
+        {
+            return false;
+        }
+
+        Span<char> chars = utf8.Length <= 256 ? stackalloc char[256] : new char[utf8.Length];
+        Utf8.ToUtf16(utf8, chars, out _, out var written);
+        return chars[..written].SequenceEqual(key);
+    }
+}

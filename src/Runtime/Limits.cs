@@ -1,0 +1,110 @@
+namespace Triggers.Runtime;
+
+/// <summary>Every bound of the runtime, each with its reason and what happens when it is reached.</summary>
+internal static class Limits
+{
+    /// <summary>More loop threads than this gain nothing: one writer makes all commits durable.</summary>
+    public const int WorkersMax = 8;
+
+    /// <summary>Commits given to the store and not yet durable, a worker. Enough to keep the writer busy through one fsync; beyond it the worker waits and reads larger.</summary>
+    public const int OutstandingCommitsMax = 8;
+
+    /// <summary>Customer queries run between two batches: live traffic must not wait for lists.</summary>
+    public const int QueriesPerTurn = 16;
+
+    /// <summary>Queries waiting for one worker. Full: the caller waits for room.</summary>
+    public const int MailboxMax = 1024;
+
+    /// <summary>Customers looked at in one turn of a list or a walk: about 1 ms of a worker's time.</summary>
+    public const int ScanPerTurn = 256;
+
+    /// <summary>Customers looked at for one page of members. Reached: the page is cut there and names where to go on.</summary>
+    public const int ScanPerPage = 20_000;
+
+    /// <summary>Timer records in one append: a batch's apply stays near 1 ms, so live events slip in between.</summary>
+    public const int TimersPerBatch = 1024;
+
+    /// <summary>Timer records appended and not yet applied, a worker. Reached: the rest stays in the heap, oldest first.</summary>
+    public const int TimersInFlightMax = 4096;
+
+    /// <summary>Time one turn may spend on looking due customers up in the store, in milliseconds.</summary>
+    public const int TimerLookupMsMax = 2;
+
+    /// <summary>A customer is flushed this long after its first unflushed record: long enough that a busy customer is written once for many events, short enough for recovery in seconds.</summary>
+    public const int FlushAgeMs = 6_000;
+
+    /// <summary>A partition's turn to flush comes this often; turns of different partitions are spread over it. Floor lag ≤ FlushAgeMs + FlushTurnMs and one commit.</summary>
+    public const int FlushTurnMs = 4_000;
+
+    /// <summary>Snapshots in one commit: bounds what one transaction writes besides the log (about 4 MB).</summary>
+    public const int SnapshotsPerCommit = 4096;
+
+    /// <summary>What a customer costs in memory besides its state: slot, table entry and place in the list.</summary>
+    public const int CustomerBytes = 160;
+
+    /// <summary>A customer not measured yet (never flushed).</summary>
+    public const int UnmeasuredCustomerBytes = 2048;
+
+    /// <summary>Slots looked at for eviction after one batch: the sweep keeps pace with loads without a pause.</summary>
+    public const int EvictionLooks = 4096;
+
+    /// <summary>Records appended and not yet committed at which ingest is refused: about 5 s at the rate that two cores reach.</summary>
+    public const long LagRecordsMax = 1_000_000;
+
+    /// <summary>Age of the record being applied at which ingest is refused: triggers later than this are no longer "the moment they are due".</summary>
+    public const int LagMsMax = 10_000;
+
+    /// <summary>What a refused client is told to wait, in milliseconds.</summary>
+    public const int BusyRetryMs = 1_000;
+
+    /// <summary>Rejected events waiting to be kept. Full: dropped, and counted as dropped.</summary>
+    public const int RejectedQueueMax = 1_000;
+
+    /// <summary>A rejected event's payload is cut to this many bytes: enough to recognise it.</summary>
+    public const int RejectedPayloadBytes = 4096;
+
+    /// <summary>Messages of one channel held in memory. Full: the hand-over is dropped and found again in the store.</summary>
+    public const int LaneMessagesMax = 4096;
+
+    /// <summary>Messages read from the store at once.</summary>
+    public const int LaneReadMax = 512;
+
+    /// <summary>Messages of one channel on their way at once: what one SMTP relay takes without complaint.</summary>
+    public const int LaneConcurrency = 8;
+
+    /// <summary>Closed messages waiting for their transaction. Full: the senders wait, so nothing is lost.</summary>
+    public const int ClosesMax = 1024;
+
+    /// <summary>First wait after a passing failure, in milliseconds; doubled at each further one.</summary>
+    public const int BackoffFirstMs = 2_000;
+
+    /// <summary>Longest wait between attempts: a relay that is back after hours gets its mail within this.</summary>
+    public const int BackoffMaxMs = 5 * 60_000;
+
+    /// <summary>A message that was attempted is tried again for this long, then it is a dead letter.</summary>
+    public const long RetryForMs = 72 * 3_600_000L;
+
+    /// <summary>Least time between two live deltas, in milliseconds: four a second are smooth to the eye.</summary>
+    public const int LiveIntervalMs = 250;
+
+    /// <summary>Decisions kept for the live view; older ones are in timelines.</summary>
+    public const int FeedMax = 50;
+
+    /// <summary>Records replayed for one timeline. A customer with more shows its newest; counters before that place are still exact, decisions are not shown.</summary>
+    public const int TimelineRecordsMax = 20_000;
+
+    /// <summary>Items of a page at most.</summary>
+    public const int PageMax = 500;
+
+    /// <summary>Facts remembered with their time, for replays of the past. Older ones: the earliest remembered stands for them.</summary>
+    public const int FactJournalMax = 2_000;
+
+    /// <summary>A changed folder is read when nothing has changed for this long: editors write in several steps.</summary>
+    public const int WatchQuietMs = 300;
+
+    /// <summary>Definition files together, in bytes: a wrong folder is told apart from definitions.</summary>
+    public const long DefinitionBytesMax = 64L << 20;
+
+    /// <summary>Wait before a loop that lost its ground begins again from the store.</summary>
+    public const int RestartDelayMs = 200;
+}

@@ -1,0 +1,46 @@
+using Triggers.Engine.Effects;
+
+namespace Triggers.Runtime.Live;
+
+/// <summary>How decisions are called wherever people read them.</summary>
+internal static class DecisionNames
+{
+    public static string KindOf(DecisionKind kind) => kind switch
+    {
+        DecisionKind.SegmentEntered => "segment-entered",
+        DecisionKind.SegmentExited => "segment-exited",
+        DecisionKind.LifecycleChanged => "lifecycle-changed",
+        DecisionKind.CampaignEntered => "campaign-entered",
+        DecisionKind.CampaignNotEntered => "campaign-not-entered",
+        DecisionKind.CampaignExited => "campaign-exited",
+        DecisionKind.CampaignCompleted => "campaign-completed",
+        DecisionKind.MessageDecided => "message-decided",
+        DecisionKind.MessageSkipped => "message-skipped",
+        DecisionKind.Converted => "converted",
+        DecisionKind.Merged => "merged",
+        DecisionKind.MergeRefused => "merge-refused",
+        DecisionKind.OptedOut => "opted-out",
+        DecisionKind.Suppressed => "suppressed",
+        _ => "decision",
+    };
+
+    /// <summary>A decision in words, for timelines.</summary>
+    public static string TitleOf(in Decision decision) => decision.Kind switch
+    {
+        DecisionKind.SegmentEntered => $"Entered segment {decision.Subject}",
+        DecisionKind.SegmentExited => $"Left segment {decision.Subject}",
+        DecisionKind.LifecycleChanged => $"Lifecycle became {decision.Subject}",
+        DecisionKind.CampaignEntered => $"Entered campaign {decision.Subject}",
+        DecisionKind.CampaignNotEntered => $"Did not enter campaign {decision.Subject}",
+        DecisionKind.CampaignExited => $"Left campaign {decision.Subject}",
+        DecisionKind.CampaignCompleted => $"Completed campaign {decision.Subject}",
+        DecisionKind.MessageDecided => $"Message decided by {decision.Subject}",
+        DecisionKind.MessageSkipped => $"Message of {decision.Subject} skipped",
+        DecisionKind.Converted => $"Reached the goal of {decision.Subject}",
+        DecisionKind.Merged => $"Merged with {decision.Subject}",
+        DecisionKind.MergeRefused => $"Not merged with {decision.Subject}",
+        DecisionKind.OptedOut => $"Opted out of {decision.Subject}",
+        DecisionKind.Suppressed => "Suppressed",
+        _ => decision.Subject,
+    };
+}

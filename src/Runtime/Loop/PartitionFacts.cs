@@ -1,0 +1,90 @@
+using System.Text;
+using Triggers.Engine.Customers;
+using Triggers.Engine.Records;
+using Triggers.Runtime.Programs;
+
+namespace Triggers.Runtime.Loop;
+
+/// <summary>
+/// The facts of one partition: those in force where the loop stands, and those in force at the floor, which is what a restart begins with.
+/// Stored form (floor state): version, walked version, count of paused campaigns, their ids; varints and texts of <see cref="ByteWriter"/>.
+/// </summary>
+internal sealed class PartitionFacts
+{
+    private readonly ProgramLibrary _library;
+    private readonly List<(long Offset, Facts Facts)> _sinceFloor = [];
+
+    public PartitionFacts(ProgramLibrary library, ReadOnlySpan<byte> floorState)
+    {
+        _library = library;
+        var version = 0;
+        var paused = new HashSet<string>(StringComparer.Ordinal);
+        if (!floorState.IsEmpty)
+        {
+            var reader = new SpanReader(floorState);
+            version = (int)reader.Varint();
+            WalkedVersion = (int)reader.Varint();
+            for (var count = (int)reader.Varint(); count > 0; count--)
+            {
+                paused.Add(Encoding.UTF8.GetString(reader.Text()));
+            }
+        }
+
+        Current = new Facts(library.Get(version), paused);
+        _sinceFloor.Add((-1, Current));
+    }
+
+    public Facts Current { get; private set; }
+
+    /// <summary>The program version that every customer of the partition has been told of; less than the current one while a walk is under way.</summary>
+    public int WalkedVersion { get; set; }
+
+    public void Apply(in RecordView fact)
+    {
+        switch (fact.FactKind)
+        {
+            case FactKind.ProgramActivated:
+                if (Current.Program.Version == 0)
+                {
+                    // Before the first program there is no customer to tell.
+                    WalkedVersion = (int)fact.Number;
+                }
+
+                Current = Current with { Program = _library.Get((int)fact.Number, fact.At) };
+                break;
+            case FactKind.CampaignPaused:
+                Current = Current with { PausedCampaigns = new HashSet<string>(Current.PausedCampaigns, StringComparer.Ordinal) { Encoding.UTF8.GetString(fact.Name) } };
+                break;
+            case FactKind.CampaignResumed:
+                var rest = new HashSet<string>(Current.PausedCampaigns, StringComparer.Ordinal);
+                rest.Remove(Encoding.UTF8.GetString(fact.Name));
+                Current = Current with { PausedCampaigns = rest };
+                break;
+            default:
+                throw new InvalidDataException($"A fact of unknown kind {(byte)fact.FactKind}: the log was written by a newer program.");
+        }
+
+        _sinceFloor.Add((fact.Offset, Current));
+    }
+
+    /// <summary>The facts in force for a record at the given floor, as bytes.</summary>
+    public byte[] At(long floor)
+    {
+        while (_sinceFloor.Count > 1 && _sinceFloor[1].Offset < floor)
+        {
+            _sinceFloor.RemoveAt(0);
+        }
+
+        var facts = _sinceFloor[0].Facts;
+        using var writer = new ByteWriter(256);
+        writer.Varint((ulong)facts.Program.Version);
+        writer.Varint((ulong)WalkedVersion);
+        writer.Varint((ulong)facts.PausedCampaigns.Count);
+        foreach (var campaign in facts.PausedCampaigns.Order(StringComparer.Ordinal))
+        {
+            writer.Text(campaign);
+        }
+
+        return writer.Written.ToArray();
+    }
+}

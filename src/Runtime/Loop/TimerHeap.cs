@@ -1,0 +1,81 @@
+namespace Triggers.Runtime.Loop;
+
+/// <summary>One partition's armed timers, earliest first. An entry may have become too early; whoever pops it looks at the due instant again.</summary>
+internal sealed class TimerHeap
+{
+    private long[] _dues = new long[64];
+    private ulong[] _hashes = new ulong[64];
+
+    public int Count { get; private set; }
+
+    /// <summary>The earliest instant, <see cref="long.MaxValue"/> if there is none.</summary>
+    public long Next => Count == 0 ? long.MaxValue : _dues[0];
+
+    public void Push(long due, ulong hash)
+    {
+        if (Count == _dues.Length)
+        {
+            Array.Resize(ref _dues, Count * 2);
+            Array.Resize(ref _hashes, Count * 2);
+        }
+
+        var index = Count++;
+        while (index > 0)
+        {
+            var parent = (index - 1) / 2;
+            if (_dues[parent] <= due)
+            {
+                break;
+            }
+
+            _dues[index] = _dues[parent];
+            _hashes[index] = _hashes[parent];
+            index = parent;
+        }
+
+        _dues[index] = due;
+        _hashes[index] = hash;
+    }
+
+    public (long Due, ulong Hash) Pop()
+    {
+        var first = (_dues[0], _hashes[0]);
+        Count--;
+        var due = _dues[Count];
+        var hash = _hashes[Count];
+        var index = 0;
+        while (true)
+        {
+            var child = (index * 2) + 1;
+            if (child >= Count)
+            {
+                break;
+            }
+
+            if (child + 1 < Count && _dues[child + 1] < _dues[child])
+            {
+                child++;
+            }
+
+            if (_dues[child] >= due)
+            {
+                break;
+            }
+
+            _dues[index] = _dues[child];
+            _hashes[index] = _hashes[child];
+            index = child;
+        }
+
+        _dues[index] = due;
+        _hashes[index] = hash;
+        return first;
+    }
+
+    public void Clear()
+    {
+        Count = 0;
+        _dues = new long[64];
+        _hashes = new ulong[64];
+    }
+}

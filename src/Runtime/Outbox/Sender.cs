@@ -1,0 +1,96 @@
+using Triggers.Channels;
+using Triggers.Storage;
+
+namespace Triggers.Runtime.Outbox;
+
+/// <summary>One attempt at one message: is it still wanted, compose, hand over, and what comes of it.</summary>
+internal sealed class Sender(Lane lane, IChannel? channel, LaneContext context)
+{
+    public async Task SendAsync(QueuedMessage message)
+    {
+        try
+        {
+            if (context.Store.Outbox.CancelReason(message.MessageId) is { } cancelled)
+            {
+                await context.Closes.CloseAsync(message, MessageStatus.Skipped, cancelled, message.Attempts, lane);
+            }
+            else if (message.Attempts == 0 && message.ExpiresAt <= context.Now())
+            {
+                // Only what was never tried: a message in retry waits for its relay as long as it takes.
+                await context.Closes.CloseAsync(message, MessageStatus.Skipped, "stale", 0, lane);
+            }
+            else
+            {
+                await FinishAsync(message, await AttemptAsync(message));
+            }
+        }
+        catch (Exception) when (context.Stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(context.Stop);
+        }
+        catch (Exception error)
+        {
+            context.Log.LaneFailed(error, lane.Id);
+            lane.Release(message.MessageId);
+            lane.RefillAt(context.Now() + Limits.BusyRetryMs);
+        }
+    }
+
+    private async Task<SendOutcome> AttemptAsync(QueuedMessage message)
+    {
+        if (channel is null)
+        {
+            return SendOutcome.Failed($"this server has no channel '{message.Channel}'");
+        }
+
+        var composed = context.Composer.Compose(message);
+        if (composed.Message is not { } outgoing)
+        {
+            return SendOutcome.Failed(composed.Error);
+        }
+
+        try
+        {
+            return await channel.SendAsync(outgoing, context.Stop);
+        }
+        catch (Exception error) when (!context.Stop.IsCancellationRequested)
+        {
+            return SendOutcome.Retry(error.Message);
+        }
+    }
+
+    private async Task FinishAsync(QueuedMessage message, SendOutcome outcome)
+    {
+        var attempts = message.Attempts + 1;
+        var now = context.Now();
+        if (outcome.Status == SendStatus.Retry && now - message.DecidedAt > Limits.RetryForMs)
+        {
+            outcome = SendOutcome.Failed($"given up after {attempts} attempts: {outcome.Reason}");
+        }
+
+        switch (outcome.Status)
+        {
+            case SendStatus.Sent:
+                RuntimeMetrics.MessagesSent.Add(1);
+                await context.Closes.CloseAsync(message, MessageStatus.Sent, "", attempts, lane);
+                break;
+            case SendStatus.Skipped:
+                await context.Closes.CloseAsync(message, MessageStatus.Skipped, outcome.Reason, attempts, lane);
+                break;
+            case SendStatus.Retry:
+                RuntimeMetrics.MessagesRetried.Add(1);
+                var wait = Backoff.After(attempts, outcome.RetryAfter, Random.Shared);
+                var next = now + (long)wait.TotalMilliseconds;
+                context.Log.MessageRetries(message.MessageId, attempts, outcome.Reason, wait);
+                await context.Store.Outbox.RetryAsync(message.MessageId, attempts, next, outcome.Reason);
+                lane.Release(message.MessageId);
+                lane.RefillAt(next);
+                break;
+            default:
+                RuntimeMetrics.MessagesFailed.Add(1);
+                context.Log.MessageFailed(message.MessageId, outcome.Reason);
+                await context.Closes.CloseAsync(message, MessageStatus.Failed, outcome.Reason, attempts, lane);
+                break;
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using System.Text;
+using Triggers.Channels;
+using Triggers.Engine.Customers;
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Records;
+using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Live;
+using Triggers.Runtime.Loop;
+using Triggers.Runtime.Messages;
+using Triggers.Runtime.Outbox;
+using Triggers.Runtime.Programs;
+using Triggers.Storage;
+
+namespace Triggers.Runtime.Queries;
+
+/// <summary>Orders from people, turned into records, facts and settings.</summary>
+internal sealed class CommandService(
+    IStore store,
+    Appender appender,
+    FactJournal journal,
+    IDefinitions definitions,
+    OutboxPump pump,
+    LiveFeed feed,
+    CampaignPauses pauses,
+    CustomerReader reader,
+    ChannelRegistry channels,
+    IMessageComposer composer,
+    TimeProvider time) : ICommands
+{
+    public Task<bool> SuppressAsync(string customerId, bool suppressed, CancellationToken cancellation) =>
+        CommandAsync(customerId, suppressed ? CommandKind.Suppress : CommandKind.Unsuppress, withAbsorbed: false, cancellation);
+
+    public Task<bool> EraseAsync(string customerId, CancellationToken cancellation) =>
+        CommandAsync(customerId, CommandKind.Erase, withAbsorbed: true, cancellation);
+
+    public async Task<bool> PauseCampaignAsync(string campaignId, bool paused, CancellationToken cancellation)
+    {
+        if (!definitions.Current.Campaigns.Any(campaign => campaign.Id == campaignId))
+        {
+            return false;
+        }
+
+        if (pauses.IsPaused(campaignId) == paused)
+        {
+            return true;
+        }
+
+        var kind = paused ? FactKind.CampaignPaused : FactKind.CampaignResumed;
+        var at = await appender.AppendFactAsync(Enumerable.Range(0, store.Log.Partitions), kind, 0, campaignId, cancellation);
+        await journal.AddAsync(new PastFact(at, kind, 0, campaignId));
+        pauses.Set(campaignId, paused);
+        feed.Wake();
+        return true;
+    }
+
+    public async Task PauseSendingAsync(bool paused, CancellationToken cancellation)
+    {
+        await pump.PauseAsync(paused);
+        feed.Wake();
+    }
+
+    public async Task<bool> ResendAsync(string messageId, CancellationToken cancellation)
+    {
+        if (store.Messages.Find(messageId) is not { } message)
+        {
+            return false;
+        }
+
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!await store.Outbox.ResendAsync(messageId, now, now + definitions.Current.Sending.ExpireAfterMs))
+        {
+            return false;
+        }
+
+        pump.Refill(message.Channel);
+        return true;
+    }
+
+    public async Task<bool> RecordOutcomeAsync(string messageId, OutcomeKind kind, string detail, CancellationToken cancellation)
+    {
+        if (store.Messages.Find(messageId) is not { } message)
+        {
+            return false;
+        }
+
+        using var batch = new RecordBatch(256);
+        batch.AddOutcome(Encoding.UTF8.GetBytes(message.CustomerKey), kind, time.GetUtcNow().ToUnixTimeMilliseconds(), Convert.FromHexString(messageId), detail);
+        await appender.AppendAsync(batch, cancellation);
+        return true;
+    }
+
+    public async Task<PreviewView?> PreviewAsync(string templateId, string customerId, CancellationToken cancellation)
+    {
+        if (await TestMessageAsync(templateId, customerId, "preview@example.com", cancellation) is not { } message)
+        {
+            return null;
+        }
+
+        var composed = composer.Compose(message, isTest: true);
+        if (composed.Message is not { } outgoing)
+        {
+            return new PreviewView("", "", composed.Error, new Dictionary<string, string>(StringComparer.Ordinal));
+        }
+
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in outgoing.Headers)
+        {
+            headers[name] = value;
+        }
+
+        return new PreviewView(outgoing.Subject, outgoing.Html, outgoing.Text, headers);
+    }
+
+    public async Task<string?> TestSendAsync(string templateId, string customerId, string address, CancellationToken cancellation)
+    {
+        if (await TestMessageAsync(templateId, customerId, address, cancellation) is not { } message)
+        {
+            return null;
+        }
+
+        var composed = composer.Compose(message, isTest: true);
+        if (composed.Message is not { } outgoing)
+        {
+            return $"failed: {composed.Error}";
+        }
+
+        if (channels.Find(message.Channel) is not { } channel)
+        {
+            return $"failed: this server has no channel '{message.Channel}'";
+        }
+
+        var outcome = await channel.SendAsync(outgoing, cancellation);
+        var status = outcome.Status.ToString().ToLowerInvariant();
+        return outcome.Reason.Length > 0 ? $"{status}: {outcome.Reason}" : status;
+    }
+
+    private async Task<bool> CommandAsync(string customerId, CommandKind kind, bool withAbsorbed, CancellationToken cancellation)
+    {
+        if (await reader.FindAsync(customerId, cancellation) is not { } customer)
+        {
+            return false;
+        }
+
+        using var batch = new RecordBatch(256);
+        batch.AddCommand(Encoding.UTF8.GetBytes(customer.Key), kind, "");
+        if (withAbsorbed)
+        {
+            foreach (var absorbed in customer.AbsorbedKeys)
+            {
+                batch.AddCommand(Encoding.UTF8.GetBytes(absorbed), kind, "");
+            }
+        }
+
+        await appender.AppendAsync(batch, cancellation);
+        return true;
+    }
+
+    /// <summary>A message that no campaign decided, with the customer's data as it is now.</summary>
+    private async Task<QueuedMessage?> TestMessageAsync(string templateId, string customerId, string address, CancellationToken cancellation)
+    {
+        var template = definitions.Current.Templates.FirstOrDefault(item => item.Id == templateId);
+        if (template is null || await reader.FindAsync(customerId, cancellation) is not { } customer)
+        {
+            return null;
+        }
+
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var (campaign, channel) = UseOf(template);
+        return new QueuedMessage(
+            Guid.NewGuid().ToString("N"), customer.Key, campaign, definitions.Version, "test", channel, templateId, address, CustomerViews.TemplateData(customer), now, long.MaxValue, 0);
+    }
+
+    /// <summary>Where the template is used: a template is of the channel that sends it.</summary>
+    private (string Campaign, string Channel) UseOf(TemplateDefinition template)
+    {
+        foreach (var campaign in definitions.Current.Campaigns)
+        {
+            if (Find(campaign.Steps, template.Id) is { } channel)
+            {
+                return (campaign.Id, channel);
+            }
+        }
+
+        return ("", "email");
+    }
+
+    private static string? Find(IReadOnlyList<StepDefinition> steps, string template)
+    {
+        foreach (var step in steps)
+        {
+            var found = step switch
+            {
+                SendStep send when send.Template == template => send.Channel,
+                WaitUntilStep wait => Find(wait.Then, template) ?? Find(wait.Otherwise, template),
+                BranchStep branch => branch.Cases.Select(item => Find(item.Then, template)).FirstOrDefault(channel => channel is not null) ?? Find(branch.Otherwise, template),
+                _ => null,
+            };
+            if (found is not null)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using Triggers.Engine.Customers;
+using Triggers.Engine.Expressions;
+using Triggers.Engine.Records;
+using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Live;
+using Triggers.Runtime.Loop;
+using Triggers.Runtime.Outbox;
+using Triggers.Runtime.Programs;
+using Triggers.Storage;
+
+namespace Triggers.Runtime.Queries;
+
+/// <summary>Answers what the API asks: totals from the board, customers through their loops, the past from the log.</summary>
+internal sealed class QueryService(
+    IStore store,
+    IDefinitions definitions,
+    ProgramLibrary library,
+    CounterBoard board,
+    RateMeter rates,
+    LogMeter meter,
+    OutboxPump pump,
+    CampaignPauses pauses,
+    CustomerReader reader,
+    TimelineReader timelines,
+    TimeProvider time,
+    string host) : IQueries
+{
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+
+    public StatsView Stats()
+    {
+        var all = board.All();
+        long Of(string name) => all.GetValueOrDefault(name);
+        return new StatsView(
+            new EventStats(Of("events/total"), Of("events/duplicate"), store.Rejected.Total, rates.EventsPerSecond, meter.LagRecords),
+            new CustomerStats(Of("customers/total"), Of("customers/known")),
+            new MessageStats(Of("messages/decided"), Of("messages/sent"), Of("messages/skipped"), Of("messages/failed"), store.Outbox.Depth().Count, rates.MessagesPerSecond),
+            definitions.Current.Segments.ToDictionary(segment => segment.Id, segment => Of($"segment/{segment.Id}/size"), StringComparer.Ordinal),
+            LifecycleStages.All.ToDictionary(stage => stage, stage => Of($"lifecycle/{stage}/size"), StringComparer.Ordinal),
+            definitions.Version,
+            pump.IsPaused,
+            host,
+            _startedAt);
+    }
+
+    public async Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation) =>
+        await reader.FindAsync(id, cancellation) is { } customer ? CustomerViews.Of(customer, library.Get(definitions.Version), Now()) : null;
+
+    public async Task<IReadOnlyList<CustomerSummary>> SearchAsync(string query, int limit, CancellationToken cancellation)
+    {
+        limit = Math.Clamp(limit, 1, Limits.PageMax);
+        var found = new List<CustomerSummary>();
+        if (query.Trim().Length == 0)
+        {
+            await reader.ScanAsync(null, Limits.ScanPerPage, customer => Take(customer, found, limit), cancellation);
+            return found;
+        }
+
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        if (await reader.FindAsync(query.Trim(), cancellation) is { } exact)
+        {
+            keys.Add(exact.Key);
+            found.Add(CustomerViews.Summary(exact, Now()));
+        }
+
+        foreach (var hit in store.Search.Find(query, limit))
+        {
+            if (found.Count < limit && keys.Add(hit.CustomerKey) && await reader.ReadAsync(new CustomerKey(hit.CustomerKey), cancellation) is { } customer
+                && (customer.Key == hit.CustomerKey || keys.Add(customer.Key)))
+            {
+                found.Add(CustomerViews.Summary(customer, Now()));
+            }
+        }
+
+        return found;
+    }
+
+    public async Task<Page<TimelineItem>?> TimelineAsync(string id, string? after, int limit, CancellationToken cancellation)
+    {
+        var customer = await reader.FindAsync(id, cancellation);
+        return customer is null ? null : await Task.Run(() => timelines.Read(customer, after, Math.Clamp(limit, 1, Limits.PageMax)), cancellation);
+    }
+
+    public IReadOnlyList<SegmentView> Segments() =>
+        definitions.Current.Segments
+            .Select(segment => new SegmentView(segment.Id, segment.Name, segment.Description, Canonical.Of(segment.Condition), board[$"segment/{segment.Id}/size"]))
+            .ToList();
+
+    public async Task<Page<CustomerSummary>?> MembersAsync(string segmentId, string? after, int limit, CancellationToken cancellation)
+    {
+        if (!definitions.Current.Segments.Any(segment => segment.Id == segmentId))
+        {
+            return null;
+        }
+
+        limit = Math.Clamp(limit, 1, Limits.PageMax);
+        var members = new List<CustomerSummary>();
+        var next = await reader.ScanAsync(
+            ParsePlace(after),
+            Limits.ScanPerPage,
+            customer => customer.IsIn(segmentId) && Take(customer, members, limit),
+            cancellation);
+        return new Page<CustomerSummary>(members, next is var (partition, hash) ? string.Create(CultureInfo.InvariantCulture, $"{partition}-{hash:x16}") : null);
+    }
+
+    public IReadOnlyList<CampaignView> Campaigns() =>
+        definitions.Current.Campaigns.Select(campaign => StepViews.Of(campaign, pauses.IsPaused(campaign.Id), board)).ToList();
+
+    public CampaignView? Campaign(string id) =>
+        definitions.Current.Campaigns.FirstOrDefault(campaign => campaign.Id == id) is { } found ? StepViews.Of(found, pauses.IsPaused(id), board) : null;
+
+    private static (int Partition, ulong Hash)? ParsePlace(string? token)
+    {
+        var parts = token?.Split('-');
+        return parts is { Length: 2 }
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
+            && ulong.TryParse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var hash)
+            ? (partition, hash)
+            : null;
+    }
+
+    /// <summary>Merged customers are shown as the one that absorbed them, erased ones not at all.</summary>
+    private bool Take(Customer customer, List<CustomerSummary> found, int limit)
+    {
+        if (customer.Exists)
+        {
+            found.Add(CustomerViews.Summary(customer, Now()));
+        }
+
+        return found.Count >= limit;
+    }
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

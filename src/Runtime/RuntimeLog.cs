@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+
+namespace Triggers.Runtime;
+
+/// <summary>Everything the runtime logs; ids 3000–3999.</summary>
+internal static partial class RuntimeLog
+{
+    [LoggerMessage(3000, LogLevel.Information, "Recovered {Partitions} partitions with {Records} records to replay; definitions version {Version}; {Workers} loops.")]
+    public static partial void Recovering(this ILogger log, int partitions, long records, int version, int workers);
+
+    [LoggerMessage(3001, LogLevel.Information, "Every partition is live after {Elapsed}.")]
+    public static partial void Live(this ILogger log, TimeSpan elapsed);
+
+    [LoggerMessage(3002, LogLevel.Error, "Loop {Worker} lost its ground; it throws away what is not committed and begins again from the store.")]
+    public static partial void LoopRestarts(this ILogger log, Exception error, int worker);
+
+    [LoggerMessage(3003, LogLevel.Warning, "A commit of loop {Worker} did not happen; its records will be applied again.")]
+    public static partial void CommitLost(this ILogger log, Exception error, int worker);
+
+    [LoggerMessage(3004, LogLevel.Error, "The machine could not apply record {Offset} of partition {Partition} to customer {Customer}; this is a bug.")]
+    public static partial void ApplyFailed(this ILogger log, Exception error, int partition, long offset, string customer);
+
+    [LoggerMessage(3005, LogLevel.Debug, "Every customer of partition {Partition} has been told of definitions version {Version}.")]
+    public static partial void WalkDone(this ILogger log, int partition, int version);
+
+    [LoggerMessage(3010, LogLevel.Information, "Definitions version {Version} is in force.")]
+    public static partial void Activated(this ILogger log, int version);
+
+    [LoggerMessage(3011, LogLevel.Warning, "The definitions folder has {Count} errors; version {Version} stays in force. First: {First}")]
+    public static partial void DefinitionsInvalid(this ILogger log, int count, int version, string first);
+
+    [LoggerMessage(3012, LogLevel.Warning, "The definitions folder cannot be watched or read.")]
+    public static partial void WatchFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(3020, LogLevel.Warning, "Message {MessageId} could not be handed over (attempt {Attempt}): {Reason}. Next attempt in {Wait}.")]
+    public static partial void MessageRetries(this ILogger log, string messageId, int attempt, string reason, TimeSpan wait);
+
+    [LoggerMessage(3021, LogLevel.Warning, "Message {MessageId} is a dead letter: {Reason}")]
+    public static partial void MessageFailed(this ILogger log, string messageId, string reason);
+
+    [LoggerMessage(3022, LogLevel.Error, "The outbox of channel {Channel} met an unforeseen error; it goes on.")]
+    public static partial void LaneFailed(this ILogger log, Exception error, string channel);
+
+    [LoggerMessage(3023, LogLevel.Error, "Closing messages failed; it is tried again.")]
+    public static partial void CloseFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(3030, LogLevel.Error, "Rejected events could not be kept.")]
+    public static partial void RejectFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(3031, LogLevel.Error, "A viewer of the live feed threw.")]
+    public static partial void ViewerFailed(this ILogger log, Exception error);
+}

@@ -1,0 +1,23 @@
+namespace Triggers.Runtime;
+
+/// <summary>Settings of the embedded host. Every limit has its reason in Limits.cs.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Folder of definitions; read at start and at reload.</summary>
+    public required string DefinitionsFolder { get; init; }
+
+    /// <summary>Base of links in mail, without a trailing slash.</summary>
+    public string PublicUrl { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>Loop threads; 0: one a core, at most 8.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Memory for customers held in memory, in bytes.</summary>
+    public long CustomerMemoryBytes { get; init; } = 1L << 30;
+
+    /// <summary>What the statistics say of the host, such as <c>embedded (this build has no Orleans)</c>.</summary>
+    public string Host { get; init; } = "embedded";
+
+    /// <summary>Reload the definitions when their folder changes.</summary>
+    public bool Watch { get; init; }
+}

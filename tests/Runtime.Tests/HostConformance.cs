@@ -1,0 +1,316 @@
+using System.Text.Json;
+using Triggers.Channels;
+using Triggers.Engine.Records;
+using Triggers.Runtime.Queries;
+using Triggers.Runtime.Tests.Support;
+using Triggers.Storage;
+
+namespace Triggers.Runtime.Tests;
+
+/// <summary>What every host keeps to, whatever its customers live in. Inherit with a way to start the host.</summary>
+public abstract class HostConformance
+{
+    protected abstract Task<ServerHarness> StartAsync(Action<ServerHarness>? setUp = null);
+
+    [Fact]
+    public async Task Records_of_one_customer_are_applied_in_their_order()
+    {
+        await using var host = await StartAsync();
+        using var batch = new RecordBatch();
+        for (var number = 0; number < 50; number++)
+        {
+            ServerHarness.AddIdentify(batch, "ann", $$"""{"last":{{number}}}""", host.Time.Ms, $"i{number}");
+        }
+
+        await host.AppendAsync(batch);
+        await host.SettleAsync();
+
+        var ann = await host.CustomerAsync("ann");
+        Assert.Equal(49, ann.Traits.GetProperty("last").GetInt32());
+        Assert.Equal(50, ann.Events.Total);
+    }
+
+    [Fact]
+    public async Task A_message_leaves_once_and_its_outcome_is_counted()
+    {
+        await using var host = await StartAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com","name":"Ann"}""");
+        await host.TrackAsync("ann", "Signed Up");
+        await host.SettleAsync();
+
+        var message = Assert.Single(host.Email.Attempts);
+        Assert.Equal("ann@example.com", message.Address);
+        Assert.Equal("Hello Ann", message.Subject);
+        Assert.Equal(1, host.Counter("campaign/welcome/sent"));
+        Assert.Equal(1, host.Counter("messages/sent"));
+        Assert.Equal(MessageStatus.Sent, host.Store.Messages.Find(message.MessageId)!.Status);
+    }
+
+    [Fact]
+    public async Task An_event_delivered_twice_has_its_effects_once()
+    {
+        await using var host = await StartAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.TrackAsync("ann", "Signed Up", messageId: "same");
+        await host.TrackAsync("ann", "Signed Up", messageId: "same");
+        await host.SettleAsync();
+
+        Assert.Single(host.Email.Attempts);
+        Assert.Equal(1, host.Counter("events/duplicate"));
+        Assert.Equal(2, host.Counter("events/total"));
+    }
+
+    [Fact]
+    public async Task After_a_crash_state_and_counters_are_those_of_before_and_no_effect_happens_again()
+    {
+        await using var host = await StartAsync();
+        for (var user = 0; user < 20; user++)
+        {
+            await host.IdentifyAsync($"user{user}", $$"""{"email":"user{{user}}@example.com"}""");
+            await host.TrackAsync($"user{user}", "Signed Up");
+            await host.TrackAsync($"user{user}", "Order Completed", """{"total":600}""");
+        }
+
+        await host.SettleAsync();
+        var before = await PictureAsync(host, 20);
+
+        await host.CrashAndStartAsync();
+        await host.SettleAsync();
+
+        Assert.Equal(before, await PictureAsync(host, 20));
+        Assert.Equal(20, host.Email.Attempts.Count);
+    }
+
+    [Fact]
+    public async Task After_a_clean_stop_nothing_is_replayed()
+    {
+        await using var host = await StartAsync();
+        for (var user = 0; user < 10; user++)
+        {
+            await host.TrackAsync($"user{user}", "Order Completed", """{"total":20}""");
+        }
+
+        await host.SettleAsync();
+        var before = await PictureAsync(host, 10);
+        await host.StopAsync();
+        await host.StartAsync();
+
+        Assert.All(host.Store.Recover().Partitions, mark => Assert.Equal(mark.Cursor, mark.Floor));
+        Assert.Equal(before, await PictureAsync(host, 10));
+    }
+
+    [Fact]
+    public async Task The_floor_follows_the_cursor_within_fifteen_seconds()
+    {
+        await using var host = await StartAsync();
+        for (var user = 0; user < 50; user++)
+        {
+            await host.TrackAsync($"user{user}", "Product Viewed");
+        }
+
+        await host.AdvanceAsync(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1));
+
+        await ServerHarness.UntilAsync(() => host.Store.Recover().Partitions.All(mark => mark.Floor == mark.Cursor), "every floor to reach its cursor");
+        Assert.Equal(50, host.Store.Customers.Count);
+    }
+
+    [Fact]
+    public async Task Customers_leave_memory_and_come_back_as_they_were()
+    {
+        await using var host = await StartAsync(set => set.CustomerMemoryBytes = 64 * 1024);
+        for (var round = 0; round < 3; round++)
+        {
+            for (var user = 0; user < 300; user++)
+            {
+                await host.TrackAsync($"user{user}", "Product Viewed", """{"price":60}""");
+            }
+
+            await host.AdvanceAsync(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(4));
+        }
+
+        Assert.True(host.Server.ResidentCustomers < 300, $"{host.Server.ResidentCustomers} of 300 customers are in memory with room for some 20");
+        for (var user = 0; user < 300; user += 17)
+        {
+            Assert.Equal(3, (await host.CustomerAsync($"user{user}")).Events.Total);
+        }
+
+        Assert.Equal(300, host.Counter("segment/viewers/size"));
+    }
+
+    [Fact]
+    public async Task A_wait_ends_at_its_instant()
+    {
+        await using var host = await StartAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.TrackAsync("ann", "Product Added");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(29));
+        Assert.Empty(host.Email.Attempts);
+
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.Single(host.Email.Attempts);
+    }
+
+    [Fact]
+    public async Task A_window_slides_out_with_no_new_event()
+    {
+        await using var host = await StartAsync();
+        await host.TrackAsync("ann", "Product Added");
+        await host.SettleAsync();
+        Assert.Equal(1, host.Counter("segment/waverers/size"));
+
+        await host.AdvanceAsync(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(1));
+        Assert.Equal(0, host.Counter("segment/waverers/size"));
+    }
+
+    [Fact]
+    public async Task Timers_survive_a_crash_and_an_eviction()
+    {
+        await using var host = await StartAsync(set => set.CustomerMemoryBytes = 64 * 1024);
+        for (var user = 0; user < 100; user++)
+        {
+            await host.IdentifyAsync($"user{user}", $$"""{"email":"user{{user}}@example.com"}""");
+            await host.TrackAsync($"user{user}", "Product Added");
+        }
+
+        await host.AdvanceAsync(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(5));
+        await host.CrashAndStartAsync();
+        await host.AdvanceAsync(TimeSpan.FromSeconds(16));
+
+        Assert.Equal(100, host.Email.Attempts.Select(message => message.CustomerKey).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(100, host.Email.Attempts.Count);
+    }
+
+    [Fact]
+    public async Task A_paused_campaign_lets_nobody_in_and_goes_on_after_a_restart()
+    {
+        await using var host = await StartAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        Assert.True(await host.Server.Commands.PauseCampaignAsync("welcome", true, default));
+        await host.TrackAsync("ann", "Signed Up");
+        await host.SettleAsync();
+        await host.StopAsync();
+        await host.StartAsync();
+
+        Assert.Equal("paused", host.Server.Queries.Campaign("welcome")!.Status);
+        await host.IdentifyAsync("bob", """{"email":"bob@example.com"}""");
+        await host.TrackAsync("bob", "Signed Up");
+        await host.SettleAsync();
+        Assert.Empty(host.Email.Attempts);
+
+        Assert.True(await host.Server.Commands.PauseCampaignAsync("welcome", false, default));
+        await host.IdentifyAsync("cid", """{"email":"cid@example.com"}""");
+        await host.TrackAsync("cid", "Signed Up");
+        await host.SettleAsync();
+        Assert.Equal("cid@example.com", Assert.Single(host.Email.Attempts).Address);
+    }
+
+    [Fact]
+    public async Task A_new_program_reaches_customers_who_do_nothing()
+    {
+        await using var host = await StartAsync();
+        for (var user = 0; user < 30; user++)
+        {
+            await host.IdentifyAsync($"user{user}", """{"plan":"pro"}""");
+        }
+
+        await host.SettleAsync();
+        host.Definitions.Write("segments.yaml", "pros: traits.plan = 'pro'\nviewers: count('Product Viewed', within 10m) >= 3\n");
+
+        var reload = await host.Server.Definitions.ReloadAsync(default);
+
+        Assert.True(reload is { Valid: true, Changed: true, Version: 2 }, string.Join(' ', reload.Errors));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100));
+        Assert.Equal(30, host.Counter("segment/pros/size"));
+        await host.CrashAndStartAsync();
+        await host.SettleAsync();
+        Assert.Equal(2, host.Server.Definitions.Version);
+        Assert.Equal(30, host.Counter("segment/pros/size"));
+    }
+
+    [Fact]
+    public async Task Invalid_definitions_change_nothing_and_say_why()
+    {
+        await using var host = await StartAsync();
+        host.Definitions.Write("segments.yaml", "broken: count('X' >= 3\n");
+
+        var reload = await host.Server.Definitions.ReloadAsync(default);
+
+        Assert.False(reload.Valid);
+        Assert.Contains(reload.Errors, error => error.File == "segments.yaml" && error.Line == 1);
+        Assert.Equal(1, host.Server.Definitions.Version);
+    }
+
+    [Fact]
+    public async Task A_loop_that_lost_its_epoch_begins_again_from_committed_state()
+    {
+        var faults = new FaultStore();
+        await using var host = await StartAsync(set => set.Wrap = faults.Around);
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.SettleAsync();
+
+        faults.LoseNextEpoch();
+        await host.TrackAsync("ann", "Signed Up");
+        await ServerHarness.UntilAsync(() => faults.EpochsLost == 1, "the epoch to be lost");
+        await host.SettleAsync();
+
+        Assert.Single(host.Email.Attempts);
+        Assert.Equal(1, host.Counter("campaign/welcome/entered"));
+        Assert.Equal(2, (await host.CustomerAsync("ann")).Events.Total);
+        Assert.Equal(2, host.Server.Queries.Stats().Events.Total);
+    }
+
+    [Fact]
+    public async Task A_merged_anonymous_id_answers_with_the_person()
+    {
+        await using var host = await StartAsync();
+        using (var batch = new RecordBatch())
+        {
+            batch.AddTrack(CustomerKey.Anonymous("device"), "Product Viewed", host.Time.Ms, "p1", """{"price":60}""");
+            await host.AppendAsync(batch);
+        }
+
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""", anonymousId: "device");
+        await host.SettleAsync();
+
+        var found = await host.CustomerAsync("device");
+        Assert.Equal("ann", found.Id);
+        Assert.Equal(2, found.Events.Total);
+        Assert.Equal(1, host.Counter("customers/total"));
+    }
+
+    [Fact]
+    public async Task An_erased_customer_is_gone_after_a_crash_too()
+    {
+        await using var host = await StartAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.TrackAsync("ann", "Order Completed", """{"total":20}""");
+        await host.SettleAsync();
+
+        Assert.True(await host.Server.Commands.EraseAsync("ann", default));
+        await host.SettleAsync();
+        Assert.Null(await host.Server.Queries.CustomerAsync("ann", default));
+        await host.CrashAndStartAsync();
+
+        Assert.Null(await host.Server.Queries.CustomerAsync("ann", default));
+        Assert.Equal(0, host.Counter("customers/total"));
+        Assert.Equal(0, host.Counter("segment/buyers/size"));
+    }
+
+    private static async Task<string> PictureAsync(ServerHarness host, int users)
+    {
+        var customers = new List<CustomerView>();
+        for (var user = 0; user < users; user++)
+        {
+            customers.Add(await host.CustomerAsync($"user{user}"));
+        }
+
+        var counters = host.Store.Recover().Counters.Where(pair => pair.Value != 0).OrderBy(pair => pair.Key, StringComparer.Ordinal);
+        return JsonSerializer.Serialize(new { customers, counters });
+    }
+}
+
+/// <summary>The embedded host over SQLite.</summary>
+public sealed class EmbeddedHostTests : HostConformance
+{
+    protected override Task<ServerHarness> StartAsync(Action<ServerHarness>? setUp = null) => ServerHarness.StartNewAsync(setUp);
+}

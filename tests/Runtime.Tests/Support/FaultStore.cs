@@ -1,0 +1,196 @@
+using Triggers.Engine.Records;
+using Triggers.Storage;
+
+namespace Triggers.Runtime.Tests.Support;
+
+/// <summary>
+/// Stands between a server and its store and makes it fail: an epoch lost, or a crash at one operation, before or after it took place. After a crash
+/// no operation ever answers, as when the process is gone.
+/// </summary>
+public sealed class FaultStore
+{
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _crashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _operations;
+    private int _crashAt = int.MaxValue;
+    private bool _crashAfter;
+    private bool _loseNext;
+    private bool _epochIsLost;
+
+    public int EpochsLost { get; private set; }
+
+    /// <summary>Writing operations so far.</summary>
+    public int Operations => _operations;
+
+    public Task Crashed => _crashed.Task;
+
+    public IStore Around(IStore store) => new Faulty(this, store);
+
+    /// <summary>The next commit finds that another owner has the partition.</summary>
+    public void LoseNextEpoch()
+    {
+        lock (_lock)
+        {
+            _loseNext = true;
+        }
+    }
+
+    /// <summary>Crashes at the operation that is this many away from now.</summary>
+    public void CrashIn(int operations, bool after)
+    {
+        lock (_lock)
+        {
+            _crashAt = _operations + operations;
+            _crashAfter = after;
+        }
+    }
+
+    /// <summary>The next process: nothing is planned.</summary>
+    public void Reset()
+    {
+        lock (_lock)
+        {
+            _crashAt = int.MaxValue;
+            _crashed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    private async Task<T> RunAsync<T>(Func<Task<T>> operation)
+    {
+        bool isLast;
+        lock (_lock)
+        {
+            isLast = _operations++ == _crashAt;
+            if (_crashed.Task.IsCompleted || (isLast && !_crashAfter))
+            {
+                _crashed.TrySetResult();
+                isLast = false;
+                operation = NeverAsync<T>;
+            }
+        }
+
+        var result = await operation();
+        if (isLast)
+        {
+            _crashed.TrySetResult();
+        }
+
+        return _crashed.Task.IsCompleted ? await NeverAsync<T>() : result;
+    }
+
+    private static Task<T> NeverAsync<T>() => new TaskCompletionSource<T>().Task;
+
+    private bool LosesEpoch()
+    {
+        lock (_lock)
+        {
+            if (_loseNext)
+            {
+                _loseNext = false;
+                _epochIsLost = true;
+                EpochsLost++;
+            }
+
+            return _epochIsLost;
+        }
+    }
+
+    private void Found()
+    {
+        lock (_lock)
+        {
+            _epochIsLost = false;
+        }
+    }
+
+    private sealed class Faulty(FaultStore faults, IStore inner) : IStore
+    {
+        public StoreInfo Info => inner.Info;
+
+        public ILog Log { get; } = new FaultyLog(faults, inner.Log);
+
+        public ICustomerStore Customers => inner.Customers;
+
+        public IHistory History => inner.History;
+
+        public IOutbox Outbox { get; } = new FaultyOutbox(faults, inner.Outbox);
+
+        public IMessageStore Messages => inner.Messages;
+
+        public IMailbox Mailbox => inner.Mailbox;
+
+        public IDefinitionStore Definitions => inner.Definitions;
+
+        public IRejectedStore Rejected => inner.Rejected;
+
+        public IImportJournal Imports => inner.Imports;
+
+        public ISettingStore Settings => inner.Settings;
+
+        public ISearchIndex Search => inner.Search;
+
+        public Recovery Recover()
+        {
+            faults.Found();
+            return inner.Recover();
+        }
+
+        public async Task CommitAsync(Commit commit)
+        {
+            if (faults.LosesEpoch())
+            {
+                await Task.Yield();
+                throw new EpochLostException(commit.Advances[0].Partition, commit.Advances[0].Epoch);
+            }
+
+            await faults.RunAsync(async () =>
+            {
+                await inner.CommitAsync(commit);
+                return true;
+            });
+        }
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
+    private sealed class FaultyLog(FaultStore faults, ILog inner) : ILog
+    {
+        public int Partitions => inner.Partitions;
+
+        public async ValueTask<AppendResult> AppendAsync(RecordBatch records, AppendLane lane, ImportMark? mark = null, CancellationToken cancellation = default) =>
+            await faults.RunAsync(() => inner.AppendAsync(records, lane, mark, cancellation).AsTask());
+
+        public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => inner.OpenReader(from);
+    }
+
+    private sealed class FaultyOutbox(FaultStore faults, IOutbox inner) : IOutbox
+    {
+        public event Action<IReadOnlyList<QueuedMessage>>? Queued
+        {
+            add => inner.Queued += value;
+            remove => inner.Queued -= value;
+        }
+
+        public IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except) => inner.ReadDue(channel, now, limit, except);
+
+        public long NextAttempt(string channel, long after) => inner.NextAttempt(channel, after);
+
+        public string? CancelReason(string messageId) => inner.CancelReason(messageId);
+
+        public Task CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes) => faults.RunAsync(async () =>
+        {
+            await inner.CloseAsync(closed, outcomes);
+            return true;
+        });
+
+        public Task RetryAsync(string messageId, int attempts, long nextAttemptAt, string reason) => faults.RunAsync(async () =>
+        {
+            await inner.RetryAsync(messageId, attempts, nextAttemptAt, reason);
+            return true;
+        });
+
+        public Task<bool> ResendAsync(string messageId, long now, long expiresAt) => inner.ResendAsync(messageId, now, expiresAt);
+
+        public (long Count, long OldestDecidedAt) Depth() => inner.Depth();
+    }
+}

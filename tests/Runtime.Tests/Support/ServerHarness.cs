@@ -1,0 +1,168 @@
+using System.Text;
+using Triggers.Channels;
+using Triggers.Engine.Records;
+using Triggers.Runtime.Queries;
+using Triggers.Storage;
+using Triggers.Storage.Sqlite;
+
+namespace Triggers.Runtime.Tests.Support;
+
+/// <summary>The embedded host over a real SQLite folder, with a clock and channels that the test holds; it can be stopped, crashed and started again.</summary>
+public sealed class ServerHarness : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
+
+    private readonly TempFolder _data = new();
+    private long _nextId;
+
+    public ServerHarness() => SmallShop.WriteTo(Definitions);
+
+    public TempFolder Definitions { get; } = new();
+
+    public ManualTime Time { get; } = new();
+
+    public RecordingChannel Email { get; } = new("email");
+
+    public RecordingChannel Webhook { get; } = new("webhook");
+
+    /// <summary>Wraps the store before a server gets it.</summary>
+    public Func<IStore, IStore> Wrap { get; set; } = store => store;
+
+    public long CustomerMemoryBytes { get; set; } = 1L << 28;
+
+    public int Workers { get; set; } = 2;
+
+    public ListLogs Logs { get; } = new();
+
+    public SqliteStore Sqlite { get; private set; } = null!;
+
+    public IStore Store { get; private set; } = null!;
+
+    public TriggersServer Server { get; private set; } = null!;
+
+    public static async Task<ServerHarness> StartNewAsync(Action<ServerHarness>? setUp = null)
+    {
+        var harness = new ServerHarness();
+        setUp?.Invoke(harness);
+        await harness.StartAsync();
+        return harness;
+    }
+
+    public async Task StartAsync()
+    {
+        Sqlite = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = _data.In("data"), MaintainsItself = false }, Time);
+        Store = Wrap(Sqlite);
+        Server = await TriggersServer.StartAsync(
+            new ServerOptions { DefinitionsFolder = Definitions.Path, Workers = Workers, CustomerMemoryBytes = CustomerMemoryBytes },
+            Store,
+            new ChannelRegistry([Email, Webhook]),
+            Time,
+            Logs).WaitAsync(s_patience);
+    }
+
+    public async Task StopAsync()
+    {
+        await Server.DisposeAsync();
+        await Sqlite.DisposeAsync();
+    }
+
+    /// <summary>Ends the server with nothing flushed or drained; what was durable stays.</summary>
+    public async Task CrashAsync()
+    {
+        await Server.AbandonAsync().WaitAsync(s_patience);
+        await Sqlite.DisposeAsync();
+    }
+
+    public async Task CrashAndStartAsync()
+    {
+        await CrashAsync();
+        await StartAsync();
+    }
+
+    public async Task AppendAsync(RecordBatch batch)
+    {
+        var result = await Server.Ingest.AppendAsync(batch);
+        Assert.True(result.IsOk, $"the append was refused: {result.Status} {result.Reason}");
+    }
+
+    public async Task TrackAsync(string userId, string name, string properties = "{}", string? messageId = null)
+    {
+        using var batch = new RecordBatch();
+        batch.AddTrack(CustomerKey.User(userId), name, Time.Ms, messageId ?? $"m{Interlocked.Increment(ref _nextId)}", properties);
+        await AppendAsync(batch);
+    }
+
+    public async Task IdentifyAsync(string userId, string traits, string anonymousId = "")
+    {
+        using var batch = new RecordBatch();
+        AddIdentify(batch, userId, traits, Time.Ms, $"m{Interlocked.Increment(ref _nextId)}", anonymousId);
+        await AppendAsync(batch);
+    }
+
+    public static void AddIdentify(RecordBatch batch, string userId, string traits, long at, string messageId, string anonymousId = "") =>
+        batch.AddEvent(
+            Encoding.UTF8.GetBytes("u:" + userId), EventType.Identify, RecordFlags.None, at, [], Encoding.UTF8.GetBytes(messageId), Encoding.UTF8.GetBytes(anonymousId),
+            "shop-web"u8, Encoding.UTF8.GetBytes(traits), []);
+
+    /// <summary>Moves the clock in steps and lets the server come to rest after each.</summary>
+    public async Task AdvanceAsync(TimeSpan time, TimeSpan? step = null)
+    {
+        var end = Time.GetUtcNow() + time;
+        while (Time.GetUtcNow() < end)
+        {
+            var next = step ?? time;
+            Time.Advance(next < end - Time.GetUtcNow() ? next : end - Time.GetUtcNow());
+            await SettleAsync();
+        }
+    }
+
+    /// <summary>Waits until every record is committed, every due timer has been applied and every due message is closed.</summary>
+    public async Task SettleAsync()
+    {
+        var calm = 0;
+        await UntilAsync(
+            async () =>
+            {
+                calm = IsCommitted() && await Server.IsIdleAsync() && NothingToSend() && IsCommitted() ? calm + 1 : 0;
+                return calm >= 2;
+            },
+            () => $"the server to come to rest (committed: {IsCommitted()}, idle: {Server.IsIdleAsync().Result}, nothing to send: {NothingToSend()}). It logged: {Logs.Text}");
+    }
+
+    public static Task UntilAsync(Func<Task<bool>> condition, string what) => UntilAsync(condition, () => what);
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, Func<string> what)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        while (!await condition())
+        {
+            if (patience.IsCancellationRequested)
+            {
+                Assert.Fail($"waited {s_patience} for {what()}");
+            }
+
+            await Task.Delay(1);
+        }
+    }
+
+    public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
+
+    public async Task<CustomerView> CustomerAsync(string id) =>
+        await Server.Queries.CustomerAsync(id, default) ?? throw new InvalidOperationException($"There is no customer '{id}'.");
+
+    public long Counter(string name) => Store.Recover().Counters.GetValueOrDefault(name);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await Sqlite.DisposeAsync();
+        _data.Dispose();
+        Definitions.Dispose();
+    }
+
+    private bool IsCommitted() => Sqlite.Recover().Partitions.All(mark => mark.Cursor == mark.Head);
+
+    private bool NothingToSend() =>
+        Server.Live.Snapshot().Rates.SendingPaused
+        || ChannelRegistry.KnownIds.All(channel => Sqlite.Outbox.ReadDue(channel, Time.Ms, 1, new HashSet<string>(StringComparer.Ordinal)).Count == 0);
+}
