@@ -26,6 +26,12 @@ internal static class TemplateScanner
                 return;
             }
 
+            if (!escaped && source.AsSpan(start).StartsWith("{{{{"))
+            {
+                errors.Add(new TemplateError(part, line, "Raw blocks ('{{{{') are not part of templates."));
+                return;
+            }
+
             if (!escaped && source[at] != '!')
             {
                 var raw = source.AsSpan(start).StartsWith("{{{");

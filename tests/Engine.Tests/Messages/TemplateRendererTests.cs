@@ -97,6 +97,7 @@ public sealed class TemplateRendererTests
     [InlineData("{{#*inline \"x\"}}{{/inline}}", 1, "Partials")]
     [InlineData("a\n{{traits.name", 2, "no matching '}}'")]
     [InlineData("{{/if}}", 1, "not open here")]
+    [InlineData("{{{{raw}}}} x {{{{/raw}}}}", 1, "Raw blocks")]
     [InlineData("{{#if a}}\n{{#each b}}{{/if}}{{/each}}", 2, "'{{/if}}' closes a block that is not open here")]
     [InlineData("{{^traits.pro}}x{{/traits.pro}}", 1, "use '{{#unless'")]
     [InlineData("{{#traits.pro}}x{{/traits.pro}}", 1, "There is no block '#traits.pro'")]
@@ -135,6 +136,22 @@ public sealed class TemplateRendererTests
         {
             var source = helper.Example.StartsWith("{{#if", StringComparison.Ordinal) ? helper.Example + "x{{/if}}" : helper.Example;
             Assert.Empty(TemplateRenderer.Check(new TemplateDefinition("t", "", "", source, "")));
+        }
+    }
+
+    [Fact]
+    public void Every_helper_stands_in_the_docs_as_the_code_describes_it()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Triggers.sln")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        var docs = File.ReadAllText(Path.Combine(folder, "docs", "templates.md"));
+        foreach (var helper in TemplateHelpers.All)
+        {
+            Assert.Contains($"| `{helper.Name}` | `{helper.Example}` | {helper.Help} |", docs, StringComparison.Ordinal);
         }
     }
 
