@@ -17,8 +17,9 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      ...Object.fromEntries(proxied.map(path => [path, server])),
-      '/live': { target: server, ws: true },
+      // The host stays that of this page, so that the server takes its requests for its own page's.
+      ...Object.fromEntries(proxied.map(path => [path, { target: server, changeOrigin: false }])),
+      '/live': { target: server, ws: true, changeOrigin: false },
     },
   },
   test: {

@@ -32,7 +32,7 @@ test('A paused campaign lets nobody in until it is resumed', async ({ signedIn: 
 
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
-  await expect(page.getByText('Live', { exact: true }).first()).toBeVisible();
+  await expect(page.locator('main header').getByText('Live', { exact: true })).toBeVisible();
   await server.send(...signUp('tony', 'Tony Hoare'));
   await expect(page.getByRole('row', { name: /tony@example\.com/ })).toContainText('Sent');
 });

@@ -31,7 +31,7 @@ export function Feed() {
           Segment changes, campaign entries, messages and conversions appear here the moment they happen.
         </EmptyState>
       ) : (
-        <ScrollArea.Autosize mah={520} type="hover" viewportProps={{ tabIndex: 0, 'aria-label': 'Decisions', role: 'region' }}>
+        <ScrollArea.Autosize mah={520} type="hover" viewportProps={{ tabIndex: 0, 'aria-label': 'The newest decisions', role: 'group' }}>
           <ol className={classes.feed}>
             {feed.map(item => (
               <FeedLine key={item.key} item={item} names={names} />
