@@ -8,17 +8,19 @@ internal static class CampaignRules
 {
     public static void CheckSteps(At at, CampaignDefinition campaign)
     {
-        var place = at.Child("steps", (at.Node as YamlMap)?.Find("steps") ?? at.Node);
-        var steps = All(campaign.Steps).ToList();
-        if (steps.Count > Limits.CampaignStepsMax)
+        var count = All(campaign.Steps).Count();
+        if (count > Limits.CampaignStepsMax)
         {
-            place.Fail($"The campaign has {steps.Count} steps; at most {Limits.CampaignStepsMax} are allowed.");
+            at.Child("steps", (at.Node as YamlMap)?.Find("steps") ?? at.Node).Fail($"The campaign has {count} steps; at most {Limits.CampaignStepsMax} are allowed.");
         }
 
-        foreach (var twin in steps.GroupBy(step => step.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var place in at.Context.StepPlaces.Where(place => place.Id.Length > 0 && !ids.Add(place.Id)))
         {
-            place.Fail($"{twin.Count()} steps have the id '{twin.Key}': ids must differ within a campaign.");
+            place.At.Fail($"Another step has the id '{place.Id}' already: ids must differ within a campaign.");
         }
+
+        at.Context.StepPlaces.Clear();
     }
 
     /// <summary>Every step, nested ones included, in the order of the file.</summary>

@@ -29,7 +29,10 @@ public static class DefinitionFolder
     {
         try
         {
-            return DefinitionLoader.Load(Read(path), channels);
+            var files = Read(path);
+            return files.Count > 0
+                ? DefinitionLoader.Load(files, channels)
+                : new DefinitionResult(null, [new DefinitionError(path, 0, 0, "", "The folder holds no definitions: begin with a sources.yaml, or name another folder with --definitions.")]);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

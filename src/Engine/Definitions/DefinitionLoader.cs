@@ -56,8 +56,7 @@ public static class DefinitionLoader
     {
         if (DefinitionKinds.All.FirstOrDefault(kind => kind.Matches(file.Path)) is not { } kind)
         {
-            var paths = DefinitionKinds.All.Select(item => item.Path).ToList();
-            context.Errors.Add(file.Path, 0, 0, "", $"This file has no place in a definitions folder.{Suggest.Phrase(Suggest.For(file.Path, paths))} Files are {string.Join(", ", paths)}, templates/*.hbs.");
+            FailPlace(file, context);
             return;
         }
 
@@ -70,5 +69,15 @@ public static class DefinitionLoader
         {
             context.Errors.Add(file.Path, 0, 0, "", "The file is empty: write a campaign, or delete it.");
         }
+    }
+
+    private static void FailPlace(DefinitionFile file, LoadContext context)
+    {
+        var paths = DefinitionKinds.All.Select(item => item.Path).ToList();
+        var deeper = paths.Find(path => file.Path.EndsWith('/' + path, StringComparison.Ordinal));
+        var hint = deeper is null
+            ? $"{Suggest.Phrase(Suggest.For(file.Path, paths))} Files are {string.Join(", ", paths)}, templates/*.hbs."
+            : $" The definitions seem to be in the folder '{file.Path[..^(deeper.Length + 1)]}' below: name that one.";
+        context.Errors.Add(file.Path, 0, 0, "", $"This file has no place in a definitions folder.{hint}");
     }
 }

@@ -7,6 +7,11 @@ internal sealed class ErrorList
 
     public int Count { get; private set; }
 
+    /// <summary>Further errors are only counted: finding words for them would be wasted work.</summary>
+    public bool IsFull => Count >= Limits.DefinitionErrorsMax;
+
+    public void CountOnly() => Count++;
+
     public void Add(string file, int line, int column, string field, string message)
     {
         if (++Count <= Limits.DefinitionErrorsMax)

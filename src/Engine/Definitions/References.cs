@@ -11,6 +11,12 @@ internal static class References
         var segments = draft.Segments.Select(segment => segment.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var reference in context.SegmentReferences.Where(reference => !segments.Contains(reference.Id)))
         {
+            if (context.Errors.IsFull)
+            {
+                context.Errors.CountOnly();
+                continue;
+            }
+
             reference.Fail(Unknown("segment", reference.Id, segments, "segments.yaml"));
         }
 

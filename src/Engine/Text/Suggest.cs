@@ -3,7 +3,7 @@ namespace Triggers.Engine.Text;
 /// <summary>Finds the names somebody may have meant, for "did you mean" in error messages.</summary>
 public static class Suggest
 {
-    /// <summary>At most three candidates within a third of the word's length in typing mistakes, nearest first; ties in ordinal order.</summary>
+    /// <summary>At most three candidates: within a third of the word's length in typing mistakes, or longer or shorter at the end. Nearest first; ties in ordinal order.</summary>
     public static IReadOnlyList<string> For(string word, IEnumerable<string> candidates)
     {
         if (word.Length is 0 or > 64)
@@ -13,8 +13,8 @@ public static class Suggest
 
         var most = Math.Max(1, (word.Length + 1) / 3);
         return candidates
-            .Where(candidate => Math.Abs(candidate.Length - word.Length) <= most && !string.Equals(candidate, word, StringComparison.Ordinal))
-            .Select(candidate => (candidate, distance: Distance(word, candidate)))
+            .Where(candidate => !string.Equals(candidate, word, StringComparison.Ordinal))
+            .Select(candidate => (candidate, distance: Math.Abs(candidate.Length - word.Length) <= most ? Distance(word, candidate) : IsBeginning(word, candidate) ? most : int.MaxValue))
             .Where(item => item.distance <= most)
             .OrderBy(item => item.distance)
             .ThenBy(item => item.candidate, StringComparer.Ordinal)
@@ -23,6 +23,10 @@ public static class Suggest
             .Take(3)
             .ToList();
     }
+
+    private static bool IsBeginning(string word, string candidate) =>
+        Math.Min(word.Length, candidate.Length) >= 4
+        && (word.StartsWith(candidate, StringComparison.OrdinalIgnoreCase) || candidate.StartsWith(word, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>" Did you mean 'a' or 'b'?", or nothing.</summary>
     public static string Phrase(IReadOnlyList<string> suggestions) =>

@@ -1,4 +1,5 @@
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Text;
 
 namespace Triggers.Engine.Tests.Expressions;
 
@@ -13,11 +14,97 @@ public sealed class ExpressionTests
     [InlineData("not (traits.a = true and traits.b != traits.c)")]
     [InlineData("true")]
     [InlineData("did('page', where properties.products.0.price >= 1E+20 or properties.x contains 'a', within 1d2h3m4s5ms)")]
-    public void A_sentence_in_canonical_form_reads_and_writes_itself(string text)
+    public void A_sentence_in_canonical_form_reads_and_writes_itself(string text) => Assert.Equal(text, CanonicalOf(text));
+
+    [Theory]
+    [InlineData("  score>=5   and\n\tscore<9 ", "score >= 5 and score < 9")]
+    [InlineData("((score > 5))", "score > 5")]
+    [InlineData("score > 1 and (score > 2 and (score > 3))", "score > 1 and score > 2 and score > 3")]
+    [InlineData("score > 1 or score > 2 and score > 3", "score > 1 or score > 2 and score > 3")]
+    [InlineData("5 < score", "score > 5")]
+    [InlineData("'pro' = traits.plan", "traits.plan = 'pro'")]
+    [InlineData("traits.name = \"O'Hara \\\"x\\\" \\u00e9\\n\"", "traits.name = 'O\\'Hara \"x\" é\\n'")]
+    [InlineData("traits.plan not in [\"a\",\"b\"]", "not traits.plan in ['a', 'b']")]
+    [InlineData("did('X', within 24h, where properties.a = 1)", "did('X', where properties.a = 1, within 1d)")]
+    [InlineData("did('X', within 90m)", "did('X', within 1h30m)")]
+    [InlineData("traits['plan'] = 007.50", "traits.plan = 7.5")]
+    [InlineData("traits.x = -0", "traits.x = 0")]
+    [InlineData("count('X') + 0 > 1", null)]
+    public void What_means_the_same_has_one_canonical_text(string text, string? canonical)
+    {
+        if (canonical is null)
+        {
+            Assert.False(ExpressionParser.Parse(text, ExpressionScope.Customer).IsValid);
+            return;
+        }
+
+        Assert.Equal(canonical, CanonicalOf(text));
+    }
+
+    [Fact]
+    public void Not_binds_more_tightly_than_and_and_and_more_tightly_than_or()
+    {
+        var tree = Parse("not score > 1 and score > 2 or score > 3");
+
+        var or = Assert.IsType<JunctionExpr>(tree);
+        Assert.False(or.All);
+        var and = Assert.IsType<JunctionExpr>(or.Items[0]);
+        Assert.True(and.All);
+        Assert.IsType<NotExpr>(and.Items[0]);
+    }
+
+    [Fact]
+    public void Every_node_knows_where_it_stands()
+    {
+        const string text = "score > 5 and segment('vip') or did('X', where properties.price > 3)";
+
+        var words = ExprWalk.All(Parse(text)).Where(node => node is SegmentExpr or AggregateExpr or PropertyExpr).Select(node => text[node.Position.Index..].Split('(', ' ')[0]);
+
+        Assert.Equal("segment did properties.price", string.Join(' ', words));
+    }
+
+    [Fact]
+    public void Ids_made_from_canonical_texts_never_change()
+    {
+        Assert.Equal("0a3a6ac7a29e4b29", Hash64.Of(CanonicalOf("count('Product Viewed', where properties.price > 50, within 7d) >= 3")).ToString("x16"));
+        Assert.Equal("0a3a6ac7a29e4b29", Hash64.Of(CanonicalOf("sum('Order Completed', properties['Grand Total'], within 365d) >= 500 or traits.x in ['a', 2, false]")).ToString("x16"));
+    }
+
+    [Fact]
+    public void Depth_length_and_lists_are_bounded()
+    {
+        var deep = new string('(', Limits.ExpressionDepthMax + 1) + "true" + new string(')', Limits.ExpressionDepthMax + 1);
+        var nots = string.Concat(Enumerable.Repeat("not ", Limits.ExpressionDepthMax + 1)) + "true";
+        var list = "traits.x in [" + string.Join(",", Enumerable.Range(0, Limits.ExpressionListMax + 1)) + "]";
+        var far = "true" + new string(' ', Limits.ExpressionLengthMax);
+
+        Assert.All(
+            new[] { deep, nots, list, far, "traits.x = '" + new string('x', Limits.ExpressionTextMax + 1) + "'", "traits." + new string('x', Limits.ExpressionTextMax + 1) + " = 1" },
+            text => Assert.Single(ExpressionParser.Parse(text, ExpressionScope.Customer).Errors));
+        Assert.True(ExpressionParser.Parse(deep[1..^1], ExpressionScope.Customer).IsValid);
+    }
+
+    [Theory]
+    [InlineData("did('X', since entry)", true, false)]
+    [InlineData("properties.price > 5", false, true)]
+    [InlineData("traits.plan = 'pro'", true, true)]
+    public void A_scope_says_what_one_may_speak_of(string text, bool inCampaigns, bool inEvents)
+    {
+        Assert.Equal(inCampaigns, ExpressionParser.Parse(text, ExpressionScope.Campaign).IsValid);
+        Assert.Equal(inEvents, ExpressionParser.Parse(text, ExpressionScope.Event).IsValid);
+    }
+
+    private static Expr Parse(string text)
     {
         var result = ExpressionParser.Parse(text, ExpressionScope.Customer);
-
         Assert.Empty(result.Errors);
-        Assert.Equal(text, Canonical.Of(result.Expression!));
+        return result.Expression!;
+    }
+
+    private static string CanonicalOf(string text)
+    {
+        var canonical = Canonical.Of(Parse(text));
+        Assert.Equal(Parse(text), Parse(canonical));
+        return canonical;
     }
 }

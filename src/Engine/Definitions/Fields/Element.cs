@@ -64,6 +64,12 @@ internal abstract class Element<T> : FieldType<T>, IElement
 /// <summary>Reads the fields of one map.</summary>
 internal sealed class MapReader(At at, YamlMap map, IReadOnlyList<FieldSpec> fields)
 {
+    /// <summary>What other tools call our fields.</summary>
+    private static readonly Dictionary<string, string> s_synonyms = new(StringComparer.Ordinal)
+    {
+        ["else"] = "otherwise", ["default"] = "otherwise", ["if"] = "when", ["condition"] = "when", ["filter"] = "where", ["timeout"] = "for", ["id"] = "campaign", ["enabled"] = "status", ["re-entry"] = "reentry",
+    };
+
     public At At { get; } = at;
 
     public bool Has(FieldSpec field) => map.Find(field.Name) is not null;
@@ -102,9 +108,11 @@ internal sealed class MapReader(At at, YamlMap map, IReadOnlyList<FieldSpec> fie
     private void FailUnknown(YamlScalar key)
     {
         var names = fields.Select(field => field.Name).ToList();
+        var synonym = s_synonyms.GetValueOrDefault(key.Value.ToLowerInvariant());
+        var suggestions = synonym is not null && names.Contains(synonym, StringComparer.Ordinal) ? [synonym] : Suggest.For(key.Value, names);
         var hint = map.IsFlow && key.Value.Any(c => c is '(' or ')' or '=' or '<' or '>')
             ? " Inside { } a comma ends a value: put the whole condition in double quotes, or on a line of its own."
             : $" Fields here: {string.Join(", ", names)}.";
-        At.Child(key.Value, key).Fail($"There is no field '{key.Value}'.{Suggest.Phrase(Suggest.For(key.Value, names))}{hint}");
+        At.Child(key.Value, key).Fail($"There is no field '{key.Value}'.{Suggest.Phrase(suggestions)}{hint}");
     }
 }

@@ -31,6 +31,9 @@ internal sealed class LoadContext(IReadOnlyList<ChannelRule> channels)
     /// <summary>Segments in triggers.</summary>
     public List<NamedPlace> SegmentPlaces { get; } = [];
 
+    /// <summary>Every step's id where it was given, in the order of reading.</summary>
+    public List<NamedPlace> StepPlaces { get; } = [];
+
     public List<SendPlace> Sends { get; } = [];
 
     public void Refer(Reference reference) => SegmentReferences.Add(reference);

@@ -10,12 +10,13 @@ internal sealed class SchemaScope
     /// <summary>A reference to the named part, made on first use.</summary>
     public JsonObject Define(string name, Func<JsonObject> make)
     {
+        name = name.Replace(' ', '-');
         if (_definitions.TryAdd(name, null))
         {
             _definitions[name] = make();
         }
 
-        return new JsonObject { ["$ref"] = $"#/$defs/{Uri.EscapeDataString(name)}" };
+        return new JsonObject { ["$ref"] = $"#/$defs/{name}" };
     }
 
     public JsonObject Definitions() => new(_definitions.Select(item => KeyValuePair.Create<string, JsonNode?>(item.Key, item.Value)));

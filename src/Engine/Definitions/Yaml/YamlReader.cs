@@ -45,14 +45,19 @@ internal sealed class YamlReader
 
         _parser.Consume<DocumentStart>();
         var root = ReadNode();
+        if (root is null)
+        {
+            return null;
+        }
+
         _parser.Consume<DocumentEnd>();
-        if (root is not null && _parser.Current is not StreamEnd && !_parser.TryConsume<StreamEnd>(out _))
+        if (_parser.Current is not StreamEnd && !_parser.TryConsume<StreamEnd>(out _))
         {
             Fail(_parser.Current!, "The file holds more than one document (---): keep one.");
             return null;
         }
 
-        if (root is { } && root.Size > Limits.DefinitionAliasedNodesMax + _file.Text.Length)
+        if (root.Size > Limits.DefinitionAliasedNodesMax + _file.Text.Length)
         {
             Fail(1, 1, $"Aliases (*name) make this file grow beyond {Limits.DefinitionAliasedNodesMax} nodes.");
             return null;

@@ -20,7 +20,8 @@ public sealed class ExistsFunction : FunctionTerm
         var token = grammar.Peek();
         if (token.Kind != TokenKind.Word || token.Segments!.Count < 2)
         {
-            grammar.Expected("a trait or property, such as traits.email", token, [], $" The shape is {Signature}.");
+            var written = token.Kind == TokenKind.Word ? token.Text : token.Value;
+            grammar.Expected("a trait or property", token, [], $" Write for example exists(traits.{(written.Length > 0 && written.All(Names.IsNameChar) ? written : "email")}).");
             return null;
         }
 

@@ -13,7 +13,7 @@ internal sealed partial class Grammar
             return true;
         }
 
-        Fail(token, $"`{what}` has no place in {_scope.Name}, which looks at one event alone: its result would depend on when the event is looked at. Put it outside, joined by `and`, or use `properties.…`.");
+        Fail(token, $"`{what}` has no place in {_scope.Name}: it speaks of one event alone, and the result would depend on when that is looked at. Use `properties.…`, or put it outside, joined by `and`.");
         return false;
     }
 
@@ -23,7 +23,7 @@ internal sealed partial class Grammar
         var token = Peek();
         if (token.Kind != TokenKind.Text)
         {
-            Expected(what, token, [], token.Kind == TokenKind.Word ? $" Write {function}('{token.Text}')." : "");
+            Expected(what, token, [], token.Kind == TokenKind.Word ? $" Write {function}('{UnquotedName()}'…)." : "");
             return null;
         }
 
@@ -34,6 +34,18 @@ internal sealed partial class Grammar
         }
 
         return Take().Value;
+    }
+
+    /// <summary>The words up to the next comma or parenthesis, as somebody writes who forgets the quotes.</summary>
+    private string UnquotedName()
+    {
+        var end = _at;
+        while (tokens[end].Kind is not TokenKind.Symbol and not TokenKind.End)
+        {
+            end++;
+        }
+
+        return text[tokens[_at].Index..tokens[end].Index].Trim();
     }
 
     /// <summary>The property that sum adds up: <c>, properties.total</c>.</summary>

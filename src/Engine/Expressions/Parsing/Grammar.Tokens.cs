@@ -96,14 +96,17 @@ internal sealed partial class Grammar
         else
         {
             var isComma = token.IsSymbol(",");
-            Expected(expected, token, s_joints, isComma ? " Conditions are joined by `and` or `or`, not by commas." : "");
+            var suggestions = token.Kind == TokenKind.Word ? Suggest.For(token.Text, s_joints.Keys).Select(word => s_joints[word]).ToList() : [];
+            Fail(token, $"Expected {expected}, found {token.Describe()}.{(isComma ? " Conditions are joined by `and` or `or`, not by commas." : "")}", suggestions, expected);
         }
 
         return true;
     }
 
-    private static readonly string[] s_joints =
-        [.. Vocabulary.Operators.Select(term => term.Text).Where(name => char.IsLetter(name[0])).SelectMany(name => new[] { name, name.Split(' ')[0] }).Distinct(StringComparer.Ordinal), "and", "or", "in"];
+    /// <summary>What may follow a value or condition, by its first word.</summary>
+    private static readonly Dictionary<string, string> s_joints = Vocabulary.Operators.Select(term => term.Text).Concat(["and", "or", "in"])
+        .Where(name => char.IsLetter(name[0]))
+        .ToDictionary(name => name.Split(' ')[0], StringComparer.Ordinal);
 
     private static readonly Dictionary<string, string> s_foreign = new(StringComparer.Ordinal)
     {

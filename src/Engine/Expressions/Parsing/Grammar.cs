@@ -8,7 +8,7 @@ namespace Triggers.Engine.Expressions.Parsing;
 /// </summary>
 internal sealed partial class Grammar(string text, List<Token> tokens, ExpressionScope scope, List<ExpressionError> errors)
 {
-    private readonly TypeRules _types = new(text, errors);
+    private readonly TypeRules _types = new(tokens, errors);
     private ExpressionScope _scope = scope;
     private int _at;
     private int _depth;
@@ -270,7 +270,8 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
 
         if (!Peek().IsSymbol(")"))
         {
-            Expected($"`,` or `)` in {function.Signature}", Peek(), []);
+            var isOption = Peek().Kind == TokenKind.Word && Peek().Text is "where" or "within" or "since";
+            Expected($"`,` or `)` in {function.Signature}", Peek(), [], isOption ? $" Put a comma before `{Peek().Text}`." : "");
             return null;
         }
 

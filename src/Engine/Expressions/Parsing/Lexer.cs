@@ -68,6 +68,11 @@ internal sealed class Lexer(string text, List<ExpressionError> errors)
             return ReadWord();
         }
 
+        if (first == '.' && _at > 0 && IsNameChar(text[_at - 1]))
+        {
+            return Fail(_at, 1, "Expected a name after the dot, as in `traits.address.city`. A name with other characters stands in brackets: traits['post code'].");
+        }
+
         foreach (var (sign, instead) in s_foreign)
         {
             if (text.AsSpan(_at).StartsWith(sign, StringComparison.Ordinal) && !(sign == "!" && text.AsSpan(_at).StartsWith("!=", StringComparison.Ordinal)))

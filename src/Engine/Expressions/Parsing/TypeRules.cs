@@ -3,10 +3,8 @@ using Triggers.Engine.Text;
 namespace Triggers.Engine.Expressions.Parsing;
 
 /// <summary>Which types go together. An error here does not stop the reading.</summary>
-internal sealed class TypeRules(string text, List<ExpressionError> errors)
+internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors)
 {
-    private const string Unfit = "";
-
     public void RequireCondition(Expr expr)
     {
         if (expr.Type == ValueType.Boolean)
@@ -15,7 +13,7 @@ internal sealed class TypeRules(string text, List<ExpressionError> errors)
         }
 
         var written = Canonical.Of(expr);
-        Fail(expr, written.Length, expr switch
+        Fail(expr, expr switch
         {
             LiteralExpr => $"Expected a condition, found the constant {written}.",
             TraitExpr or PropertyExpr => $"Expected a condition, found a value: write `{written} = true`, another comparison, or `exists({written})`.",
@@ -30,7 +28,7 @@ internal sealed class TypeRules(string text, List<ExpressionError> errors)
         var place = left.Position;
         if (left is LiteralExpr && right is LiteralExpr)
         {
-            Fail(left, 0, $"Both sides of `{term.Text}` are constants: one of them must be a trait, property, count, sum, score or lifecycle.");
+            Fail(left, $"Both sides of `{term.Text}` are constants: one of them must be a trait, property, count, sum, score or lifecycle.");
         }
         else if (left is LiteralExpr)
         {
@@ -56,7 +54,7 @@ internal sealed class TypeRules(string text, List<ExpressionError> errors)
     {
         if (item is LiteralExpr)
         {
-            Fail(item, 0, "The value before `in` is a constant: it must be a trait, property, count, sum, score or lifecycle.");
+            Fail(item, "The value before `in` is a constant: it must be a trait, property, count, sum, score or lifecycle.");
         }
         else if (RequireComparable(item))
         {
@@ -99,7 +97,7 @@ internal sealed class TypeRules(string text, List<ExpressionError> errors)
         if (left.Type != ValueType.Any && right.Type != ValueType.Any && left.Type != right.Type)
         {
             var hint = right is LiteralExpr { Value.Text: { } quoted } && double.TryParse(quoted, System.Globalization.CultureInfo.InvariantCulture, out _) ? $" Leave out the quotes: {quoted}." : "";
-            Fail(right, Canonical.Of(right).Length, $"`{Short(left)}` is a {Describe(left.Type)}, but {Short(right)} is a {Describe(right.Type)}: they can never be equal.{hint}");
+            Fail(right, $"`{Short(left)}` is a {Describe(left.Type)}, but {Short(right)} is a {Describe(right.Type)}: they cannot be compared.{hint}");
         }
     }
 
@@ -107,7 +105,7 @@ internal sealed class TypeRules(string text, List<ExpressionError> errors)
     {
         var needs = term.Operands == OperandRule.Text ? "texts" : "numbers or texts";
         var hint = side is LiteralExpr { Value.Type: ValueType.Number } && term.Operands == OperandRule.Text ? $" Write it in quotes: '{Short(side)}'." : "";
-        Fail(side, Canonical.Of(side).Length, $"`{term.Text}` compares {needs}, but {Short(side)} is a {Describe(side.Type)}.{hint}");
+        Fail(side, $"`{term.Text}` compares {needs}, but {Short(side)} is a {Describe(side.Type)}.{hint}");
     }
 
     private void CheckLifecycle(OperatorTerm term, Token sign, Expr left, Expr right)
@@ -119,11 +117,11 @@ internal sealed class TypeRules(string text, List<ExpressionError> errors)
         else if (left is not LifecycleExpr || right is not LiteralExpr { Value.Type: ValueType.Text } literal)
         {
             var other = left is LifecycleExpr ? right : left;
-            Fail(other, 0, $"`lifecycle` is compared with one of its stages: {Stages()}.");
+            Fail(other, $"`lifecycle` is compared with one of its stages: {Stages()}.");
         }
         else if (!LifecycleStages.All.Contains(literal.Value.Text!, StringComparer.Ordinal))
         {
-            Fail(right, Canonical.Of(right).Length, $"There is no lifecycle stage {Short(right)}. The stages are {Stages()}.", "", Suggest.For(literal.Value.Text!, LifecycleStages.All));
+            Fail(right, $"There is no lifecycle stage {Short(right)}. The stages are {Stages()}.", "", Suggest.For(literal.Value.Text!, LifecycleStages.All));
         }
     }
 
@@ -135,7 +133,7 @@ internal sealed class TypeRules(string text, List<ExpressionError> errors)
             return true;
         }
 
-        Fail(side, 0, $"`{Short(side)}` already is true or false: leave out the comparison, and write `not` before it for the opposite.");
+        Fail(side, $"`{Short(side)}` already is true or false: leave out the comparison, and write `not` before it for the opposite.");
         return false;
     }
 
@@ -161,12 +159,11 @@ internal sealed class TypeRules(string text, List<ExpressionError> errors)
         return written.Length <= 60 ? written : written[..57] + "…";
     }
 
-    private void Fail(Token token, string message) => errors.Add(new ExpressionError(token.Index, token.Text.Length, message, Unfit, token.Text, []));
+    private void Fail(Token token, string message) => errors.Add(new ExpressionError(token.Index, token.Text.Length, message, "", token.Text, []));
 
-    private void Fail(Expr expr, int length, string message, string expected = Unfit, IReadOnlyList<string>? suggestions = null)
+    private void Fail(Expr expr, string message, string expected = "", IReadOnlyList<string>? suggestions = null)
     {
-        var index = Math.Min(expr.Position.Index, text.Length);
-        length = Math.Min(length, text.Length - index);
-        errors.Add(new ExpressionError(index, length, message, expected, text.Substring(index, length), suggestions ?? []));
+        var token = tokens.Find(token => token.Index == expr.Position.Index)!;
+        errors.Add(new ExpressionError(token.Index, token.Text.Length, message, expected, token.Text, suggestions ?? []));
     }
 }

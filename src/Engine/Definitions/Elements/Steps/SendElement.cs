@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Triggers.Engine.Definitions.Fields;
+using Triggers.Engine.Definitions.Yaml;
 using Triggers.Engine.Text;
 
 namespace Triggers.Engine.Definitions.Elements.Steps;
@@ -19,7 +20,8 @@ internal sealed class SendElement : StepElement
     {
         var body = map.Get(s_send) ?? new SendBody("", "", null, null);
         var step = new SendStep(IdOf(map), body.Channel, body.Template, body.To, body.Url);
-        map.At.Context.Sends.Add(new SendPlace(map.Place(s_send), step));
+        var place = map.Place(s_send);
+        map.At.Context.Sends.Add(new SendPlace((place.Node as YamlMap)?.Find("template") is { } template ? place.Child("template", template) : place, step));
         return step;
     }
 }

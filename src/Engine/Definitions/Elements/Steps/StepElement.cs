@@ -26,5 +26,10 @@ internal abstract class StepElement : Element<StepDefinition>
     }
 
     /// <summary>The author's id, or one from the place in the file: <c>3</c>, <c>3.then.0</c>, <c>4.when0.1</c>.</summary>
-    protected static string IdOf(MapReader map) => map.Has(s_id) ? map.Text(s_id) : StepIds.FromPath(map.At.Path);
+    protected static string IdOf(MapReader map)
+    {
+        var id = map.Has(s_id) ? map.Text(s_id) : StepIds.FromPath(map.At.Path);
+        map.At.Context.StepPlaces.Add(new NamedPlace(map.Place(s_id), id));
+        return id;
+    }
 }

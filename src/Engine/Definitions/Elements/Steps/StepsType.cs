@@ -75,6 +75,12 @@ internal sealed class StepsType(int least = 0) : FieldType<IReadOnlyList<StepDef
             return;
         }
 
+        if (at.Node is YamlScalar { Value: var words } && Kinds.FirstOrDefault(kind => words.StartsWith(kind.Verb + " ", StringComparison.Ordinal)) is { } meant)
+        {
+            at.Fail($"Expected a step, found '{words}'. Write '{meant.Verb}: {words[meant.Verb.Length..].Trim()}'.");
+            return;
+        }
+
         var suggestions = verbs.SelectMany(verb => Suggest.For(verb, all)).Distinct(StringComparer.Ordinal).ToList();
         at.Fail($"Expected a step, found {(verbs.Count == 0 ? at.Node.Describe() : string.Join(", ", verbs.Select(verb => $"'{verb}'")))}.{Suggest.Phrase(suggestions)} Steps are {string.Join(", ", all)}.");
     }
