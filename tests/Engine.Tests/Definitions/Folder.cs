@@ -12,21 +12,17 @@ internal static class Folder
           - send: { channel: email, template: welcome }
         """;
 
+    public static (string Path, string Text)[] Template { get; } = [("templates/welcome.subject.hbs", "Hello"), ("templates/welcome.text.hbs", "Hello {{traits.name}}")];
+
     public static DefinitionResult Load(params (string Path, string Text)[] files) =>
         DefinitionLoader.Load(files.Select(file => new DefinitionFile(file.Path, file.Text)).ToList());
 
     public static DefinitionResult LoadCampaign(string text, params (string Path, string Text)[] more) =>
-        Load([("campaigns/it.yaml", text), ("templates/welcome.subject.hbs", "Hello"), ("templates/welcome.text.hbs", "Hello {{traits.name}}"), .. more]);
+        Load([("campaigns/it.yaml", text), .. Template, .. more]);
 
     public static DefinitionSet Valid(DefinitionResult result)
     {
         Assert.True(result.IsValid, string.Join('\n', result.Errors));
         return result.Definitions!;
-    }
-
-    public static string[] Errors(DefinitionResult result)
-    {
-        Assert.Null(result.Definitions);
-        return result.Errors.Select(error => error.ToString()).ToArray();
     }
 }

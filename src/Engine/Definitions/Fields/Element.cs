@@ -24,7 +24,7 @@ internal abstract class Element<T> : FieldType<T>, IElement
 
     public abstract IReadOnlyList<FieldSpec> Fields { get; }
 
-    public override string Name => $"a map of {string.Join(", ", Fields.Where(item => item.IsRequired).DefaultIfEmpty(Fields[0]).Select(item => item.Name))}{(Fields.Any(item => !item.IsRequired) ? ", …" : "")}";
+    public override string Name => OneOf.Count > 0 ? $"a map with one of {string.Join(", ", OneOf)}" : $"a map of {string.Join(", ", Fields.Where(item => item.IsRequired).DefaultIfEmpty(Fields[0]).Select(item => item.Name))}{(Fields.Any(item => !item.IsRequired) ? ", …" : "")}";
 
     /// <summary>Exactly one of these fields must be there; empty: no such rule.</summary>
     public virtual IReadOnlyList<string> OneOf => [];

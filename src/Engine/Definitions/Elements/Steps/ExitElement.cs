@@ -16,7 +16,11 @@ internal sealed class ExitElement : StepElement
 
     public override IReadOnlyList<FieldSpec> Fields { get; } = [s_exit, s_id];
 
-    protected override StepDefinition Build(MapReader map) => new ExitStep(IdOf(map));
+    protected override StepDefinition Build(MapReader map)
+    {
+        map.Get(s_exit, true);
+        return new ExitStep(IdOf(map));
+    }
 }
 
 /// <summary>A field that only has to be there.</summary>

@@ -1,0 +1,81 @@
+using System.Text;
+using Triggers.Engine.Definitions;
+
+namespace Triggers.Engine.Tests.Definitions;
+
+/// <summary>
+/// Every kind of mistake in a definitions folder and what is said about it: DefinitionErrors.golden.txt. <c>==== path</c> begins a file, <c>&gt; </c> what is said.
+/// Beside each campaign stands a valid template <c>welcome</c>.
+/// </summary>
+public sealed class DefinitionErrorTests
+{
+    private const string File = "tests/Engine.Tests/Definitions/DefinitionErrors.golden.txt";
+
+    [Fact]
+    public void Every_mistake_is_told_with_file_line_column_and_field()
+    {
+        var actual = new StringBuilder();
+        foreach (var block in Golden.Read(File).Split("==== ", StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (path, rest) = (block.Split('\n', 2)[0], block.Split('\n', 2)[1]);
+            var text = string.Concat(rest.Split('\n').Where(line => !line.StartsWith("> ", StringComparison.Ordinal)).SkipLast(1).Select(line => line + "\n"));
+            var result = path.StartsWith("campaigns/", StringComparison.Ordinal) ? Folder.Load([(path, text), .. Folder.Template]) : Folder.Load((path, text));
+            Assert.False(result.IsValid, $"valid: {text}");
+            actual.Append("==== ").Append(path).Append('\n').Append(text);
+            foreach (var error in result.Errors)
+            {
+                actual.Append("> ").Append(error).Append('\n');
+            }
+        }
+
+        Golden.Check(File, actual.ToString());
+    }
+
+    [Fact]
+    public void Errors_of_all_files_come_together_in_the_order_of_the_files()
+    {
+        var result = Folder.Load(("segments.yaml", "a: scor > 1\nb: score >\n"), ("campaigns/x.yaml", "campaign: x\n"), ("scoring.yaml", "halfLife: x\n"));
+
+        Assert.Equal("campaigns/x.yaml:1 campaigns/x.yaml:1 scoring.yaml:1 segments.yaml:1 segments.yaml:2", string.Join(' ', result.Errors.Select(error => $"{error.File}:{error.Line}")));
+    }
+
+    [Fact]
+    public void Two_files_with_the_same_campaign_are_refused()
+    {
+        var result = Folder.Load([("campaigns/a.yaml", Folder.Welcome), ("campaigns/b.yaml", Folder.Welcome), .. Folder.Template]);
+
+        Assert.Equal("campaigns/b.yaml:1:11: campaign: The campaign 'welcome' stands in campaigns/a.yaml already.", Assert.Single(result.Errors).ToString());
+    }
+
+    [Fact]
+    public void More_errors_than_anyone_reads_are_counted()
+    {
+        var text = string.Concat(Enumerable.Range(0, Limits.DefinitionErrorsMax + 50).Select(i => $"s{i}: scor > 1\n"));
+
+        var errors = Folder.Load(("segments.yaml", text)).Errors;
+
+        Assert.Equal(Limits.DefinitionErrorsMax + 1, errors.Count);
+        Assert.Equal("And 50 more errors, not shown.", errors[^1].Message);
+    }
+
+    [Fact]
+    public void Aliases_cannot_blow_up_a_file()
+    {
+        var text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (var i = 1; i < 12; i++)
+        {
+            text.Append($"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n");
+        }
+
+        Assert.Contains("Aliases", Assert.Single(Folder.Load(("segments.yaml", text.ToString())).Errors).Message);
+        Assert.Contains("levels", Assert.Single(Folder.Load(("segments.yaml", "a: " + new string('[', 1000) + "\n")).Errors).Message);
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_an_error_like_others()
+    {
+        var error = Assert.Single(DefinitionFolder.Load("/no/such/folder").Errors);
+
+        Assert.StartsWith("There is no definitions folder '/no/such/folder'", error.Message);
+    }
+}
