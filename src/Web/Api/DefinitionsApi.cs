@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Triggers.Engine.Definitions;
 using Triggers.Runtime.Definitions;
@@ -14,6 +15,11 @@ internal static class DefinitionsApi
         definitions.MapGet("", () => TypedResults.Ok(View(backend)))
             .WithSummary("The definitions in force")
             .WithDescription("With the write keys of the sources, and every file as it was read.");
+
+        var schemas = new Lazy<ItemList<SchemaView>>(Schemas);
+        definitions.MapGet("/schema", () => TypedResults.Ok(schemas.Value))
+            .WithSummary("JSON Schemas of the definition files")
+            .WithDescription("One for each kind of file (JSON Schema 2020-12), for editors.");
 
         definitions.MapPost("/reload", async Task<Results<Ok<ReloadResult>, ProblemHttpResult>> (CancellationToken cancellation) =>
         {
@@ -58,6 +64,9 @@ internal static class DefinitionsApi
             [.. current.Templates.Select(template => new IdView(template.Id))],
             saved?.Files ?? []);
     }
+
+    private static ItemList<SchemaView> Schemas()
+        => new([.. JsonSchema.Generate().Select(schema => new SchemaView(schema.Id, schema.Path, JsonElement.Parse(schema.Json)))]);
 
     private static ProblemHttpResult Invalid(IReadOnlyList<DefinitionError> errors)
     {

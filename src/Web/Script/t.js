@@ -4,7 +4,7 @@
   var script = d.currentScript, options = script.dataset, writeKey = options.writeKey;
   var url = (options.host || new URL(script.src).origin) + '/v1/b';
   var QUEUE_MAX = 500, BATCH_MAX = 40, BEACON_BYTES_MAX = 60000, WAIT_MS_MAX = 300000;
-  var memory = {}, failures = 0, sending = false, timer, lastUrl, lastReferrer = d.referrer;
+  var memory = {}, failures = 0, notBefore = 0, sending = false, timer, lastUrl, lastReferrer = d.referrer;
 
   /* Storage may be forbidden or full: then this page remembers alone. */
   function read(name) {
@@ -37,13 +37,11 @@
     if (!event.userId && read('user')) event.userId = read('user');
     event.context = { page: page, locale: navigator.language, userAgent: navigator.userAgent, library: { name: 't.js', version: '1' } };
     write('queue', queue().concat(event).slice(-QUEUE_MAX));
-    plan(0);
+    plan();
   }
 
-  function plan(wait) {
-    if (sending) return;
-    clearTimeout(timer);
-    timer = setTimeout(send, Math.max(wait, failures ? 0 : 50));
+  function plan() {
+    if (!sending && !timer) timer = setTimeout(send, Math.max(50, notBefore - Date.now()));
   }
   function bodyOf(batch) { return JSON.stringify({ writeKey: writeKey, batch: batch, sentAt: new Date().toISOString() }); }
   /* Other tabs use the same queue: take away only what this one sent. The server knows a messageId that comes twice. */
@@ -54,21 +52,20 @@
   }
   function send() {
     var batch = queue().slice(0, BATCH_MAX);
+    timer = 0;
     if (sending || !batch.length) return;
     sending = true;
-    function later(seconds) {
-      failures++;
+    function done(retryAfter) {
       sending = false;
-      plan(seconds * 1000 || Math.min(WAIT_MS_MAX, 500 * Math.pow(2, failures)) * (0.5 + Math.random()));
+      failures = retryAfter == null ? 0 : failures + 1;
+      notBefore = failures && Date.now() + (retryAfter * 1000 || Math.min(WAIT_MS_MAX, 500 * Math.pow(2, failures)) * (0.5 + Math.random()));
+      if (!failures) drop(batch);
+      if (queue().length) plan();
     }
     /* text/plain and no header of our own: browsers ask no permission first. */
     fetch(url, { method: 'POST', body: bodyOf(batch), headers: { 'Content-Type': 'text/plain' }, credentials: 'omit' }).then(function (answer) {
-      if (answer.status === 429 || answer.status >= 500) return later(+answer.headers.get('Retry-After'));
-      failures = 0;
-      sending = false;
-      drop(batch);
-      if (queue().length) plan(0);
-    }, function () { later(0); });
+      done(answer.status === 429 || answer.status >= 500 ? +answer.headers.get('Retry-After') : null);
+    }, function () { done(0); });
   }
   /* A page on its way out: hand over what is left. */
   function leave() {
@@ -129,6 +126,6 @@
   }, true);
   w.addEventListener('pagehide', leave);
   d.addEventListener('visibilitychange', function () { if (d.visibilityState === 'hidden') leave(); });
-  w.addEventListener('online', function () { failures = 0; plan(0); });
-  plan(0);
+  w.addEventListener('online', function () { clearTimeout(timer); timer = notBefore = 0; plan(); });
+  plan();
 })(window, document);

@@ -176,6 +176,15 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_kind_of_definition_file_has_a_schema()
+    {
+        var schemas = (await GetAsync("/definitions/schema")).GetProperty("items").EnumerateArray().ToList();
+
+        Assert.Contains("segments", schemas.Select(schema => schema.GetProperty("id").GetString()));
+        Assert.All(schemas, schema => Assert.StartsWith("https://json-schema.org/", schema.GetProperty("schema").GetProperty("$schema").GetString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Templates_are_previewed_and_sent_as_tests()
     {
         using var preview = await _host.Manager.PostAsJsonAsync("/api/v1/templates/welcome/preview", new { customer = "ann" });
