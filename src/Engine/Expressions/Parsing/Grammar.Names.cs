@@ -166,6 +166,12 @@ internal sealed partial class Grammar
             return;
         }
 
+        if (Vocabulary.Function(root) is { } function)
+        {
+            Fail(token, $"`{root}` is a function: write {function.Signature}, for example {function.Example}");
+            return;
+        }
+
         var names = Vocabulary.Values.Select(term => term.Name)
             .Concat(Vocabulary.Functions.Select(function => function.Name))
             .Concat(["true", "false", "not"]);

@@ -1,0 +1,15 @@
+using Triggers.Engine.Definitions.Elements;
+using Triggers.Engine.Definitions.Elements.Steps;
+using Triggers.Engine.Definitions.Fields;
+
+namespace Triggers.Engine.Definitions;
+
+/// <summary>Every map with known fields that definitions are made of, for docs and forms.</summary>
+public static class DefinitionElements
+{
+    public static IReadOnlyList<IElement> All { get; } =
+    [
+        new SourceElement(), new SegmentElement(), new ScoringElement(), new ScoreRuleElement(), new LifecycleElement(), new SendingElement(), new CapElement(),
+        new CampaignElement(), new TriggerElement(), new GoalElement(), .. StepsType.Kinds, new SendBodyElement(), new AwaitedEventElement(), new BranchCaseElement(),
+    ];
+}
