@@ -16,3 +16,24 @@ public sealed class SqliteCustomerTests : CustomerCompliance
 {
     protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync();
 }
+
+public sealed class SqliteOutboxTests : OutboxCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync();
+}
+
+public sealed class SqliteListTests : ListCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync();
+}
+
+public sealed class SqliteErasureTests : ErasureCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync(options => options with { RunBytes = 1 });
+}
+
+public sealed class SqliteHistoryTests : HistoryCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync()
+        => await SqliteHarness.OpenAsync(options => options with { RunBytes = 1, RunsToMerge = 3, RecentLogBytes = 200_000 });
+}

@@ -53,7 +53,7 @@ internal sealed class RunMerging(StoreWriter writer, ReadPool pool, RunCatalog c
     private int Tier(RunInfo run)
     {
         var tier = 0;
-        for (var bytes = run.Bytes / options.RunsToMerge; bytes >= Math.Max(options.RunBytes, 1) / 2; bytes /= options.RunsToMerge)
+        for (var bytes = run.Bytes / options.RunsToMerge; bytes >= Math.Max(options.RunBytes / 2, 1); bytes /= options.RunsToMerge)
         {
             tier++;
         }

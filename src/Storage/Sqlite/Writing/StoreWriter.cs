@@ -220,12 +220,12 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         var at = _transaction.At;
         _transaction.Commit();
         _transaction.Publish();
+        HandOver(_transaction.TakeQueued());
         foreach (var item in _applied)
         {
             item.Done(at);
         }
 
-        HandOver(_transaction.TakeQueued());
         if (_refusing)
         {
             _refusing = false;

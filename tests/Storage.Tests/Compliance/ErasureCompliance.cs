@@ -1,0 +1,63 @@
+using System.Text;
+using Triggers.Engine.Records;
+
+namespace Triggers.Storage.Tests.Compliance;
+
+public abstract class ErasureCompliance : StoreTests
+{
+    private static readonly CustomerKey Ann = CustomerKey.User("ann-secret"), Bob = CustomerKey.User("bob");
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_erased_customer_is_gone_everywhere_and_offsets_stay(bool sorted)
+    {
+        await Harness.AppendAsync((Ann, "1"), (Bob, "2"), (Ann, "3"));
+        await Store.CommitAsync(Harness.CommitOf(Ann, commit =>
+        {
+            commit.Indexed.Add(new IndexedCustomer(Ann.Text, "ann@example.com", "Ann"));
+            commit.Messages.Add(Decisions.Of("000000000000000000000000000000aa", Ann));
+            commit.Flushes.Add(new Flush(Harness.PartitionOf(Ann), 2, [], [new Snapshot(Ann.Hash(), 5, StoreHarness.StateOf(Ann.Text, "state"))]));
+        }));
+        await Store.Mailbox.AddAsync(new MailboxItem(0, "m", "a", "b", "c", "d", "e", "f", "g", Ann.Text, 1, false));
+        if (sorted)
+        {
+            await Store.CommitAsync(Harness.CommitOf(Bob, commit => commit.Flushes.Add(new Flush(Harness.PartitionOf(Bob), 1, [], []))));
+            await Harness.SettleAsync();
+        }
+
+        using var order = new RecordBatch();
+        order.AddCommand(Encoding.UTF8.GetBytes(Ann.Text), CommandKind.Erase, "");
+        order.AddTrack(Ann, "new life", 0);
+        await Store.Log.AppendAsync(order, AppendLane.Internal);
+        await Store.CommitAsync(Harness.CommitOf(Ann, commit => commit.Erased.Add(Ann.Text)));
+
+        Assert.Empty(Store.Search.Find("ann", 5));
+        Assert.False(Store.Customers.TryLoad(Harness.PartitionOf(Ann), Ann.Hash(), Encoding.UTF8.GetBytes(Ann.Text), out _));
+        Assert.Null(Store.Messages.Find("000000000000000000000000000000aa"));
+        Assert.Equal(0, Store.Outbox.Depth().Count);
+        Assert.Equal(0, Store.Mailbox.Count());
+
+        await Harness.SettleAsync();
+        await Harness.ReopenAsync(killed: true);
+
+        Assert.Equal(["new life"], Store.History.Read(Ann).Select(record => ReadRecord.Of(0, record).Name));
+        Assert.Equal(["2"], Store.History.Read(Bob).Select(record => ReadRecord.Of(0, record).Name));
+        var all = Store.History.ReadAll(Harness.PartitionOf(Ann)).Select(record => ReadRecord.Of(0, record)).OrderBy(record => record.Offset).ToList();
+        Assert.Equal([0L, 1, 2, 3], all.Select(record => record.Offset));
+        Assert.All(all.Take(3), record => Assert.Equal((RecordKind.Timer, ""), (record.Kind, record.Key)));
+        Assert.Equal(4, Harness.Mark(Ann).Head);
+        Assert.Empty(Store.Search.Find("ann", 5));
+        Assert.Equal(0, Store.Customers.Count);
+    }
+
+    [Fact]
+    public async Task Erasing_an_unknown_customer_does_nothing()
+    {
+        await Harness.AppendAsync((Bob, "1"));
+        await Store.CommitAsync(Harness.CommitOf(Bob, commit => commit.Erased.Add(Ann.Text)));
+        await Harness.SettleAsync();
+
+        Assert.Single(Store.History.Read(Bob));
+    }
+}
