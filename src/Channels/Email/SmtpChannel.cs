@@ -61,6 +61,15 @@ public abstract partial class SmtpChannel<TConnection> : IChannel, IAsyncDisposa
             _pause = null;
         }
 
+        try
+        {
+            await _pool.EnterAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return SendOutcome.Retry("the server is stopping");
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(TimeSpan.FromSeconds(Options.TimeoutSeconds));
         return await SendAsync(message, to, limit.Token, cancellation);

@@ -30,9 +30,12 @@ internal sealed class SmtpPool<T> : IAsyncDisposable
         _sweeper = time.CreateTimer(_ => Sweep(), null, IdleMax / 2, IdleMax / 2);
     }
 
+    /// <summary>Waits for a place; <see cref="RentAsync"/> takes it. Apart, so that waiting does not count as slowness of the server.</summary>
+    public Task EnterAsync(CancellationToken cancellation) => _free.WaitAsync(cancellation);
+
+    /// <summary>An idle connection, or a new one. If none can be had, the place is free again.</summary>
     public async Task<Lease> RentAsync(CancellationToken cancellation)
     {
-        await _free.WaitAsync(cancellation);
         try
         {
             Sweep();

@@ -122,4 +122,15 @@ public enum TrackingKind
 
 /// <param name="MessageId">32 lower-case hex digits.</param>
 /// <param name="Target">Where a click leads; empty for the other kinds.</param>
-public sealed record TrackingLink(TrackingKind Kind, string MessageId, string Target);
+public sealed record TrackingLink(TrackingKind Kind, string MessageId, string Target)
+{
+    /// <summary>The target as a Location header carries it: ASCII, whatever letters the link in the mail had.</summary>
+    public string Location
+    {
+        get
+        {
+            var target = new Uri(Target);
+            return target.Host == target.IdnHost ? target.AbsoluteUri : new UriBuilder(target) { Host = target.IdnHost }.Uri.AbsoluteUri;
+        }
+    }
+}

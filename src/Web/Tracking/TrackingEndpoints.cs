@@ -56,7 +56,7 @@ internal static class TrackingEndpoints
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         // As bytes that a header may carry: the signed text can hold any character of an IRI.
         http.Response.StatusCode = StatusCodes.Status302Found;
-        http.Response.Headers.Location = new Uri(link.Target).AbsoluteUri;
+        http.Response.Headers.Location = link.Location;
     }
 
     private static Task AskAsync(HttpContext http, TrackingLinks links) => links.TryRead(Token(http), TrackingKind.Unsubscribe, out _)

@@ -133,6 +133,31 @@ public abstract class SmtpConformance
         Assert.InRange(server.Conversations, 1, 3);
     }
 
+    [Fact]
+    public async Task Waiting_for_a_free_connection_is_not_held_against_the_server()
+    {
+        var answered = 0;
+        await using var server = new SmtpServer
+        {
+            Fault = (verb, _) =>
+            {
+                if (verb == "RCPT")
+                {
+                    Interlocked.Increment(ref answered);
+                    Thread.Sleep(400);
+                }
+
+                return null;
+            },
+        };
+        await using var client = Open(server, options => options with { ConnectionsMax = 1, TimeoutSeconds = 2 });
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => client.SendAsync(Message(i))));
+
+        Assert.All(outcomes, outcome => Assert.Equal(SendOutcome.Sent, outcome));
+        Assert.Equal(8, answered);
+    }
+
     [Theory]
     [InlineData("PLAIN LOGIN")]
     [InlineData("LOGIN")]

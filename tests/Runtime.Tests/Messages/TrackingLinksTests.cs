@@ -75,6 +75,11 @@ public sealed class TrackingLinksTests
         Assert.False(_links.TryRead(new string('A', 100_000), TrackingKind.Click, out _));
     }
 
+    [Theory]
+    [InlineData("https://shop.example/a?b=1#c", "https://shop.example/a?b=1#c")]
+    [InlineData("https://bücher.example:8443/ü?q=ä b", "https://xn--bcher-kva.example:8443/%C3%BC?q=%C3%A4%20b")]
+    public void A_redirect_goes_to_plain_ascii(string target, string location) => Assert.Equal(location, new TrackingLink(TrackingKind.Click, Id, target).Location);
+
     [Fact]
     public void A_token_is_good_for_its_kind_and_its_store_only()
     {
