@@ -11,8 +11,8 @@ internal sealed class CommitStage : IStage
     private readonly string _folder = Directory.CreateTempSubdirectory("triggers-bench-").FullName;
     private readonly Counter[] _counters = [.. Enumerable.Range(0, 40).Select(number => new Counter($"segment/bench-{number}/size"))];
     private SqliteStore? _store;
-    private long[] _cursors = [];
-    private long[] _epochs = [];
+    private PartitionMark[] _marks = [];
+    private long _done;
 
     public string Name => "commit";
 
@@ -29,19 +29,18 @@ internal sealed class CommitStage : IStage
             await _store.Log.AppendAsync(records, AppendLane.Internal);
         }
 
-        var marks = _store.Recover().Partitions;
-        _cursors = [.. marks.Select(mark => mark.Cursor)];
-        _epochs = [.. marks.Select(mark => mark.Epoch)];
+        _marks = [.. _store.Recover().Partitions.Where(mark => mark.Head > mark.Cursor)];
     }
 
     public async Task RunAsync()
     {
         using var commit = new Commit();
-        for (var partition = 0; partition < _cursors.Length; partition++)
+        foreach (var mark in _marks)
         {
-            commit.Advances.Add(new PartitionAdvance(partition, _epochs[partition], _cursors[partition], _cursors[partition] + 1, 17));
-            _cursors[partition]++;
+            commit.Advances.Add(new PartitionAdvance(mark.Partition, mark.Epoch, mark.Cursor + _done, mark.Cursor + _done + 1, 17));
         }
+
+        _done++;
 
         foreach (var counter in _counters)
         {

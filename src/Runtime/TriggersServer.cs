@@ -101,8 +101,12 @@ public sealed class TriggersServer : IAsyncDisposable
         var timelines = new TimelineReader(store, library, journal);
         var queries = new QueryService(store, definitions, library, board, rates, meter, pump, pauses, reader, timelines, time, options.Host);
         var commands = new CommandService(store, appender, journal, definitions, pump, feed, pauses, reader, channels, composer, time);
-        pump.Start();
-        context.Cancelled = pump.RefillAll;
+        if (options.SendMessages)
+        {
+            pump.Start();
+            context.Cancelled = pump.RefillAll;
+        }
+
         var watch = options.Watch ? new FolderWatch(options.DefinitionsFolder, definitions, log) : null;
         log.Live(time.GetElapsedTime(startedAt));
         return new TriggersServer(time, customers, gate, pump, feed, loops, definitions, watch)

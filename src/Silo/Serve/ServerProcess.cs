@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Triggers.Channels;
 using Triggers.Engine.Definitions;
+using Triggers.Grains;
 using Triggers.Runtime;
 using Triggers.Silo.Cli;
 using Triggers.Silo.Demo;
@@ -92,7 +93,7 @@ public static class ServerProcess
 
     private static Task<TriggersServer> StartAsync(ServeOptions options, string publicUrl, IStore store, ChannelRegistry channels, ILoggerFactory logs, CancellationToken cancellation) =>
         TriggersServer.StartAsync(
-            new ServerOptions { DefinitionsFolder = options.DefinitionsFolder, PublicUrl = publicUrl, Watch = options.Watch },
+            new ServerOptions { DefinitionsFolder = options.DefinitionsFolder, PublicUrl = publicUrl, Watch = options.Watch, Host = ClusterHost.Describe() },
             store, channels, TimeProvider.System, logs, cancellation);
 
     private static async Task RunUntilStoppedAsync(ServeOptions options, DefinitionSet definitions, TriggersServer server, ILogger logger, CancellationToken stop)
