@@ -33,7 +33,7 @@ internal sealed class Erasing(StoreWriter writer, StoreState state, ReadPool poo
             await EraseRunsAsync(eraser, hash, cancellation).ConfigureAwait(false);
             await EraseTailAsync(eraser, customerKey, last, cancellation).ConfigureAwait(false);
             await EraseStatesAsync(eraser.Partition, key, hash).ConfigureAwait(false);
-            await writer.RunInBackground(transaction =>
+            await WriteAsync(transaction =>
             {
                 transaction.Database.Statement("DELETE FROM Erasures WHERE CustomerKey = ?1 AND Before = ?2").Bind(1, customerKey).Bind(2, cursor).Run();
                 transaction.AfterCommit(() => state.Erasures.TryRemove(KeyValuePair.Create(customerKey, erased)));

@@ -17,8 +17,11 @@ internal static class Erasure
         var database = transaction.Database;
         var partition = CustomerKey.PartitionOf(CustomerKey.HashOf(Encoding.UTF8.GetBytes(customerKey)), transaction.PartitionCount);
         var before = transaction.Partition(partition).Cursor;
-        MessageTable.Erase(transaction, customerKey);
-        database.Statement(SqliteMailbox.DeleteOfCustomer).Bind(1, customerKey).Run();
+        transaction.Overwriting(each =>
+        {
+            MessageTable.Erase(each, customerKey);
+            return database.Statement(SqliteMailbox.DeleteOfCustomer).Bind(1, customerKey).Run();
+        });
         transaction.Index(customerKey, null);
         transaction.States.Remove(partition, customerKey);
         database.Statement("INSERT INTO Erasures (CustomerKey, Partition, Before, At) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (CustomerKey) DO UPDATE SET Before = excluded.Before, At = excluded.At")

@@ -40,6 +40,9 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     /// <summary>Set by the keeper of the WAL: called after each transaction, on the writer's thread.</summary>
     public Action? AfterTransaction { get; set; }
 
+    /// <summary>For tests, which make a disk full and then roomy.</summary>
+    internal Action<SqliteDatabase>? BeforeTransaction { get; set; }
+
     public WorkQueue Queue => _queue;
 
     public void Start() => _thread.Start();
@@ -189,6 +192,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     private bool Attempt(List<WorkItem> items)
     {
         _applied.Clear();
+        BeforeTransaction?.Invoke(_database);
         _transaction.Begin();
         for (var i = 0; i < items.Count; i++)
         {

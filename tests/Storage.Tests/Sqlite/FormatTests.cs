@@ -1,0 +1,136 @@
+using Triggers.Engine.Records;
+using Triggers.Storage.Sqlite.Log;
+using Triggers.Storage.Sqlite.Runs;
+using Triggers.Storage.Sqlite.States;
+using Triggers.Storage.Sqlite.Writing;
+
+namespace Triggers.Storage.Tests.Sqlite;
+
+/// <summary>Bytes that lie on people's disks: a failing test here means that a new version could not read them. Make a new format version instead.</summary>
+public sealed class FormatTests
+{
+    [Fact]
+    public void A_block_directory_reads_and_writes_version_1()
+    {
+        var block = Block.Rent(3, 9, 1000, 0);
+        (block.Next[0], block.Counts[0], block.Starts[0]) = (300, 2, 0);
+        (block.Next[1], block.Counts[1], block.Starts[1]) = (7, 0, 200);
+        (block.Next[2], block.Counts[2], block.Starts[2]) = (1, 1, 200);
+        block.Starts[3] = 250;
+        using var writer = new ByteWriter();
+        BlockDirectory.Write(block, writer);
+
+        Assert.Equal("0103AC0202C8010700010132", Convert.ToHexString(writer.Written));
+
+        var read = Block.Rent(3, 9, 1000, 0);
+        BlockDirectory.Read(writer.Written, read);
+        Assert.Equal([300L, 7, 1], read.Next);
+        Assert.Equal([2, 0, 1], read.Counts);
+        Assert.Equal([0, 200, 200, 250], read.Starts);
+        var next = new long[3];
+        BlockDirectory.ReadNext(writer.Written, next);
+        Assert.Equal([300L, 7, 1], next);
+        Assert.Throws<InvalidDataException>(() => BlockDirectory.ReadNext([2, 3], next));
+    }
+
+    [Fact]
+    public void A_commit_row_reads_and_writes_version_1()
+    {
+        using var row = new CommitRow();
+        row.Advance(new PartitionAdvance(5, 2, 300, 310, 0x1122334455667788));
+        row.Floor(5, 290, [0xAA, 0xBB]);
+        row.Count(3, -2);
+        row.Count(3, 1);
+        row.Index("u:a", new IndexedCustomer("u:a", "e", null));
+        row.Index("u:b", null);
+        var bytes = row.Encode().ToArray();
+
+        Assert.Equal("01" + "01" + "0502AC020A8877665544332211" + "01" + "05A20202AABB" + "01" + "0301" + "02" + "03753A6101016500" + "03753A62040000", Convert.ToHexString(bytes));
+
+        var partitions = new PartitionState[6];
+        List<(int, long)> counts = [];
+        List<(string, IndexedCustomer?)> indexed = [];
+        CommitRow.Replay(bytes, partitions, (id, delta) => counts.Add((id, delta)), (key, customer) => indexed.Add((key, customer)));
+        Assert.Equal((2L, 310L, 290L), (partitions[5].Epoch, partitions[5].Cursor, partitions[5].Floor));
+        Assert.Equal([0xAA, 0xBB], partitions[5].FloorState);
+        Assert.Equal([(3, -1L)], counts);
+        Assert.Equal([("u:a", new IndexedCustomer("u:a", "e", null)), ("u:b", null)], indexed);
+    }
+
+    [Fact]
+    public void An_empty_commit_row_is_no_bytes()
+    {
+        using var row = new CommitRow();
+
+        Assert.True(row.Encode().IsEmpty);
+    }
+
+    [Fact]
+    public void A_state_chunk_reads_and_writes_version_1()
+    {
+        using var chunk = new StateChunk();
+        chunk.Add(63, 0x0102030405060708, 0xABCD, 1000, [1, 2, 3]);
+        chunk.Add(2, 5, 7, long.MaxValue, []);
+        var head = chunk.EncodeHead().ToArray();
+
+        Assert.Equal("0102" + "3F0807060504030201CDABE90703" + "02050000000000000007000000", Convert.ToHexString(head));
+        Assert.Equal("010203", Convert.ToHexString(chunk.Body));
+
+        var slots = new List<StateSlot>();
+        StateChunk.ReadHead(head, slots);
+        Assert.Equal([new StateSlot(63, 0x0102030405060708, 0xABCD, 1000, 0, 3), new StateSlot(2, 5, 7, long.MaxValue, 3, 0)], slots);
+        Assert.True(StateChunk.TryFindSlot(head, 1, out var slot));
+        Assert.Equal(slots[1], slot);
+        Assert.False(StateChunk.TryFindSlot(head, 2, out _));
+    }
+
+    [Fact]
+    public void The_check_of_a_key_is_frozen()
+    {
+        Assert.Equal(0xA4BE, StateChunk.CheckOf("u:ann"u8, 42));
+    }
+
+    [Fact]
+    public void A_run_page_reads_and_writes_version_1()
+    {
+        using var batch = new RecordBatch();
+        batch.AddTimer("u:a"u8);
+        var record = batch.Bytes.ToArray();
+        var hash = batch.Entries[0].CustomerHash;
+        using var page = new RunPage();
+        page.Add(hash, 300, 1000, record);
+        page.Add(hash, 299, 1001, record);
+        var bytes = page.Encode().ToArray();
+
+        var hex = Convert.ToHexString(record);
+        Assert.Equal("8F808000" + Convert.ToHexString(BitConverter.GetBytes(hash)) + "020000" + "03753A61", hex);
+        Assert.Equal("0102" + "D804D00F" + hex + "0102" + hex, Convert.ToHexString(bytes));
+
+        var reader = new RunPageReader(bytes);
+        Assert.True(reader.Next());
+        Assert.Equal((300L, 1000L, hash), (reader.Offset, reader.At, reader.Hash));
+        Assert.True(reader.Next());
+        Assert.Equal((299L, 1001L), (reader.Offset, reader.At));
+        Assert.Equal(record, reader.Record.ToArray());
+        Assert.False(reader.Next());
+    }
+
+    [Fact]
+    public void The_bounds_of_a_run_read_and_write_version_1()
+    {
+        var bytes = RunInfo.EncodeBounds([0, 300], [5, 300]);
+
+        Assert.Equal("0102" + "0005" + "AC0200", Convert.ToHexString(bytes));
+        var run = RunInfo.Decode(1, 2, 3, 4, bytes);
+        Assert.Equal([0L, 300], run.From);
+        Assert.Equal([5L, 300], run.To);
+    }
+
+    [Fact]
+    public void Hashes_sort_in_SQLite_as_they_do_unsigned()
+    {
+        ulong[] hashes = [0, 1, long.MaxValue, 1UL << 63, ulong.MaxValue];
+
+        Assert.Equal(hashes, hashes.Select(RunPage.Sortable).Order().Select(RunPage.Hash));
+    }
+}

@@ -1,0 +1,84 @@
+using Triggers.Storage.Sqlite.Data;
+using Triggers.Storage.Sqlite.Lists;
+using Triggers.Storage.Sqlite.Log;
+using Triggers.Storage.Sqlite.Outbox;
+using Triggers.Storage.Sqlite.Runs;
+
+namespace Triggers.Storage.Tests.Sqlite;
+
+/// <summary>Every statement that a request or the hot path runs uses an index, and sorts nothing.</summary>
+public sealed class QueryPlanTests
+{
+    public static TheoryData<string, string> Statements()
+    {
+        var data = new TheoryData<string, string>
+        {
+            { BlockTable.SelectFrom, "rowid>?" },
+            { BlockTable.SelectDirectory, "rowid=?" },
+            { SqliteOutbox.SelectDue, "MessagesDue (Channel=? AND NextAttemptAt<?)" },
+            { SqliteOutbox.SelectNextAttempt, "MessagesDue (Channel=? AND NextAttemptAt>?)" },
+            { SqliteOutbox.SelectCancelReason, "MessagesById" },
+            { SqliteOutbox.SelectOldest, "MessagesByStatus (Status=?)" },
+            { MessageTable.CloseMessage, "MessagesById" },
+            { MessageTable.RetryMessage, "MessagesById" },
+            { MessageTable.ResendMessage, "MessagesById" },
+            { MessageTable.CancelOfCustomer, "MessagesByCustomer" },
+            { MessageTable.CancelOfEverybody, "MessagesByStatus (Status=?)" },
+            { MessageTable.DeleteOfCustomer, "MessagesByCustomer" },
+            { SqliteMessages.SelectById, "MessagesById" },
+            { SqliteMailbox.SelectPage, "rowid<?" },
+            { SqliteMailbox.SelectById, "MailboxById" },
+            { SqliteMailbox.DeleteOld, "rowid<?" },
+            { SqliteMailbox.DeleteOfCustomer, "MailboxByCustomer" },
+            { SqliteRejected.SelectPage, "rowid<?" },
+            { SqliteRejected.DeleteOld, "rowid<?" },
+            { SqliteDefinitions.SelectFiles, "PRIMARY KEY (Version=?)" },
+            { SqliteSearch.SelectByPrefix[0], "SearchById (IdLower>? AND IdLower<?)" },
+            { SqliteSearch.SelectByPrefix[1], "SearchByEmail (EmailLower>? AND EmailLower<?)" },
+            { SqliteSearch.SelectByPrefix[2], "SearchByName (NameLower>? AND NameLower<?)" },
+            { SqliteSearch.Delete, "PRIMARY KEY (CustomerKey=?)" },
+            { RunTable.SelectNextPage, "RunPagesByHash (Run=? AND Partition=? AND (FirstHash,FirstOffset)>(?,?))" },
+            { RunTable.SelectPagesOfHash, "RunPagesByHash (Run=? AND Partition=? AND FirstHash>? AND FirstHash<?)" },
+            { RunCatalog.DeleteBlocks, "rowid<?" },
+        };
+        foreach (var customer in new[] { false, true })
+        {
+            foreach (var campaign in new[] { false, true })
+            {
+                foreach (var status in new[] { false, true })
+                {
+                    var index = customer ? "MessagesByCustomer (CustomerKey=? AND Sequence<?)" : campaign ? "MessagesByCampaign (Campaign=? AND Sequence<?)"
+                        : status ? "MessagesByStatus (Status=? AND Sequence<?)" : "rowid<?";
+                    data.Add(SqliteMessages.Select(customer, campaign, status), index);
+                }
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Statements))]
+    public async Task A_statement_uses_its_index(string sql, string index)
+    {
+        await using var harness = await SqliteHarness.OpenAsync();
+        using var lease = harness.Sqlite.Pool.Rent();
+        var plan = Plan(lease.Database, sql);
+
+        Assert.Contains(index, plan);
+        Assert.DoesNotContain("TEMP B-TREE", plan);
+        Assert.DoesNotContain("SCAN", plan);
+    }
+
+    private static string Plan(SqliteDatabase database, string sql)
+    {
+        var lines = new List<string>();
+        using var row = database.Statement("EXPLAIN QUERY PLAN " + sql);
+        while (row.Step())
+        {
+            lines.Add(row.Text(3));
+        }
+
+        return string.Join('\n', lines);
+    }
+}
