@@ -1,4 +1,4 @@
-import { expect, signUp, test } from '../support/test';
+import { answer, expect, signUp, test } from '../support/test';
 
 test.use({ scenario: 'customer' });
 test.describe.configure({ mode: 'serial' });
@@ -39,15 +39,15 @@ test('A segment page shows its size, its condition and its members', async ({ si
 test('Suppressing asks first, shows, and can be lifted', async ({ signedIn: page }) => {
   await page.goto('/customers/grace');
   await page.getByRole('button', { name: 'Suppress' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await answer(page, 'Cancel');
   await expect(page.getByText('Suppressed', { exact: true })).toBeHidden();
 
   await page.getByRole('button', { name: 'Suppress' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Suppress' }).click();
+  await answer(page, 'Suppress');
   await expect(page.getByText('Suppressed', { exact: true }).first()).toBeVisible();
 
   await page.getByRole('button', { name: 'Allow messages' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Allow messages' }).click();
+  await answer(page, 'Allow messages');
   await expect(page.getByRole('button', { name: 'Suppress' })).toBeVisible();
 });
 
@@ -64,7 +64,7 @@ test('A template is previewed as the customer and sent as a test that the mailbo
 test('An erased customer is gone', async ({ signedIn: page }) => {
   await page.goto('/customers/grace');
   await page.getByRole('button', { name: 'Erase' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Erase for good' }).click();
+  await answer(page, 'Erase for good');
   await expect(page).toHaveURL(/\/customers$/);
   await page.goto('/customers/grace');
   await expect(page.getByText('Nobody has this id')).toBeVisible();

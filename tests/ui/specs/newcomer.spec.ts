@@ -16,7 +16,7 @@ test('Somebody without a session is asked for the key and comes back to the page
 
 test('The empty overview shows how to send a first event, and moves when it comes without a reload', async ({ signedIn: page, server }) => {
   await expect(page.getByText('Waiting for the first event')).toBeVisible();
-  await expect(page.getByLabel('Events with curl')).toContainText('curl -u shop-web:');
+  await expect(page.getByLabel('Events with curl', { exact: true })).toContainText('curl -u shop-web:');
   await expect(page.getByText('Live', { exact: true }).first()).toBeVisible();
 
   await server.send(...signUp('ada', 'Ada Lovelace'));

@@ -1,11 +1,11 @@
-import { expect, signUp, test } from '../support/test';
+import { answer, expect, signUp, test } from '../support/test';
 
 test.use({ scenario: 'sending' });
 test.describe.configure({ mode: 'serial' });
 
 test('Pausing all sending asks first, says so on every page, and holds messages until it is resumed', async ({ signedIn: page, server }) => {
   await page.getByRole('button', { name: /Pause all sending/ }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Pause all sending' }).click();
+  await answer(page, 'Pause all sending');
   await expect(page.getByText('All sending is paused.')).toBeVisible();
 
   await server.send(...signUp('alan', 'Alan Turing'));
@@ -15,7 +15,7 @@ test('Pausing all sending asks first, says so on every page, and holds messages 
   await expect(row).toContainText('Queued');
 
   await page.getByRole('button', { name: /Resume sending/ }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Resume sending' }).click();
+  await answer(page, 'Resume sending');
   await expect(page.getByText('All sending is paused.')).toBeHidden();
   await expect(row).toContainText('Sent');
 });
@@ -23,7 +23,7 @@ test('Pausing all sending asks first, says so on every page, and holds messages 
 test('A paused campaign lets nobody in until it is resumed', async ({ signedIn: page, server }) => {
   await page.goto('/campaigns/welcome');
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+  await answer(page, 'Pause');
   await expect(page.getByText('Paused', { exact: true })).toBeVisible();
 
   await server.send(...signUp('radia', 'Radia Perlman'));
@@ -31,7 +31,7 @@ test('A paused campaign lets nobody in until it is resumed', async ({ signedIn: 
   expect((await server.api<{ campaigns: object[] }>('/customers/radia')).campaigns).toEqual([]);
 
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
+  await answer(page, 'Resume');
   await expect(page.locator('main header').getByText('Live', { exact: true })).toBeVisible();
   await server.send(...signUp('tony', 'Tony Hoare'));
   await expect(page.getByRole('row', { name: /tony@example\.com/ })).toContainText('Sent');

@@ -48,6 +48,13 @@ export async function signIn(page: Page, server: Server, path = '/'): Promise<vo
   await page.waitForURL(`**${path}`);
 }
 
+/** Answers the open dialog and waits until it is gone. */
+export async function answer(page: Page, button: string): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: button }).click();
+  await expect(dialog).toBeHidden();
+}
+
 /** What somebody who joins the shop sends. */
 export const signUp = (userId: string, name: string): object[] => [
   { type: 'identify', userId, traits: { email: `${userId}@example.com`, name, firstName: name.split(' ')[0], newsletter: true } },

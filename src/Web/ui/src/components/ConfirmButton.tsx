@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Stack, Text, type ButtonProps } from '@man
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { ErrorWords } from './states';
 
 type ConfirmButtonProps = ButtonProps & {
@@ -19,11 +19,13 @@ type ConfirmButtonProps = ButtonProps & {
 /** A button whose deed is explained and confirmed first; a refusal stays in the dialog, success is announced. */
 export function ConfirmButton({ children, title, explain, confirm, danger = false, run, done, ...button }: ConfirmButtonProps) {
   const [opened, { open, close }] = useDisclosure(false);
+  // What was asked is what is done, and stays in the dialog while it closes, although the button may have turned into its opposite meanwhile.
+  const [asked, setAsked] = useState({ title, explain, confirm, danger, run, done });
   const deed = useMutation({
-    mutationFn: run,
+    mutationFn: () => asked.run(),
     onSuccess: () => {
       close();
-      notifications.show({ message: done, color: 'teal' });
+      notifications.show({ message: asked.done, color: 'teal' });
     },
   });
 
@@ -33,15 +35,16 @@ export function ConfirmButton({ children, title, explain, confirm, danger = fals
         {...button}
         onClick={() => {
           deed.reset();
+          setAsked({ title, explain, confirm, danger, run, done });
           open();
         }}
       >
         {children}
       </Button>
-      <Modal opened={opened} onClose={close} title={<Text fw={650}>{title}</Text>}>
+      <Modal opened={opened} onClose={close} title={<Text fw={650}>{asked.title}</Text>}>
         <Stack>
           <Text size="sm" component="div">
-            {explain}
+            {asked.explain}
           </Text>
           {deed.isError && (
             <Alert color="red" role="alert">
@@ -52,8 +55,8 @@ export function ConfirmButton({ children, title, explain, confirm, danger = fals
             <Button variant="default" onClick={close}>
               Cancel
             </Button>
-            <Button color={danger ? 'red' : 'teal'} loading={deed.isPending} onClick={() => deed.mutate()} data-autofocus>
-              {confirm}
+            <Button color={asked.danger ? 'red' : 'teal'} loading={deed.isPending} onClick={() => deed.mutate()} data-autofocus>
+              {asked.confirm}
             </Button>
           </Group>
         </Stack>
