@@ -61,18 +61,18 @@ public static class CustomerCodec
         customer.Offset = reader.ZigZag();
         var flags = (StateFlags)reader.Byte();
         customer.Clock = reader.ZigZag();
-        if (flags.HasFlag(StateFlags.Merged))
+        if ((flags & StateFlags.Merged) != 0)
         {
             customer.MergeInto(reader.Text());
             return customer;
         }
 
-        customer.IsSuppressed = flags.HasFlag(StateFlags.Suppressed);
+        customer.IsSuppressed = (flags & StateFlags.Suppressed) != 0;
         var input = new StateReader(reader, customer.Clock);
         input.Consent(customer);
         input.Dedupe(customer);
         input.Messages(customer);
-        if (flags.HasFlag(StateFlags.Exists))
+        if ((flags & StateFlags.Exists) != 0)
         {
             customer.Exists = true;
             input.Person(customer);

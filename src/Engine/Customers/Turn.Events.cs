@@ -13,7 +13,7 @@ internal ref partial struct Turn
 {
     private void ApplyEvent()
     {
-        if (!_record.Flags.HasFlag(RecordFlags.GeneratedId) && _record.MessageId.Length > 0)
+        if ((_record.Flags & RecordFlags.GeneratedId) == 0 && _record.MessageId.Length > 0)
         {
             var id = Hash64.Of(_record.MessageId);
             if (_customer.Dedupe.Contains(id))
@@ -36,6 +36,7 @@ internal ref partial struct Turn
         _customer.Events++;
         if (_record.EventType == EventType.Alias)
         {
+            SettleSegments();
             LinkAlias();
         }
         else
@@ -210,7 +211,7 @@ internal ref partial struct Turn
         {
             if ((rule.Where is null || rule.Where.Holds(ref _evaluation)) && (rule.CapPerDay == 0 || TakeFromDay(rule)))
             {
-                _customer.Points = _customer.Points.Add(rule.Points, _occurredAt);
+                _customer.Points = _customer.Points.Add(rule.Points, Instants.Floor(_occurredAt));
                 changed = true;
             }
         }

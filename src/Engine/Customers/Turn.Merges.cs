@@ -173,7 +173,7 @@ internal ref partial struct Turn
                     _record.Source,
                     _record.Body,
                     _record.Context,
-                    _record.Flags.HasFlag(RecordFlags.Forwarded) ? _record.OriginalAt : _record.At);
+                    (_record.Flags & RecordFlags.Forwarded) != 0 ? _record.OriginalAt : _record.At);
                 break;
             case RecordKind.Outcome:
                 _effects.Records.AddOutcome(to, _record.OutcomeKind, _record.OccurredAt, _record.MessageId, Encoding.UTF8.GetString(_record.Name));

@@ -2,7 +2,7 @@ namespace Triggers.Engine.Scoring;
 
 /// <summary>An engagement score: points that halve with every half-life, placed by when they were earned.</summary>
 /// <param name="Value">The score at <paramref name="At"/>.</param>
-/// <param name="At">ms since 1970: the latest instant at which points were earned.</param>
+/// <param name="At">ms since 1970: the latest whole second in which points were earned.</param>
 /// <param name="HalfLifeMs">0: no decay.</param>
 public readonly record struct Score(double Value, long At, long HalfLifeMs)
 {

@@ -1,0 +1,194 @@
+using System.Text;
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Effects;
+using Triggers.Engine.Records;
+using static Triggers.Engine.Tests.Customers.World;
+
+namespace Triggers.Engine.Tests.Customers;
+
+public sealed class MergeTests
+{
+    private static readonly DefinitionSet s_definitions = Define([("three", "count('View', within 7d) >= 3"), ("ever", "sum('Buy', properties.total) >= 10"), ("none", "not did('View', within 7d)")]);
+
+    [Fact]
+    public void A_device_hands_over_what_it_did_and_forwards_from_then_on()
+    {
+        var world = new World(s_definitions);
+        world.Track("a:d", "View", messageId: "1").Track("a:d", "View", messageId: "2").Track("a:d", "Buy", """{"total":4}""").Wait(Second);
+
+        world.Track("u:1", "View", messageId: "3", device: "d").Wait(Second).Track("a:d", "Buy", """{"total":6}""", messageId: "4").Track("a:d", "View", messageId: "1");
+
+        var customer = world.Of("u:1");
+        Assert.Equal("u:1", world.Of("a:d").MergedInto);
+        Assert.Equal(5, customer.EventTotal);
+        Assert.True(customer.IsIn("three"));
+        Assert.True(customer.IsIn("ever"));
+        Assert.Equal("d", Assert.Single(customer.AnonymousIds));
+        Assert.Equal((5, 1, 1, 1), (world["events/total"], world["events/duplicate"], world["customers/total"], world["customers/known"]));
+        Assert.Equal((1, 1, 0, 1), (world["segment/three/size"], world["segment/ever/size"], world["segment/none/size"], world["lifecycle/new/size"]));
+        Assert.Equal(Start, customer.FirstSeen);
+    }
+
+    [Fact]
+    public void A_device_merges_once_and_a_second_person_on_it_is_refused()
+    {
+        var world = new World(s_definitions);
+
+        world.Track("a:d", "View").Track("u:1", "View", device: "d").Track("u:2", "View", device: "d").Track("a:d", "View");
+
+        Assert.Equal((3, 1), (world.Of("u:1").EventTotal, world.Of("u:2").EventTotal));
+        var refused = Assert.Single(world.Decisions, item => item.Kind == DecisionKind.MergeRefused);
+        Assert.Equal(("a:d", "u:2"), (refused.CustomerKey, refused.Subject));
+        Assert.Empty(world.Of("u:2").AnonymousIds);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Opposite_aliases_agree_on_the_smaller_key(bool smallerFirst)
+    {
+        var world = new World(s_definitions);
+        world.Track("u:a", "View").Track("u:b", "View").Track("u:b", "View");
+
+        foreach (var (key, previous) in smallerFirst ? [("u:a", "b"), ("u:b", "a")] : new[] { ("u:b", "a"), ("u:a", "b") })
+        {
+            world.Send(key, EventType.Alias, other: previous);
+        }
+
+        world.Track("u:b", "View");
+        Assert.Equal("u:a", world.Of("u:b").MergedInto);
+        Assert.Equal(6, world.Of("u:a").EventTotal);
+        Assert.True(world.Of("u:a").IsIn("three"));
+        Assert.Equal((1, 1), (world["customers/total"], world["segment/three/size"]));
+    }
+
+    [Fact]
+    public void An_alias_to_a_person_not_seen_yet_is_settled_when_they_are()
+    {
+        var world = new World(s_definitions);
+
+        world.Track("u:b", "View").Send("u:b", EventType.Alias, other: "a");
+        Assert.Null(world.Of("u:b").MergedInto);
+        world.Track("u:a", "View");
+
+        Assert.Equal("u:a", world.Of("u:b").MergedInto);
+        Assert.Equal((3, 1), (world.Of("u:a").EventTotal, world["customers/total"]));
+    }
+
+    [Fact]
+    public void An_alias_from_a_device_merges_the_device()
+    {
+        var world = new World(s_definitions);
+
+        world.Track("a:device", "View").Send("u:z", EventType.Alias, other: "device").Track("a:device", "View");
+
+        Assert.Equal("u:z", world.Of("a:device").MergedInto);
+        Assert.Equal(3, world.Of("u:z").EventTotal);
+        Assert.Equal(1, world["customers/total"]);
+    }
+
+    [Fact]
+    public void Of_two_runs_through_one_campaign_the_first_goes_on()
+    {
+        var cart = new CampaignDefinition
+        {
+            Id = "cart",
+            Trigger = new TriggerDefinition(TriggerKind.Event, "Add"),
+            Steps = [new WaitStep("1", Hour), new SendStep("2", "email", "t", null, null)],
+            ContentHash = "c",
+        };
+        var world = new World(Define(campaigns: cart));
+        world.Track("a:d", "Add").Wait(Minute).Identify("u:1", """{"email":"x@example.com"}""").Track("u:1", "Add").Wait(Minute);
+
+        world.Track("u:1", "View", device: "d").RunTo(Start + (2 * Hour));
+
+        var message = Assert.Single(world.Messages);
+        Assert.Equal(("u:1", Start + Hour), (message.CustomerKey, message.DecidedAt));
+        Assert.Equal((2, 0, 1, 1), (world["campaign/cart/entered"], world["campaign/cart/active"], world["campaign/cart/exited"], world["campaign/cart/completed"]));
+    }
+
+    [Fact]
+    public void Outcomes_and_opt_outs_of_a_device_follow_it()
+    {
+        var welcome = new CampaignDefinition { Id = "w", Trigger = new TriggerDefinition(TriggerKind.Event, "Go"), Steps = [new SendStep("1", "email", "t", null, null)], ContentHash = "w" };
+        var world = new World(Define(campaigns: welcome));
+        world.Identify("a:d", """{"email":"x@example.com"}""").Track("a:d", "Go").Track("u:1", "View", device: "d");
+
+        world.Outcome(world.Messages[0], OutcomeKind.Sent).Outcome(world.Messages[0], OutcomeKind.Unsubscribed);
+
+        Assert.Equal((1, 1), (world["campaign/w/sent"], world["campaign/w/unsubscribed"]));
+        Assert.Equal("email", Assert.Single(world.Of("u:1").OptedOut));
+        Assert.Contains(world.Cancelled, line => line == "a:d  email unsubscribed");
+    }
+
+    [Fact]
+    public void Erasing_a_person_erases_their_devices_and_takes_them_out_of_every_total()
+    {
+        var world = new World(s_definitions);
+        world.Track("a:d", "View").Track("u:1", "View", device: "d").Track("u:1", "View");
+
+        world.Command("u:1", CommandKind.Erase);
+
+        Assert.True(world.Of("u:1").IsEmpty);
+        Assert.True(world.Of("a:d").IsEmpty);
+        Assert.All(world.Counters.Where(item => !item.Key.StartsWith("events/", StringComparison.Ordinal)), item => Assert.Equal(0, item.Value));
+        world.Track("u:1", "View");
+        Assert.Equal((1, 1), (world.Of("u:1").EventTotal, world["customers/total"]));
+    }
+
+    [Fact]
+    public void Any_order_of_arrival_ends_in_the_same_customer()
+    {
+        string? expected = null;
+        for (var seed = 1UL; seed <= 200; seed++)
+        {
+            var outcome = Shuffled(seed);
+            expected ??= outcome;
+            Assert.Equal(expected, outcome);
+        }
+    }
+
+    /// <summary>Two devices, two users that are one person: events of each key in order, keys interleaved at random, as partitions do.</summary>
+    private static string Shuffled(ulong seed)
+    {
+        var world = new World(s_definitions);
+        var lanes = new SortedDictionary<string, Queue<byte[]>>(StringComparer.Ordinal);
+        using (var batch = new RecordBatch())
+        {
+            batch.AddTrack(new CustomerKey("a:d1"), "View", Start, "1");
+            batch.AddTrack(new CustomerKey("a:d1"), "Buy", Start + 1, "2", """{"total":3}""");
+            batch.AddTrack(new CustomerKey("a:d1"), "View", Start + 2, "1");
+            batch.AddTrack(new CustomerKey("a:d2"), "View", Start + 3, "3");
+            batch.AddTrack(new CustomerKey("a:d2"), "Buy", Start + 4, "4", """{"total":7.5}""");
+            batch.AddTrack(new CustomerKey("u:b"), "View", Start + 5, "5", anonymousId: "d1");
+            batch.AddTrack(new CustomerKey("u:c"), "View", Start + 6, "6", anonymousId: "d2");
+            batch.AddEvent("u:c"u8, EventType.Alias, RecordFlags.None, Start + 7, [], "7"u8, "b"u8, "test"u8, [], []);
+            batch.AddEvent("u:b"u8, EventType.Alias, RecordFlags.None, Start + 8, [], "8"u8, "c"u8, "test"u8, [], []);
+            batch.AddTrack(new CustomerKey("u:c"), "View", Start + 9, "9", anonymousId: "d2");
+            Enqueue(Split(batch));
+        }
+
+        world.Now = Start + Minute;
+        while (lanes.Values.Where(lane => lane.Count > 0).ToList() is { Count: > 0 } open)
+        {
+            seed = (seed * 6364136223846793005) + 1442695040888963407;
+            Enqueue(world.ApplyOne(open[(int)((seed >> 33) % (ulong)open.Count)].Dequeue(), queueOthers: false));
+        }
+
+        var customer = world.Of("u:b");
+        Assert.All(world.Customers.Values.Where(item => item.Key != "u:b"), item => Assert.NotNull(item.MergedInto));
+        return string.Join('\n',
+            customer.EventTotal, string.Join(',', customer.EventCounts), string.Join(',', customer.Memberships(world.Program)), string.Join(',', customer.AnonymousIds.Order(StringComparer.Ordinal)),
+            customer.FirstSeen, customer.LastSeen, string.Join(',', world.Counters.Where(item => item.Value != 0)));
+
+        void Enqueue(List<byte[]> records)
+        {
+            foreach (var record in records)
+            {
+                RecordView.Read(record, out var view);
+                var key = Encoding.UTF8.GetString(view.Key);
+                (lanes.TryGetValue(key, out var lane) ? lane : lanes[key] = new Queue<byte[]>()).Enqueue(record);
+            }
+        }
+    }
+}
