@@ -97,6 +97,10 @@ public sealed record SegmentExpr(string Id) : Expr
     public override ValueType Type => ValueType.Boolean;
 }
 
+/// <summary>
+/// Comparisons. An absent operand, and operands of different types, make every one of them false, NotEqual included. Texts compare by their characters,
+/// capitals included; order is that of the code points. In a parsed tree a constant always stands on the right.
+/// </summary>
 public enum CompareOp : byte
 {
     Equal = 1,

@@ -13,7 +13,7 @@ public sealed class ExpressionTests
     [InlineData("(score > 5 or score < -1.5) and segment('big-spender')")]
     [InlineData("not (traits.a = true and traits.b != traits.c)")]
     [InlineData("true")]
-    [InlineData("did('page', where properties.products.0.price >= 1E+20 or properties.x contains 'a', within 1d2h3m4s5ms)")]
+    [InlineData("did('page', where properties.product['0'].price >= 1E+20 or properties.x contains 'a', within 1d2h3m4s5ms)")]
     public void A_sentence_in_canonical_form_reads_and_writes_itself(string text) => Assert.Equal(text, CanonicalOf(text));
 
     [Theory]

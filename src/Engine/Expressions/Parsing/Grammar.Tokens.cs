@@ -7,6 +7,8 @@ internal sealed partial class Grammar
 {
     private static readonly string[] s_reserved = ["and", "or", "not", "in", "where", "within", "since", "entry", "true", "false", "contains", "starts", "ends", "with"];
 
+    private static readonly (OperatorTerm Term, string[] Words)[] s_operators = Vocabulary.Operators.Select(term => (term, term.Text.Split(' '))).ToArray();
+
     private bool _broken;
 
     public Token Peek(int ahead = 0) => tokens[Math.Min(_at + ahead, tokens.Count - 1)];
@@ -52,12 +54,16 @@ internal sealed partial class Grammar
 
     private OperatorTerm? OperatorNext(out int length)
     {
-        foreach (var term in Vocabulary.Operators)
+        foreach (var (term, words) in s_operators)
         {
-            var words = term.Text.Split(' ');
-            if (words.Select((word, index) => Peek(index).IsWord(word) || Peek(index).IsSymbol(word)).All(isMatch => isMatch))
+            length = 0;
+            while (length < words.Length && (Peek(length).IsWord(words[length]) || Peek(length).IsSymbol(words[length])))
             {
-                length = words.Length;
+                length++;
+            }
+
+            if (length == words.Length)
+            {
                 return term;
             }
         }

@@ -7,9 +7,14 @@ internal static class Names
 
     public static bool IsPathRoot(string word) => word is "traits" or "properties";
 
-    /// <summary>A part of a path that can stand after a dot as it is; others stand in <c>['…']</c>.</summary>
+    /// <summary>A part of a path that can stand after a dot as it is; others stand in <c>['…']</c>. Digits alone would look like a place in a list.</summary>
     public static bool IsPlain(ReadOnlySpan<char> segment)
     {
+        if (IsNumber(segment))
+        {
+            return false;
+        }
+
         foreach (var c in segment)
         {
             if (!IsNameChar(c))
@@ -20,4 +25,6 @@ internal static class Names
 
         return segment.Length > 0;
     }
+
+    public static bool IsNumber(ReadOnlySpan<char> segment) => segment.Length > 0 && !segment.ContainsAnyExceptInRange('0', '9');
 }
