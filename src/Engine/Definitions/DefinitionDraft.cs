@@ -55,7 +55,7 @@ internal sealed class DefinitionDraft
 
         if (_campaigns.TryGetValue(campaign.Id, out var twin))
         {
-            at.Child("campaign", (at.Node as YamlMap)?.Find("campaign") ?? at.Node).Fail($"The campaign '{campaign.Id}' stands in {twin.At.File.Path} already.");
+            at.Child("campaign", (at.Node as YamlMap)?.Find("campaign") ?? at.Node).Fail($"The campaign '{campaign.Id}' stands in {twin.At.Document.Path} already.");
             return;
         }
 

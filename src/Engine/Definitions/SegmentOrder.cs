@@ -61,7 +61,7 @@ internal static class SegmentOrder
     private static void FailCircle(LoadContext context, IReadOnlyList<string> circle)
     {
         var place = context.SegmentReferences.FirstOrDefault(reference =>
-            reference.At.File.Path == "segments.yaml" && reference.At.Path.Split('.')[0] == circle[^2] && reference.Id == circle[^1]);
+            reference.At.Document.Path == "segments.yaml" && reference.At.Path.Split('.')[0] == circle[^2] && reference.Id == circle[^1]);
         place?.Fail($"Segments depend on each other in a circle: {string.Join(" → ", circle)}. Take one of them out of the other's condition.");
     }
 }

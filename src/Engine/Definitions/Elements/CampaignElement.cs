@@ -45,7 +45,7 @@ internal sealed class CampaignElement : Element<CampaignDefinition>
         Goal = map.Get(s_goal),
         MaxEventAgeMs = map.Get(s_maxEventAge, 86_400_000),
         Steps = map.Get(s_steps, []),
-        ContentHash = Hash64.Of(map.At.File.Text).ToString("x16", System.Globalization.CultureInfo.InvariantCulture),
+        ContentHash = Hash64.Of(map.At.Document.Text).ToString("x16", System.Globalization.CultureInfo.InvariantCulture),
     };
 }
 

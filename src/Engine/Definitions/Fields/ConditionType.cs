@@ -32,7 +32,7 @@ internal sealed class ConditionType(ExpressionScope scope) : FieldType<Expr?>
         var result = ExpressionParser.Parse(text.Value, scope);
         foreach (var error in result.Errors)
         {
-            var (line, column) = ScalarPlace.Of(at.File.Text, text, error.Index);
+            var (line, column) = ScalarPlace.Of(at.Document.Text, text, error.Index);
             at.FailAt(line, column, error.ToString());
         }
 

@@ -7,7 +7,7 @@ internal sealed record Reference(At At, YamlScalar Text, int Index, string Id)
 {
     public void Fail(string message)
     {
-        var (line, column) = ScalarPlace.Of(At.File.Text, Text, Index);
+        var (line, column) = ScalarPlace.Of(At.Document.Text, Text, Index);
         At.FailAt(line, column, message);
     }
 }
