@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
-using Spectre.Console;
 using Triggers.Silo.Cli;
 
 namespace Triggers.Silo.Bench;
@@ -50,7 +49,7 @@ public static class BenchCommand
         try
         {
             var report = await MeasureAsync(parsed, folder, cancellation);
-            report.Print(AnsiConsole.Console);
+            report.Print(Output.Console);
             if (parsed.GetValue(_json) is { } path)
             {
                 report.Save(path);
@@ -82,7 +81,7 @@ public static class BenchCommand
             server, new IPEndPoint(IPAddress.Loopback, barePort), own is not null ? BenchDefinitions.WriteKey : parsed.GetValue(_writeKey)!, key,
             parsed.GetValue(_customers), parsed.GetValue(_batch), parsed.GetValue(_connections), parsed.GetValue(_singles), parsed.GetValue(_seconds), parsed.GetValue(_rounds));
 
-        var bench = new IngestBench(options, AnsiConsole.Console);
+        var bench = new IngestBench(options, Output.Console);
         var before = await bench.TotalsAsync(cancellation);
         var (batches, singles) = await bench.MeasureRatesAsync(cancellation);
         var half = batches.Triggers / 2;

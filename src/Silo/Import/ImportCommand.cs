@@ -51,7 +51,7 @@ public static class ImportCommand
         await using var sink = await OpenAsync(parsed, cancellation);
         using IRowReader reader = mapping is null ? new NdjsonReader(file.Open()) : new CsvRowReader(file.Open(), mapping, delimiter, hasHeader);
         var importer = new Importer(sink, new ImportSource(hash, file.Name, parsed.GetValue(_source)));
-        var console = AnsiConsole.Console;
+        var console = Output.Console;
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Importing {file.Name} into {sink.Target}");
         var started = TimeProvider.System.GetTimestamp();
         await ImportProgress.RunAsync(console, file, importer, () => importer.RunAsync(reader, cancellation));

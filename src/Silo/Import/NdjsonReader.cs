@@ -78,7 +78,7 @@ public sealed class NdjsonReader(Stream content) : IRowReader
         }
         catch (JsonException error)
         {
-            return new ImportRow(number, _line, default, $"not JSON: {error.Message}");
+            return new ImportRow(number, _line, default, $"not JSON: {error.Message.Split(" LineNumber:")[0]}");
         }
     }
 
