@@ -1,5 +1,6 @@
 using Triggers.Engine.Customers;
 using Triggers.Engine.Programs.Json;
+using Triggers.Engine.Scoring;
 
 namespace Triggers.Engine.Programs.Conditions;
 
@@ -38,6 +39,27 @@ internal ref struct Evaluation
 
     /// <summary>Result: the first whole second after <see cref="Now"/> at which time alone may change the answer. Only ever lowered by tests.</summary>
     public long Until;
+
+    private Score _scored;
+    private long _scoredAt;
+    private double _score;
+    private double _scoreLog2;
+
+    /// <summary>The score now, computed once however many conditions ask.</summary>
+    public double ScoreNow(out double log2)
+    {
+        ref readonly var points = ref Customer.Points;
+        if (_scored != points || _scoredAt != Now)
+        {
+            _scored = points;
+            _scoredAt = Now;
+            _score = points.ValueAt(Now);
+            _scoreLog2 = _score == 0 ? 0 : Power.Log2(Math.Abs(_score));
+        }
+
+        log2 = _scoreLog2;
+        return _score;
+    }
 
     public void ChangesAt(long instant)
     {

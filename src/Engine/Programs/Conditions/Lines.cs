@@ -7,6 +7,9 @@ namespace Triggers.Engine.Programs.Conditions;
 /// <summary><c>score &gt;= 10</c>: knows the second at which decay carries the score over its line.</summary>
 internal sealed class ScoreCondition(CompareOp op, Operand line) : Condition
 {
+    private readonly bool _isLiteral = line is LiteralOperand;
+    private readonly double _literalLog2 = Log2Of(line);
+
     public override Truth Test(ref Evaluation evaluation)
     {
         var other = line.Read(ref evaluation);
@@ -20,15 +23,22 @@ internal sealed class ScoreCondition(CompareOp op, Operand line) : Condition
             return Truth.False;
         }
 
-        ref readonly var score = ref evaluation.Customer.Points;
-        evaluation.ChangesAt(score.Crossing(other.Number, evaluation.Now, inclusive: true));
-        if (op is not (CompareOp.GreaterOrEqual or CompareOp.Less))
+        var score = evaluation.ScoreNow(out var log2);
+        ref readonly var points = ref evaluation.Customer.Points;
+        if (points.Crosses(score, other.Number))
         {
-            evaluation.ChangesAt(score.Crossing(other.Number, evaluation.Now, inclusive: false));
+            var lineLog2 = _isLiteral ? _literalLog2 : Power.Log2(Math.Abs(other.Number));
+            evaluation.ChangesAt(points.CrossingFrom(score, log2, other.Number, lineLog2, evaluation.Now, inclusive: true));
+            if (op is not (CompareOp.GreaterOrEqual or CompareOp.Less))
+            {
+                evaluation.ChangesAt(points.CrossingFrom(score, log2, other.Number, lineLog2, evaluation.Now, inclusive: false));
+            }
         }
 
-        return CompareCondition.Numbers(op, score.ValueAt(evaluation.Now), other.Number) ? Truth.True : Truth.False;
+        return CompareCondition.Numbers(op, score, other.Number) ? Truth.True : Truth.False;
     }
+
+    private static double Log2Of(Operand line) => line is LiteralOperand { Number: not 0 } literal ? Power.Log2(Math.Abs(literal.Number)) : 0;
 }
 
 /// <summary><c>count(…) &gt;= 3</c> and <c>did(…)</c>: knows which instant has to leave the window for the answer to change.</summary>

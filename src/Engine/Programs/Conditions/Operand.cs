@@ -26,6 +26,8 @@ internal sealed class LiteralOperand(Value value) : Operand
 {
     private readonly byte[] _text = Encoding.UTF8.GetBytes(value.Text ?? "");
 
+    public double Number => value.Number;
+
     public override Scalar Read(ref Evaluation evaluation) => new() { Type = value.Type, Number = value.Number, Text = _text };
 }
 
@@ -57,7 +59,7 @@ internal sealed class LifecycleOperand : Operand
 internal sealed class ScoreOperand : Operand
 {
     public override Scalar Read(ref Evaluation evaluation) =>
-        new() { Type = ValueType.Number, Number = evaluation.Customer.Points.ValueAt(evaluation.Now) };
+        new() { Type = ValueType.Number, Number = evaluation.ScoreNow(out _) };
 }
 
 /// <summary>A count, did or sum where it is not compared with a plain number.</summary>
