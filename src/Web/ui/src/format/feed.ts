@@ -29,7 +29,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   'message-decided': campaign('message', 'gets a message of', because),
   'message-skipped': campaign('muted', 'gets no message of', because),
   converted: campaign('good', 'converted in', because),
-  merged: item => ({ tone: 'muted', verb: 'was recognised as the visitor', subject: customerLabel(item.subject), to: null, rest: '' }),
+  merged: item => ({ tone: 'muted', verb: 'was recognised as', subject: customerLabel(item.subject), to: null, rest: '' }),
   'merge-refused': item => ({ tone: 'muted', verb: 'was not merged with', subject: customerLabel(item.subject), to: null, rest: because(item) }),
   'opted-out': item => ({ tone: 'muted', verb: 'opted out of', subject: item.subject || 'messages', to: null, rest: '' }),
   suppressed: () => ({ tone: 'muted', verb: 'was suppressed', subject: '', to: null, rest: '' }),

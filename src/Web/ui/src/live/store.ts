@@ -3,8 +3,8 @@ import type { FeedItem, LiveDelta, LiveRates, LiveSnapshot } from '../api/types'
 /** Where the live connection stands, as the header shows it. */
 export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'offline';
 
-/** A feed item with a number of its own, so that lists keep their place when new ones arrive. */
-export type FeedEntry = FeedItem & { key: number };
+/** A feed item with a number of its own, so that lists keep their place when new ones arrive. Fresh: it came while one was looking. */
+export type FeedEntry = FeedItem & { key: number; fresh: boolean };
 
 /** One second of the session: how many events and messages it saw, and how far the loops lagged at its end. */
 export type Sample = { at: number; events: number; messages: number; lag: number };
@@ -99,7 +99,7 @@ export class LiveStore {
     this.#revision++;
     this.#rates = delta.rates;
     if (delta.feed.length > 0) {
-      const fresh = delta.feed.map(item => this.#entry(item));
+      const fresh = delta.feed.map(item => this.#entry(item, true));
       this.#feed = [...fresh, ...this.#feed].slice(0, FEED_LENGTH);
     }
     this.#notify();
@@ -136,12 +136,12 @@ export class LiveStore {
       const print = fingerprint(item);
       const entry = known.get(print);
       known.delete(print);
-      return entry ?? this.#entry(item);
+      return entry ?? this.#entry(item, false);
     });
   }
 
-  #entry(item: FeedItem): FeedEntry {
-    return { ...item, key: ++this.#lastKey };
+  #entry(item: FeedItem, fresh: boolean): FeedEntry {
+    return { ...item, key: ++this.#lastKey, fresh };
   }
 
   #notify(): void {

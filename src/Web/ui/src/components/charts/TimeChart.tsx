@@ -74,7 +74,8 @@ function options(lines: readonly Line[], width: number, height: number, color: (
   return {
     width,
     height,
-    padding: [8, 4, 0, 0],
+    // Without an axis on the right, the last label needs room of its own.
+    padding: [8, lines.some(line => line.axis === 'right') ? 4 : 24, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
     scales: {

@@ -36,7 +36,8 @@ function StepLine({ step, path }: { step: Step; path: string }) {
           </Text>
           {isSend && (
             <Text size="xs" c="dimmed" className="num">
-              {count(step.sent)} sent, {share(step.opened, step.sent)} opened, {share(step.clicked, step.sent)} clicked
+              {count(step.sent)} sent
+              {step.sent > 0 && `, ${share(step.opened, step.sent)} opened, ${share(step.clicked, step.sent)} clicked`}
             </Text>
           )}
         </div>

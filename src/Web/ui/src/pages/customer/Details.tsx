@@ -58,7 +58,7 @@ export function Entries({ customer }: Props) {
               {entry.step !== null && `, at step ${entry.step}`}
               {entry.until !== null && (
                 <>
-                  {' until '}
+                  {entry.status === 'active' ? ', next ' : ', ended '}
                   <Ago at={entry.until} />
                 </>
               )}

@@ -59,7 +59,7 @@ function Days({ items }: { items: readonly TimelineItem[] }) {
 
 function Line({ item }: { item: TimelineItem }) {
   const kind = kindOf(item.kind);
-  const late = item.occurredAt !== null && Math.abs(Date.parse(item.at) - Date.parse(item.occurredAt)) > 60_000;
+  const late = item.detail !== 'imported' && item.occurredAt !== null && Math.abs(Date.parse(item.at) - Date.parse(item.occurredAt)) > 60_000;
   const hasData = item.data !== null && typeof item.data === 'object' && Object.keys(item.data).length > 0;
   return (
     <li className={classes.item}>

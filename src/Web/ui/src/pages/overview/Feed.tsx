@@ -46,7 +46,7 @@ export function Feed() {
 function FeedLine({ item, names }: { item: FeedEntry; names: Names }) {
   const sentence = feedSentence(item, names);
   return (
-    <li className={classes.line}>
+    <li className={classes.line} data-fresh={item.fresh || undefined}>
       <span className={classes.icon} data-tone={sentence.tone}>
         {ICONS[sentence.tone]}
       </span>
