@@ -102,9 +102,6 @@ internal static class Limits
     /// <summary>A changed folder is read when nothing has changed for this long: editors write in several steps.</summary>
     public const int WatchQuietMs = 300;
 
-    /// <summary>Definition files together, in bytes: a wrong folder is told apart from definitions.</summary>
-    public const long DefinitionBytesMax = 64L << 20;
-
     /// <summary>Wait before a loop that lost its ground begins again from the store.</summary>
     public const int RestartDelayMs = 200;
 }

@@ -45,6 +45,16 @@ public sealed class FaultStore
         }
     }
 
+    /// <summary>Gives the planned crash up; false: it has happened.</summary>
+    public bool Disarm()
+    {
+        lock (_lock)
+        {
+            _crashAt = int.MaxValue;
+            return !_crashed.Task.IsCompleted;
+        }
+    }
+
     /// <summary>The next process: nothing is planned.</summary>
     public void Reset()
     {
@@ -70,9 +80,12 @@ public sealed class FaultStore
         }
 
         var result = await operation();
-        if (isLast)
+        lock (_lock)
         {
-            _crashed.TrySetResult();
+            if (isLast && _crashAt != int.MaxValue)
+            {
+                _crashed.TrySetResult();
+            }
         }
 
         return _crashed.Task.IsCompleted ? await NeverAsync<T>() : result;

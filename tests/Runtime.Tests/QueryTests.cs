@@ -1,0 +1,250 @@
+using Triggers.Engine.Records;
+using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Live;
+using Triggers.Runtime.Tests.Support;
+
+namespace Triggers.Runtime.Tests;
+
+public sealed class QueryTests
+{
+    [Fact]
+    public async Task A_timeline_tells_events_decisions_messages_and_outcomes_newest_first()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.TrackAsync("ann", "Signed Up");
+        await host.SettleAsync();
+        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await host.TrackAsync("ann", "Order Completed", """{"total":700}""");
+        await host.SettleAsync();
+
+        var all = (await host.Server.Queries.TimelineAsync("ann", null, 100, default))!;
+
+        Assert.Null(all.Next);
+        Assert.Equal(all.Items.OrderByDescending(item => item.At).Select(item => item.At), all.Items.Select(item => item.At));
+        var titles = all.Items.Select(item => item.Title).ToList();
+        Assert.Contains(titles, title => title == "Entered segment big-spender");
+        Assert.Contains(titles, title => title == "Entered campaign welcome");
+        Assert.Contains(titles, title => title == "welcome: hello");
+        Assert.Contains(titles, title => title == "Message sent");
+        var order = all.Items.Single(item => item.Title == "Order Completed");
+        Assert.Equal(700, order.Data!.Value.GetProperty("total").GetInt32());
+        Assert.Equal(20, order.Score);
+
+        var paged = new List<string>();
+        string? after = null;
+        do
+        {
+            var page = (await host.Server.Queries.TimelineAsync("ann", after, 3, default))!;
+            paged.AddRange(page.Items.Select(item => item.Title));
+            after = page.Next;
+        }
+        while (after is not null);
+
+        Assert.Equal(titles, paged);
+        Assert.Null(await host.Server.Queries.TimelineAsync("nobody", null, 10, default));
+    }
+
+    [Fact]
+    public async Task A_timeline_under_a_new_program_shows_what_was_decided_under_the_old()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.TrackAsync("ann", "Order Completed", """{"total":700}""");
+        await host.SettleAsync();
+        await host.AdvanceAsync(TimeSpan.FromSeconds(5));
+        host.Definitions.Write("segments.yaml", "viewers: count('Product Viewed', within 10m) >= 3\nloud: did('Shouted')\n");
+        Assert.True((await host.Server.Definitions.ReloadAsync(default)).Valid);
+        await host.AdvanceAsync(TimeSpan.FromSeconds(5));
+        await host.TrackAsync("ann", "Shouted");
+        await host.SettleAsync();
+
+        var titles = (await host.Server.Queries.TimelineAsync("ann", null, 100, default))!.Items.Select(item => item.Title).ToList();
+
+        Assert.Contains(titles, title => title == "Entered segment big-spender");
+        Assert.Contains(titles, title => title == "Entered segment loud");
+    }
+
+    [Fact]
+    public async Task A_timeline_tells_what_an_absorbed_device_did()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        using (var batch = new RecordBatch())
+        {
+            batch.AddTrack(CustomerKey.Anonymous("device"), "Product Viewed", host.Time.Ms, "p1");
+            await host.AppendAsync(batch);
+        }
+
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""", anonymousId: "device");
+        await host.SettleAsync();
+
+        var titles = (await host.Server.Queries.TimelineAsync("ann", null, 100, default))!.Items.Select(item => item.Title).ToList();
+        Assert.Contains(titles, title => title == "Product Viewed");
+        Assert.Contains(titles, title => title == "Identify");
+    }
+
+    [Fact]
+    public async Task Members_come_in_pages_from_memory_and_store_without_gap_or_repeat()
+    {
+        await using var host = await ServerHarness.StartNewAsync(set => set.CustomerMemoryBytes = 256 * 1024);
+        for (var user = 0; user < 150; user++)
+        {
+            await host.TrackAsync($"user{user}", user % 3 == 0 ? "Order Completed" : "Product Viewed", """{"total":10}""");
+        }
+
+        await host.AdvanceAsync(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(4));
+        await host.TrackAsync("late", "Order Completed", """{"total":10}""");
+        await host.SettleAsync();
+
+        var members = new List<string>();
+        string? after = null;
+        do
+        {
+            var page = (await host.Server.Queries.MembersAsync("buyers", after, 7, default))!;
+            Assert.InRange(page.Items.Count, 0, 7);
+            members.AddRange(page.Items.Select(item => item.Id));
+            after = page.Next;
+        }
+        while (after is not null);
+
+        var expected = Enumerable.Range(0, 50).Select(index => $"user{index * 3}").Append("late").Order(StringComparer.Ordinal);
+        Assert.Equal(expected, members.Order(StringComparer.Ordinal));
+        Assert.Null(await host.Server.Queries.MembersAsync("none", null, 7, default));
+    }
+
+    [Fact]
+    public async Task A_customer_is_found_by_id_and_by_mail()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.IdentifyAsync("ann", """{"email":"Ann@Example.com","name":"Ann Lee"}""");
+        await host.IdentifyAsync("bob", """{"email":"bob@example.com"}""");
+        await host.SettleAsync();
+
+        Assert.Equal("ann", Assert.Single(await host.Server.Queries.SearchAsync("ann@ex", 10, default)).Id);
+        Assert.Equal("Ann Lee", Assert.Single(await host.Server.Queries.SearchAsync("ann", 10, default)).Name);
+        Assert.Equal(2, (await host.Server.Queries.SearchAsync("", 10, default)).Count);
+        Assert.Empty(await host.Server.Queries.SearchAsync("zoe", 10, default));
+    }
+
+    [Fact]
+    public async Task Campaigns_show_their_steps_with_what_was_counted()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.TrackAsync("ann", "Product Added");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(31));
+        var message = Assert.Single(host.Email.Attempts);
+        Assert.True(await host.Server.Commands.RecordOutcomeAsync(message.MessageId, OutcomeKind.Opened, "", default));
+        Assert.True(await host.Server.Commands.RecordOutcomeAsync(message.MessageId, OutcomeKind.Opened, "", default));
+        await host.TrackAsync("ann", "Order Completed", """{"total":12.5}""");
+        await host.SettleAsync();
+
+        var cart = host.Server.Queries.Campaign("cart")!;
+
+        Assert.Equal(("live", "Product Added", "every 1m"), (cart.Status, cart.Trigger, cart.Reentry));
+        Assert.Equal((1L, 1L, 1L, 2L, 1L), (cart.Counters.Entered, cart.Counters.Sent, cart.Counters.Opened, cart.Counters.OpenedTotal, cart.Counters.Converted));
+        Assert.Equal(1250, cart.Counters.Revenue["USD"]);
+        var reminder = cart.Steps.Single(step => step.Id == "reminder");
+        Assert.Equal((1L, 1L, 1L), (reminder.Reached, reminder.Sent, reminder.Opened));
+        Assert.Contains(cart.Steps, step => step is { Kind: "exit", Depth: 1, Path: "then" });
+        Assert.False(await host.Server.Commands.RecordOutcomeAsync(new string('0', 32), OutcomeKind.Opened, "", default));
+    }
+
+    [Fact]
+    public async Task A_preview_and_a_test_send_leave_no_trace_in_the_counters()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com","name":"Ann"}""");
+        await host.SettleAsync();
+
+        var preview = (await host.Server.Commands.PreviewAsync("hello", "ann", default))!;
+        Assert.Contains("Hello Ann", preview.Subject);
+        Assert.Equal("sent", await host.Server.Commands.TestSendAsync("hello", "ann", "me@example.com", default));
+        Assert.Null(await host.Server.Commands.PreviewAsync("hello", "nobody", default));
+        Assert.Null(await host.Server.Commands.TestSendAsync("none", "ann", "me@example.com", default));
+
+        var sent = Assert.Single(host.Email.Attempts);
+        Assert.True(sent is { Address: "me@example.com", IsTest: true });
+        Assert.Equal(0, host.Counter("messages/decided"));
+    }
+
+    [Fact]
+    public async Task Viewers_get_what_changed_once_with_running_versions()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        var deltas = new List<LiveDelta>();
+        var start = host.Server.Live.Snapshot();
+        host.Server.Live.Changed += delta =>
+        {
+            lock (deltas)
+            {
+                deltas.Add(delta);
+            }
+        };
+        for (var user = 0; user < 100; user++)
+        {
+            await host.TrackAsync($"user{user}", "Order Completed", """{"total":600}""");
+        }
+
+        await host.SettleAsync();
+        for (var tick = 0; tick < 60; tick++)
+        {
+            await host.AdvanceAsync(TimeSpan.FromMilliseconds(250));
+        }
+
+        await ServerHarness.UntilAsync(() => host.Server.Live.Snapshot() is { Rates: { EventsPerSecond: 0, LagRecords: 0 } } snapshot && snapshot.Counters["events/total"] == 100, "the rate to fall to nothing");
+        var snapshot = host.Server.Live.Snapshot();
+        lock (deltas)
+        {
+            Assert.InRange(deltas.Count, 1, 60);
+            Assert.Equal(Enumerable.Range(1, deltas.Count).Select(number => start.Version + number), deltas.Select(delta => delta.Version));
+            Assert.Equal(100, deltas.Last(delta => delta.Counters.ContainsKey("events/total")).Counters["events/total"]);
+            Assert.Equal(snapshot.Version, deltas[^1].Version);
+        }
+
+        Assert.Equal(100, snapshot.Counters["segment/big-spender/size"]);
+        Assert.Equal(50, snapshot.Feed.Count);
+        for (var tick = 0; tick < 12; tick++)
+        {
+            await host.AdvanceAsync(TimeSpan.FromMilliseconds(250));
+        }
+
+        Assert.Equal(snapshot.Version, host.Server.Live.Snapshot().Version);
+    }
+
+    [Fact]
+    public async Task A_server_without_valid_definitions_does_not_start()
+    {
+        var host = new ServerHarness();
+        host.Definitions.Write("campaigns/welcome.yaml", "campaign: welcome\ntrigger: { event: Signed Up }\nsteps: [ { send: { channel: email, template: gone } } ]\n");
+
+        var error = await Assert.ThrowsAsync<DefinitionsInvalidException>(host.StartAsync);
+
+        Assert.Contains("campaigns/welcome.yaml:3", error.Message, StringComparison.Ordinal);
+        await host.Sqlite.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_folder_that_changed_while_the_server_was_down_is_a_new_version()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.IdentifyAsync("ann", """{"plan":"pro"}""");
+        await host.SettleAsync();
+        await host.StopAsync();
+        host.Definitions.Write("segments.yaml", "pros: traits.plan = 'pro'\nviewers: count('Product Viewed', within 10m) >= 3\n");
+        await host.StartAsync();
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(2, host.Server.Definitions.Version);
+        Assert.Equal(1, host.Counter("segment/pros/size"));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_taken_in_is_kept_with_its_reason()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        host.Server.Ingest.Reject("shop-web", "no event name", System.Text.Encoding.UTF8.GetBytes(new string('x', 10_000)));
+
+        await ServerHarness.UntilAsync(() => host.Store.Rejected.Total == 1, "the rejected event to be kept");
+        Assert.Equal(Limits.RejectedPayloadBytes, Assert.Single(host.Store.Rejected.List(null, 10)).Payload.Length);
+    }
+}
