@@ -54,8 +54,11 @@ internal static class Limits
     /// <summary>Payload of a rejected event that is kept.</summary>
     public const int RejectedPayloadChars = 4096;
 
-    /// <summary>Search entries waiting in memory for the index; above, the transaction that brings them writes them itself.</summary>
+    /// <summary>Search entries waiting in memory for their table; above, the table comes before appends, which slows ingest to its rate.</summary>
     public const int PendingSearchEntries = 100_000;
+
+    /// <summary>Under load background work rests this many times as long as its last item took: a quarter of the writer at most.</summary>
+    public const int BackgroundRest = 3;
 
     /// <summary>Search entries indexed in one transaction of the background.</summary>
     public const int SearchBatch = 2_000;

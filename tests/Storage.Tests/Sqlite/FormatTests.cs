@@ -34,6 +34,21 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void A_directory_of_64_busy_partitions_stays_under_a_kilobyte()
+    {
+        var block = Block.Rent(64, 1, 0, 0);
+        for (var partition = 0; partition < 64; partition++)
+        {
+            (block.Next[partition], block.Counts[partition], block.Starts[partition + 1]) = (1_000_000_000_000, 10_000, (partition + 1) * 2_500_000);
+        }
+
+        using var writer = new ByteWriter();
+        BlockDirectory.Write(block, writer);
+
+        Assert.InRange(writer.Length, 1, 1023);
+    }
+
+    [Fact]
     public void A_commit_row_reads_and_writes_version_1()
     {
         using var row = new CommitRow();

@@ -214,6 +214,22 @@ public sealed class SqliteStoreTests
         Assert.InRange(new FileInfo(Path.Combine(harness.Folder, "store.db-wal")).Length, 1, 24 << 20);
     }
 
+    [Fact]
+    public async Task Background_work_goes_on_under_load()
+    {
+        await using var harness = await SqliteHarness.OpenAsync(options => options with { RunBytes = 1 });
+        await harness.AppendAsync((Ann, "1"));
+        await harness.Store.CommitAsync(harness.CommitOf(Ann, commit => commit.Indexed.Add(new IndexedCustomer("u:ann", null, null))));
+        var settled = harness.SettleAsync();
+        for (var i = 0; !settled.IsCompleted && i < 100_000; i++)
+        {
+            await Task.WhenAll(harness.AppendAsync((Ann, "2")), harness.AppendAsync((Ann, "3")), harness.AppendAsync((Ann, "4")));
+        }
+
+        await settled.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, harness.Sqlite.State.Search.PendingCount);
+    }
+
     private static Task LimitPagesAsync(SqliteHarness harness, int extra)
         => harness.Sqlite.Writer.Run(transaction =>
         {

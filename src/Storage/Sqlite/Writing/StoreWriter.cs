@@ -20,7 +20,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     private readonly List<WorkItem> _applied = [];
     private readonly Microsoft.Extensions.Logging.ILogger _logger;
     private long _lastFold = Environment.TickCount64;
-    private long _lastBackground;
+    private long _backgroundDue;
     private long _refusedAt;
     private volatile bool _refusing;
     private volatile bool _foldNow;
@@ -121,12 +121,18 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     {
         try
         {
-            while (_queue.Take(_batch, WaitMs(), BackgroundIsDue()))
+            while (_queue.Take(_batch, WaitMs(), BackgroundIsDue(), out var isBackground))
             {
                 if (_batch.Count > 0)
                 {
+                    var began = Environment.TickCount64;
                     Execute();
                     AfterTransaction?.Invoke();
+                    if (isBackground)
+                    {
+                        var now = Environment.TickCount64;
+                        _backgroundDue = now + Math.Max(Limits.BackgroundEveryMs, (now - began) * Limits.BackgroundRest);
+                    }
                 }
 
                 if (_state.HasUnfolded && (_foldNow || Environment.TickCount64 - _lastFold >= Limits.FoldMs))
@@ -158,7 +164,8 @@ internal sealed partial class StoreWriter : IAsyncDisposable
 
     private int WaitMs() => _state.HasUnfolded ? (int)Math.Clamp(_lastFold + Limits.FoldMs - Environment.TickCount64, 1, Limits.FoldMs) : -1;
 
-    private bool BackgroundIsDue() => Environment.TickCount64 - _lastBackground >= Limits.BackgroundEveryMs;
+    /// <summary>Now and then even under load; at once when too much waits in memory for it.</summary>
+    private bool BackgroundIsDue() => Environment.TickCount64 >= _backgroundDue || _state.Search.PendingCount > Limits.PendingSearchEntries;
 
     /// <summary>Brings the batch to disk, whatever it takes.</summary>
     private void Execute()
@@ -185,7 +192,6 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         }
 
         _batch.Clear();
-        _lastBackground = Environment.TickCount64;
     }
 
     /// <summary>One transaction. True: everything is durable and answered.</summary>

@@ -54,8 +54,9 @@ internal sealed class WorkQueue(long externalBytes)
     /// Fills <paramref name="batch"/> with the next transaction's items; waits up to <paramref name="waitMs"/> for the first (−1: as long as it takes).
     /// A background item comes alone. False: closed and empty.
     /// </summary>
-    public bool Take(List<WorkItem> batch, int waitMs, bool backgroundFirst)
+    public bool Take(List<WorkItem> batch, int waitMs, bool backgroundFirst, out bool isBackground)
     {
+        isBackground = false;
         lock (_lock)
         {
             if (!_closed && _external.Count + _internal.Count + _background.Count == 0 && waitMs != 0)
@@ -67,6 +68,7 @@ internal sealed class WorkQueue(long externalBytes)
 
             if (_background.Count > 0 && (backgroundFirst || _external.Count + _internal.Count == 0))
             {
+                isBackground = true;
                 batch.Add(_background.Dequeue());
                 return true;
             }
