@@ -5,8 +5,9 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes, Backend backend)
     {
-        routes.MapGet("/health/live", () => TypedResults.Ok(new HealthView("live"))).ExcludeFromDescription();
-        routes.MapGet("/health/ready", () => backend.IsReady()
+        string[] reading = [HttpMethods.Get, HttpMethods.Head];
+        routes.MapMethods("/health/live", reading, () => TypedResults.Ok(new HealthView("live"))).ExcludeFromDescription();
+        routes.MapMethods("/health/ready", reading, () => backend.IsReady()
             ? Results.Ok(new HealthView("ready"))
             : Results.Json(new HealthView("recovering"), statusCode: StatusCodes.Status503ServiceUnavailable)).ExcludeFromDescription();
     }

@@ -10,6 +10,7 @@ namespace Triggers.Web.Ingest;
 /// <summary>Checks one parsed event and copies it into the batch that goes to the log. Reused between requests; holds only scratch bytes.</summary>
 internal sealed class EventWriter : IDisposable
 {
+    public const long NoTime = long.MinValue;
     private const int ImportHashChars = 16;
     private readonly byte[] _key = new byte[2 + Limits.IdBytesMax];
     private readonly byte[] _madeId = new byte[(ImportHashChars * 4) + 24];
@@ -84,6 +85,13 @@ internal sealed class EventWriter : IDisposable
         var shared = context.SharedContext.Kind == JsonSliceKind.Object ? _contexts.Merge(own, context.SharedContext.In(body)) : own;
         batch.AddEvent(KeyOf(userId, anonymousId), type, flags, occurredAt, name, messageId, otherId, context.Source.IdUtf8, content, shared);
         return null;
+    }
+
+    /// <summary>A time that holds for a whole batch, read once; <see cref="NoTime"/> where there is none that can be read.</summary>
+    public long ReadSharedTime(ReadOnlySpan<byte> body, JsonSlice slice)
+    {
+        _scratchUsed = 0;
+        return TryParseTime(body, slice, out var time) ? time : NoTime;
     }
 
     public void Dispose()
@@ -167,8 +175,8 @@ internal sealed class EventWriter : IDisposable
     {
         problem = null;
         occurredAt = context.Now;
-        var sentAt = slot.SentAt.IsAbsent ? context.SharedSentAt : slot.SentAt;
-        var isCorrected = !context.IsHistorical && TryParseTime(body, sentAt, out _);
+        var sent = context.SharedSentAt;
+        var isCorrected = !context.IsHistorical && (slot.SentAt.IsAbsent ? sent != NoTime : TryParseTime(body, slot.SentAt, out sent));
         var slice = isCorrected && !slot.OriginalTimestamp.IsAbsent ? slot.OriginalTimestamp
             : !slot.Timestamp.IsAbsent ? slot.Timestamp
             : slot.OriginalTimestamp;
@@ -183,7 +191,7 @@ internal sealed class EventWriter : IDisposable
             return false;
         }
 
-        if (isCorrected && TryParseTime(body, sentAt, out var sent))
+        if (isCorrected)
         {
             time = context.Now - (sent - time);
         }
@@ -266,8 +274,9 @@ internal sealed class EventWriter : IDisposable
 
 /// <summary>What holds for every event of a request.</summary>
 /// <param name="Type">From the path; null: each event says its own.</param>
+/// <param name="SharedSentAt">The batch's sentAt, for events that have none of their own.</param>
 /// <param name="SharedContext">The batch's context: an event's own members win.</param>
 /// <param name="Now">When the request was received, ms since 1970.</param>
 /// <param name="Import">Hash of the import a row belongs to: with its number it makes the id of a row that has none; null outside of imports.</param>
 internal readonly record struct WriteContext(
-    EventType? Type, EventSource Source, bool IsHistorical, long Now, JsonSlice SharedSentAt = default, JsonSlice SharedContext = default, string? Import = null, long ImportRow = 0);
+    EventType? Type, EventSource Source, bool IsHistorical, long Now, long SharedSentAt = EventWriter.NoTime, JsonSlice SharedContext = default, string? Import = null, long ImportRow = 0);

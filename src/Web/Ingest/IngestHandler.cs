@@ -91,7 +91,7 @@ internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, TimeProvider
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         ref readonly var envelope = ref parser.Envelope;
         var context = parser.HasBatch
-            ? new WriteContext(null, source, call.IsHistorical, now, envelope.SentAt, envelope.Context)
+            ? new WriteContext(null, source, call.IsHistorical, now, work.Writer.ReadSharedTime(body, envelope.SentAt), envelope.Context)
             : new WriteContext(call.Type, source, call.IsHistorical, now);
         for (var index = 0; index < parser.Count; index++)
         {
