@@ -173,7 +173,7 @@ internal ref partial struct Turn
             }
 
             long sum = 0;
-            if (behaviour.ValueSlot >= 0 && !TryNumber(behaviour.ValueSlot, FixedPoint.SumDecimals, out sum))
+            if (behaviour.ValueSlot >= 0 && (_work.Properties[behaviour.ValueSlot].Type != ValueType.Number || !TryNumber(behaviour.ValueSlot, FixedPoint.SumDecimals, out sum)))
             {
                 continue;
             }

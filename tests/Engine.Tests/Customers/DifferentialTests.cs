@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Triggers.Engine.Customers;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Records;
 using static Triggers.Engine.Tests.Customers.World;
 
 namespace Triggers.Engine.Tests.Customers;
@@ -145,7 +146,7 @@ public sealed class DifferentialTests
 
         if (kind == 6)
         {
-            world.Send(key, Records.EventType.Page, name: "Home");
+            world.Send(key, EventType.Page, name: "Home");
             naive?.Add(key, NaiveEvent.Of("page", world.Now, "{}", ""));
             return;
         }
