@@ -180,6 +180,8 @@ internal ref partial struct Turn
                 break;
             case RecordKind.Link when _record.OtherId.SequenceEqual(to):
                 break;
+            case RecordKind.Link when _customer.IsAnonymous && _record.IsHistorical:
+                break;
             case RecordKind.Link when _customer.IsAnonymous:
                 _effects.Decide(new Decision(
                     DecisionKind.MergeRefused, _customer.Key, _at, Encoding.UTF8.GetString(_record.OtherId), $"already merged into {_customer.MergedInto}"));
@@ -279,7 +281,20 @@ internal ref partial struct Turn
 
     private void UniteBehaviour(Customer absorbed)
     {
-        _customer.CreatedAt = Math.Min(_customer.CreatedAt, absorbed.CreatedAt);
+        if (absorbed.CreatedAt < _customer.CreatedAt)
+        {
+            // Known for longer than some behaviour has been looked for: what it reads is collecting now.
+            foreach (var behaviour in _program.Behaviours)
+            {
+                if (behaviour.IntroducedAt > absorbed.CreatedAt)
+                {
+                    _work.Queue(behaviour.Segments);
+                }
+            }
+
+            _customer.CreatedAt = absorbed.CreatedAt;
+        }
+
         _customer.Events += absorbed.Events;
         foreach (ref readonly var item in absorbed.EventNames.Items)
         {

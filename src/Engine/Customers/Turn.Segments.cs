@@ -69,7 +69,7 @@ internal ref partial struct Turn
             _work.Queue(segment.Dependents);
             if (truth == Truth.True || before == Truth.True)
             {
-                Move(segment, truth == Truth.True, isQuiet: _isSilent || (_isByTime && before == Truth.Unknown));
+                Move(segment, truth == Truth.True, isQuiet: _isSilent || truth == Truth.Unknown || (_isByTime && before == Truth.Unknown));
             }
         }
     }

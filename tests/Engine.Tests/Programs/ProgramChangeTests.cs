@@ -66,6 +66,22 @@ public sealed class ProgramChangeTests
     }
 
     [Fact]
+    public void A_merge_with_somebody_known_for_longer_is_collecting_and_triggers_nothing()
+    {
+        var exits = s_onEnter with { Id = "x", ContentHash = "x", Trigger = new TriggerDefinition(TriggerKind.SegmentExited, "s") };
+        var world = new World(Define());
+        world.Track("a:d", "View").Wait(Hour);
+        world.Activate(Define([("s", "not did('Order', within 7d)")], campaigns: exits));
+        world.Wait(Hour).Track("u:1", "View");
+        Assert.True(world.Of("u:1").IsIn("s"));
+
+        world.Track("u:1", "View", device: "d");
+
+        Assert.True(world.Of("u:1").IsCollecting("s"));
+        Assert.Equal((0, 0), (world["segment/s/size"], world["campaign/x/entered"]));
+    }
+
+    [Fact]
     public void A_wider_window_over_a_known_behaviour_needs_no_collecting()
     {
         var world = new World(Define([("s", "count('View', within 7d) >= 1")]));
