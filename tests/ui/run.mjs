@@ -21,6 +21,7 @@ function add(name, status, file, read) {
   const counts = existsSync(file) ? read(JSON.parse(readFileSync(file, 'utf8'))) : { passed: 0, failed: 1, skipped: 0 };
   if (status !== 0 && counts.failed === 0) counts.failed = 1;
   console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  if (counts.again > 0) console.log(`${name}: ${counts.again} of these only at the second attempt`);
   for (const key of Object.keys(sum)) sum[key] += counts[key];
 }
 
@@ -39,6 +40,7 @@ add('browser', run(here, 'npx', ['playwright', 'test']), browser, report => ({
   passed: report.stats.expected + report.stats.flaky,
   failed: report.stats.unexpected,
   skipped: report.stats.skipped,
+  again: report.stats.flaky,
 }));
 
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
