@@ -36,6 +36,9 @@ internal static class Limits
     /// <summary>A partition's turn to flush comes this often; turns of different partitions are spread over it. Floor lag ≤ FlushAgeMs + FlushTurnMs and one commit.</summary>
     public const int FlushTurnMs = 4_000;
 
+    /// <summary>A partition whose customers do not fit in memory flushes this soon, whatever their age: only flushed customers can leave.</summary>
+    public const int PressedFlushMs = 250;
+
     /// <summary>Snapshots in one commit: bounds what one transaction writes besides the log (about 4 MB).</summary>
     public const int SnapshotsPerCommit = 4096;
 

@@ -106,7 +106,7 @@ public sealed class CrashTests
         }
 
         var append = host.Server.Ingest.AppendAsync(batch).AsTask();
-        await Task.WhenAny(append, faults.Crashed);
+        await Task.WhenAny(append, faults.Crashed).WaitAsync(TimeSpan.FromSeconds(20));
         return !faults.Crashed.IsCompleted && (await append).IsOk;
     }
 }

@@ -53,9 +53,15 @@ public sealed class NaiveRecount
         person.Events.Add((name, Math.Min(view.OccurredAt, at), body));
         if (view.EventType == EventType.Identify)
         {
+            // An older call only fills gaps.
+            var isOlder = view.OccurredAt < person.TraitsAt;
+            person.TraitsAt = Math.Max(person.TraitsAt, view.OccurredAt);
             foreach (var trait in body.EnumerateObject())
             {
-                person.Traits[trait.Name] = trait.Value;
+                if (!isOlder || !person.Traits.ContainsKey(trait.Name))
+                {
+                    person.Traits[trait.Name] = trait.Value;
+                }
             }
         }
     }
@@ -65,6 +71,8 @@ public sealed class NaiveRecount
         public HashSet<string> Seen { get; } = new(StringComparer.Ordinal);
 
         public List<(string Name, long At, JsonElement Body)> Events { get; } = [];
+
+        public long TraitsAt { get; set; } = long.MinValue;
 
         public Dictionary<string, JsonElement> Traits { get; } = new(StringComparer.Ordinal);
     }

@@ -68,6 +68,7 @@ internal sealed class EmbeddedCustomers : ICustomers
             applied++;
         }
 
+        batch.WantsFlush = table.Bytes > _budget && table.OldestDirty >= 0;
         return new ValueTask<int>(applied);
     }
 

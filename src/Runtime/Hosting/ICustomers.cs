@@ -74,6 +74,9 @@ public sealed class CustomerBatch
     /// <summary>Answer: timer records among the applied ones.</summary>
     public int Timers { get; set; }
 
+    /// <summary>Answer: memory is short of room for states that no snapshot contains, so the partition should flush soon.</summary>
+    public bool WantsFlush { get; set; }
+
     /// <summary>Answer: keys of customers that were erased.</summary>
     public List<string> Erased { get; } = [];
 }

@@ -138,6 +138,11 @@ internal sealed class PartitionLoop : IDisposable
             }
 
             TimersApplied += _batch.Timers;
+            if (_batch.WantsFlush)
+            {
+                partition.NextFlushAt = Math.Min(partition.NextFlushAt, now + Limits.PressedFlushMs);
+            }
+
             offset += applied;
             bytes = bytes[_batch.BytesUsed..];
             if (offset < end && applied < _batch.Count)

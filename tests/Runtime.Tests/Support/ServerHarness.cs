@@ -50,7 +50,7 @@ public sealed class ServerHarness : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        Sqlite = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = _data.In("data"), MaintainsItself = false }, Time);
+        Sqlite = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = _data.In("data"), MaintainsItself = false }, Time).WaitAsync(s_patience);
         Store = Wrap(Sqlite);
         Server = await TriggersServer.StartAsync(
             new ServerOptions { DefinitionsFolder = Definitions.Path, Workers = Workers, CustomerMemoryBytes = CustomerMemoryBytes },
@@ -70,7 +70,7 @@ public sealed class ServerHarness : IAsyncDisposable
     public async Task CrashAsync()
     {
         await Server.AbandonAsync().WaitAsync(s_patience);
-        await Sqlite.DisposeAsync();
+        await Sqlite.DisposeAsync().AsTask().WaitAsync(s_patience);
     }
 
     public async Task CrashAndStartAsync()
@@ -135,7 +135,7 @@ public sealed class ServerHarness : IAsyncDisposable
     private static async Task UntilAsync(Func<Task<bool>> condition, Func<string> what)
     {
         using var patience = new CancellationTokenSource(s_patience);
-        while (!await condition())
+        while (!await condition().WaitAsync(s_patience))
         {
             if (patience.IsCancellationRequested)
             {
