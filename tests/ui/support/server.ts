@@ -8,7 +8,8 @@ import { until } from './until';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const program = join(root, 'src/Silo/bin/Release/net10.0/triggers.dll');
-const START_MS = 30_000;
+/** Seconds on a quiet machine; a loaded one gets time. */
+const START_MS = 90_000;
 const STOP_MS = 20_000;
 
 /** The built program as users run it, over a data folder and a copy of the shop's definitions of its own. */
@@ -30,7 +31,12 @@ export class Server {
     const folder = mkdtempSync(join(tmpdir(), 'triggers-ui-'));
     cpSync(join(root, 'examples/shop'), join(folder, 'shop'), { recursive: true });
     const server = new Server(await freePort(), folder);
-    await server.startProcess();
+    try {
+      await server.startProcess();
+    } catch (error) {
+      await server.dispose();
+      throw error;
+    }
     return server;
   }
 
@@ -49,7 +55,7 @@ export class Server {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (this.#output = (this.#output + text.toString()).slice(-8_000)));
     await until(`the server to be ready at ${this.url}`, START_MS, async () => {
       if (child.exitCode !== null) throw new Error(`The server ended with code ${child.exitCode}:\n${this.#output}`);
-      return (await fetch(`${this.url}/health/ready`)).ok;
+      return (await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) })).ok;
     });
   }
 

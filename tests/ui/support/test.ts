@@ -17,7 +17,7 @@ export const test = base.extend<Given, GivenToAll>({
       await use(server);
       await server.dispose();
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 120_000 },
   ],
   baseURL: async ({ server }, use) => use(server.url),
   silentConsole: [
