@@ -28,7 +28,8 @@ public static class BareEndpoint
         app.Run(context => HandleAsync(context, log));
         await app.StartAsync(cancellation);
         await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"bare endpoint on http://127.0.0.1:{port}"));
-        await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        // Its input ends when the bench that started it does, however that came.
+        await Console.In.ReadToEndAsync(cancellation);
         await app.StopAsync(CancellationToken.None);
     }
 

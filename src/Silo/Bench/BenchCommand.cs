@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using Triggers.Silo.Cli;
+using Triggers.Silo.Serve;
 
 namespace Triggers.Silo.Bench;
 
@@ -40,10 +41,12 @@ public static class BenchCommand
         return new Command("bench", "Measure.") { ingest, bare };
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed)
     {
+        using var signals = new StopSignals("ending the measured programs");
+        var cancellation = signals.Requested;
         // Completions on the thread that polls: a generator of one thread leaves the machine to what it measures. Read before the first socket.
-        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+        Environment.SetEnvironmentVariable(ProgramProcess.InlineCompletions, "1");
         var given = parsed.GetValue(_folder);
         var folder = given ?? Directory.CreateTempSubdirectory("triggers-bench-").FullName;
         try

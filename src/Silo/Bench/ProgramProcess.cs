@@ -11,6 +11,9 @@ namespace Triggers.Silo.Bench;
 /// <summary>This very program, started again as a process of its own; killed with its owner's disposal if it does not end by itself.</summary>
 public sealed class ProgramProcess : IAsyncDisposable
 {
+    /// <summary>Set for the generator alone: a server that ran its requests on the thread that polls sockets would be another server.</summary>
+    public const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
     private const int SigTerm = 15;
     private static readonly TimeSpan _readyWithin = TimeSpan.FromSeconds(60);
 
@@ -56,6 +59,7 @@ public sealed class ProgramProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        start.Environment.Remove(InlineCompletions);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -24,7 +24,7 @@ public static class ServerProcess
 
     public static async Task<int> RunAsync(ServeOptions options)
     {
-        using var signals = new StopSignals();
+        using var signals = new StopSignals("draining and flushing");
         var folder = DataFolder.Open(options.DataFolder);
         var definitions = LoadDefinitions(options.DefinitionsFolder);
         var builder = CreateBuilder(options);

@@ -9,10 +9,13 @@ public sealed class StopSignals : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private readonly string _doing;
     private int _count;
 
-    public StopSignals()
+    /// <param name="doing">What a first signal begins, in words.</param>
+    public StopSignals(string doing)
     {
+        _doing = doing;
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
     }
@@ -34,7 +37,7 @@ public sealed class StopSignals : IDisposable
             Environment.Exit(ExitCodes.Cancelled);
         }
 
-        Console.Error.WriteLine("stopping: draining and flushing (Ctrl-C again stops at once)");
+        Console.Error.WriteLine($"stopping: {_doing} (Ctrl-C again stops at once)");
         _stop.Cancel();
     }
 }
