@@ -79,6 +79,23 @@ public sealed partial class Customer(string key, ulong hash)
     /// <summary>A customer of whom nothing is known, as programs test their segments for it.</summary>
     internal static Customer Blank() => new("", 0) { Stage = LifecycleStage.New };
 
+    /// <summary>Reads the head of everything that applying an event reads, so that memory has it near; the number says nothing.</summary>
+    /// <param name="whole">Also what only a snapshot reads.</param>
+    public int Touch(bool whole)
+    {
+        var touched = Behaviours.Length + Segments.Length + Entries.Length + EventNames.Bytes + Dedupe.Bytes + CappedDays.Length;
+        if (whole)
+        {
+            touched += Traits.Json.Length + Messages.Length + Links.Bytes;
+            foreach (ref readonly var behaviour in Behaviours.AsSpan(0, BehaviourCount))
+            {
+                touched += behaviour.Times.Length;
+            }
+        }
+
+        return touched;
+    }
+
     internal void MergeInto(ReadOnlySpan<byte> other)
     {
         MergedIntoUtf8 = other.ToArray();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Triggers.Engine.Customers;
@@ -18,6 +19,10 @@ internal sealed class EmbeddedCustomers : ICustomers
     private readonly ILogger _log;
     private readonly ResidentTable[] _tables;
     private readonly long _budget;
+    [ThreadStatic]
+    private static Slot[]? s_warmed;
+    [ThreadStatic]
+    private static int s_touched;
 
     public EmbeddedCustomers(ICustomerStore store, int partitions, long memoryBytes, IDueSink dues, ILogger log)
     {
@@ -49,8 +54,14 @@ internal sealed class EmbeddedCustomers : ICustomers
         batch.BytesUsed = 0;
         batch.Timers = 0;
         batch.Erased.Clear();
+        var warmed = 0;
         while (applied < batch.Count)
         {
+            if (applied == warmed)
+            {
+                warmed += WarmNext(table, bytes[batch.BytesUsed..], Math.Min(Limits.RecordsWarmed, batch.Count - applied));
+            }
+
             var length = RecordView.Read(bytes[batch.BytesUsed..], out var view);
             if (view.Kind == RecordKind.Fact)
             {
@@ -92,10 +103,23 @@ internal sealed class EmbeddedCustomers : ICustomers
             return new ValueTask<FlushAnswer>(new FlushAnswer([], table.OldestDirty, null));
         }
 
-        var writer = new ByteWriter(16 * 1024);
-        var places = new List<(Slot Slot, int Start, int Length)>();
+        var taken = new List<Slot>();
         do
         {
+            taken.Add(slot);
+        }
+        while (taken.Count < request.Max && table.TryTakeDirty(before, out slot));
+
+        var writer = new ByteWriter(16 * 1024);
+        var places = new List<(Slot Slot, int Start, int Length)>(taken.Count);
+        for (var index = 0; index < taken.Count; index++)
+        {
+            if (index % Limits.RecordsWarmed == 0)
+            {
+                Warm(CollectionsMarshal.AsSpan(taken).Slice(index, Math.Min(Limits.RecordsWarmed, taken.Count - index)), whole: true);
+            }
+
+            slot = taken[index];
             slot.DirtyOffset = -1;
             slot.FlushCommit = request.CommitNumber;
             var start = writer.Length;
@@ -107,7 +131,6 @@ internal sealed class EmbeddedCustomers : ICustomers
             places.Add((slot, start, writer.Length - start));
             table.Resize(slot, SizeOf(slot.Customer));
         }
-        while (places.Count < request.Max && table.TryTakeDirty(before, out slot));
 
         var snapshots = new Snapshot[places.Count];
         for (var index = 0; index < snapshots.Length; index++)
@@ -207,6 +230,40 @@ internal sealed class EmbeddedCustomers : ICustomers
     {
         _tables[partition].Clear();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Touches the customers of the next records. Most of what applying costs is waiting for memory; waiting for several customers at once costs little more than
+    /// waiting for one.
+    /// </summary>
+    /// <returns>How many records were looked at.</returns>
+    private static int WarmNext(ResidentTable table, ReadOnlySpan<byte> bytes, int count)
+    {
+        var slots = s_warmed ??= new Slot[Limits.RecordsWarmed];
+        var found = 0;
+        for (var index = 0; index < count; index++)
+        {
+            bytes = bytes[RecordView.ReadHead(bytes, out var hash, out _)..];
+            if (table.Chain(hash) is { } slot)
+            {
+                slots[found++] = slot;
+            }
+        }
+
+        Warm(slots.AsSpan(0, found), whole: false);
+        return count;
+    }
+
+    private static void Warm(ReadOnlySpan<Slot> slots, bool whole)
+    {
+        var touched = 0;
+        foreach (var slot in slots)
+        {
+            touched += slot.Customer.Touch(whole);
+        }
+
+        // The sum is kept so that the reads are.
+        s_touched = touched;
     }
 
     private static int SizeOf(Customer customer) => Limits.CustomerBytes + customer.ApproximateBytes;
