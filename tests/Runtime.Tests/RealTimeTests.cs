@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging.Abstractions;
 using Triggers.Channels;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Tests.Support;
@@ -9,8 +8,10 @@ using Xunit.Abstractions;
 namespace Triggers.Runtime.Tests;
 
 /// <summary>What only the real clock shows: nothing polls, and a saved file is noticed.</summary>
-public sealed class RealTimeTests(ITestOutputHelper output)
+public sealed class RealTimeTests(ITestOutputHelper output) : IDisposable
 {
+    private readonly ListLogs _logs = new();
+
     [Fact]
     public async Task An_idle_server_hands_a_message_over_at_once()
     {
@@ -24,7 +25,7 @@ public sealed class RealTimeTests(ITestOutputHelper output)
             arrived.Release();
             return Task.FromResult(SendOutcome.Sent);
         };
-        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = data.In("data") }, TimeProvider.System);
+        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = data.In("data") }, TimeProvider.System, _logs);
         await using var server = await StartAsync(store, definitions, email, watch: false);
         var times = new List<double>();
         for (var user = 0; user < 40; user++)
@@ -32,7 +33,7 @@ public sealed class RealTimeTests(ITestOutputHelper output)
             using var batch = new RecordBatch();
             ServerHarness.AddIdentify(batch, $"user{user}", """{"email":"a@example.com"}""", Now(), $"i{user}");
             batch.AddTrack(CustomerKey.User($"user{user}"), "Signed Up", Now(), $"s{user}");
-            Assert.True((await server.Ingest.AppendAsync(batch)).IsOk);
+            Assert.True((await server.Ingest.AppendAsync(batch).AsTask().WaitAsync(TimeSpan.FromSeconds(5))).IsOk);
             var acknowledged = Stopwatch.GetTimestamp();
             Assert.True(await arrived.WaitAsync(TimeSpan.FromSeconds(5)), "waited 5 s for the message to be handed to its channel");
             times.Add(Stopwatch.GetElapsedTime(acknowledged).TotalMilliseconds);
@@ -49,7 +50,7 @@ public sealed class RealTimeTests(ITestOutputHelper output)
         using var data = new TempFolder();
         using var definitions = new TempFolder();
         SmallShop.WriteTo(definitions);
-        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = data.In("data") }, TimeProvider.System);
+        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = data.In("data") }, TimeProvider.System, _logs);
         await using var server = await StartAsync(store, definitions, new RecordingChannel("email"), watch: true);
 
         definitions.Write("segments.yaml", "viewers: count('Product Viewed', within 10m) >= 2\n");
@@ -57,12 +58,18 @@ public sealed class RealTimeTests(ITestOutputHelper output)
         await ServerHarness.UntilAsync(() => server.Definitions.Version == 2, "the changed folder to be taken in");
     }
 
+    public void Dispose()
+    {
+        output.WriteLine(_logs.Text);
+        _logs.Dispose();
+    }
+
     private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private static Task<TriggersServer> StartAsync(SqliteStore store, TempFolder definitions, RecordingChannel email, bool watch) => TriggersServer.StartAsync(
+    private Task<TriggersServer> StartAsync(SqliteStore store, TempFolder definitions, RecordingChannel email, bool watch) => TriggersServer.StartAsync(
         new ServerOptions { DefinitionsFolder = definitions.Path, Watch = watch },
         store,
         new ChannelRegistry([email, new RecordingChannel("webhook")]),
         TimeProvider.System,
-        NullLoggerFactory.Instance);
+        _logs).WaitAsync(TimeSpan.FromSeconds(10));
 }

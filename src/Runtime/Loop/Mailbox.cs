@@ -42,6 +42,7 @@ internal sealed class Mailbox(Action signal) : IDisposable
         _closed = true;
         while (_questions.TryDequeue(out var question))
         {
+            _room.Release();
             question.Refuse();
         }
     }

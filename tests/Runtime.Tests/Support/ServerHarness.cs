@@ -50,7 +50,7 @@ public sealed class ServerHarness : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        Sqlite = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = _data.In("data"), MaintainsItself = false }, Time).WaitAsync(s_patience);
+        Sqlite = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = _data.In("data"), MaintainsItself = false }, Time, Logs).WaitAsync(s_patience);
         Store = Wrap(Sqlite);
         Server = await TriggersServer.StartAsync(
             new ServerOptions { DefinitionsFolder = Definitions.Path, Workers = Workers, CustomerMemoryBytes = CustomerMemoryBytes },
