@@ -30,14 +30,17 @@ internal static class Limits
     /// <summary>Time one turn may spend on looking due customers up in the store, in milliseconds.</summary>
     public const int TimerLookupMsMax = 2;
 
+    /// <summary>Records to replay from which memory is filled first: loading one by one costs more than reading every state in the order of the disk.</summary>
+    public const int FillFromRecords = 50_000;
+
     /// <summary>Customers whose memory is asked for ahead of applying: as many misses as a core can have on the way, with room.</summary>
     public const int RecordsWarmed = 16;
 
     /// <summary>A customer is flushed this long after its first unflushed record: long enough that a busy customer is written once for many events, short enough for recovery in seconds.</summary>
-    public const int FlushAgeMs = 10_000;
+    public const int FlushAgeMs = 6_000;
 
     /// <summary>A partition's turn to flush comes this often; turns of different partitions are spread over it. Floor lag ≤ FlushAgeMs + FlushTurnMs and one commit.</summary>
-    public const int FlushTurnMs = 4_000;
+    public const int FlushTurnMs = 2_000;
 
     /// <summary>A partition whose customers do not fit in memory flushes this soon, whatever their age: only flushed customers can leave.</summary>
     public const int PressedFlushMs = 250;

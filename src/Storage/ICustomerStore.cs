@@ -17,4 +17,10 @@ public interface ICustomerStore
 
     /// <summary>Flushed states of a partition with hash above <paramref name="afterHash"/> (null: from the start), ascending by hash: pages of lists and walks.</summary>
     IEnumerable<(ulong Hash, ReadOnlyMemory<byte> State)> Scan(int partition, ulong? afterHash);
+
+    /// <summary>
+    /// Hands over flushed states, those flushed last first, until the visitor wants no more: read in the order of the disk, so that memory can be filled before a long
+    /// replay. The bytes are valid during the call only.
+    /// </summary>
+    void VisitNewest(Func<int, ReadOnlyMemory<byte>, bool> visit);
 }

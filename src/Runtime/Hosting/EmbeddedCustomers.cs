@@ -226,6 +226,23 @@ internal sealed class EmbeddedCustomers : ICustomers
         return new ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>>(states);
     }
 
+    public ValueTask FillAsync(IReadOnlyCollection<int> partitions)
+    {
+        var room = partitions.Count;
+        _store.VisitNewest((partition, state) =>
+        {
+            var table = _tables[partition];
+            if (partitions.Contains(partition) && table.Bytes <= _budget)
+            {
+                Admit(table, state);
+                room -= table.Bytes > _budget ? 1 : 0;
+            }
+
+            return room > 0;
+        });
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask ForgetAsync(int partition)
     {
         _tables[partition].Clear();

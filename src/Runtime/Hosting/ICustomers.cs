@@ -36,6 +36,9 @@ public interface ICustomers
     /// <summary>Encoded states with hash above <paramref name="afterHash"/>, ascending by hash, in memory or not.</summary>
     ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ScanAsync(int partition, ulong? afterHash, int limit);
 
+    /// <summary>A long replay is ahead: a host that keeps customers in memory may load those of these partitions that were flushed last.</summary>
+    ValueTask FillAsync(IReadOnlyCollection<int> partitions);
+
     /// <summary>The loop lost its place (a newer epoch, or a commit that failed for good): everything not yet committed is thrown away.</summary>
     ValueTask ForgetAsync(int partition);
 }

@@ -162,6 +162,11 @@ internal sealed class Worker : IDisposable
             });
         }
 
+        if (partitions.Sum(partition => partition.HeadAtStart - partition.Floor) >= Limits.FillFromRecords)
+        {
+            Wait(_context.Customers.FillAsync(partitions.Select(partition => partition.Number).ToHashSet()));
+        }
+
         Volatile.Write(ref _partitions, partitions);
         using var loop = new PartitionLoop(store, _context.Customers, partitions, _commitNumber, _context.Time);
         using var timers = new TimerPump(partitions, _context.Customers, store.Log, _context.Meter, _context.Time, _context.Log, _signal);

@@ -7,6 +7,7 @@ namespace Triggers.Storage.Sqlite.States;
 internal sealed class SqliteCustomerStore : ICustomerStore
 {
     private const string SelectHeads = "SELECT Id, Head FROM StateChunks ORDER BY Id";
+    private const string SelectNewest = "SELECT Id, Head, Body FROM StateChunks ORDER BY Id DESC";
     private const string SelectChunk = "SELECT Head, Body FROM StateChunks WHERE Id = ?";
     private readonly StateIndex[] _indexes;
     private readonly ReadPool _pool;
@@ -163,6 +164,28 @@ internal sealed class SqliteCustomerStore : ICustomerStore
             }
 
             afterHash = hashes[^1];
+        }
+    }
+
+    public void VisitNewest(Func<int, ReadOnlyMemory<byte>, bool> visit)
+    {
+        var slots = new List<StateSlot>();
+        using var lease = _pool.Rent();
+        using var statement = lease.Statement(SelectNewest);
+        while (statement.Step())
+        {
+            var id = statement.Int64(0);
+            StateChunk.ReadHead(statement.Blob(1), slots);
+            var body = statement.Blob(2).ToArray();
+            for (var i = 0; i < slots.Count; i++)
+            {
+                var slot = slots[i];
+                var isNewest = slot.Length > 0 && TryPlace(slot.Partition, slot.Hash, slot.Check, out var place) && place.Slot == i && Chunks.IdOf(place.Handle) == id;
+                if (isNewest && !visit(slot.Partition, body.AsMemory(slot.Start, slot.Length)))
+                {
+                    return;
+                }
+            }
         }
     }
 
