@@ -21,6 +21,7 @@ internal static class DecisionNames
         DecisionKind.MergeRefused => "merge-refused",
         DecisionKind.OptedOut => "opted-out",
         DecisionKind.Suppressed => "suppressed",
+        DecisionKind.Erased => "erased",
         _ => "decision",
     };
 
@@ -41,6 +42,7 @@ internal static class DecisionNames
         DecisionKind.MergeRefused => $"Not merged with {decision.Subject}",
         DecisionKind.OptedOut => $"Opted out of {decision.Subject}",
         DecisionKind.Suppressed => "Suppressed",
+        DecisionKind.Erased => "Erased",
         _ => decision.Subject,
     };
 }
