@@ -11,6 +11,9 @@ internal static class SiteEndpoints
         routes.MapEmbedded("/api", "reference.html", "text/html; charset=utf-8");
         routes.MapEmbedded("/api/reference.js", "reference.js", "text/javascript; charset=utf-8");
         routes.MapEmbedded("/api/reference.css", "reference.css", "text/css; charset=utf-8");
+        routes.MapEmbedded("/favicon.svg", "favicon.svg", "image/svg+xml");
+        // Browsers ask for it on their own; they go by the type, not by the name.
+        routes.MapEmbedded("/favicon.ico", "favicon.svg", "image/svg+xml");
         if (options.ShopFolder is { } shop && Directory.Exists(shop))
         {
             MapShop(routes, new FolderSite(shop));

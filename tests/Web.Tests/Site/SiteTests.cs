@@ -62,7 +62,6 @@ public sealed class SiteTests : IDisposable
         await using var host = await WebHost.StartAsync(options => options with { DashboardFolder = _folder });
         using var page = await GetSignedInAsync(host, "/customers/ann@example.com");
         using var script = await host.Client.GetAsync("/assets/index-abc.js");
-        using var icon = await host.Client.GetAsync("/favicon.svg");
         using var missing = await host.Client.GetAsync("/assets/index-old.js");
         using var outside = await host.Client.GetAsync("/..%2fsecret.txt");
 
@@ -70,9 +69,22 @@ public sealed class SiteTests : IDisposable
         Assert.True(page.Headers.CacheControl?.NoCache);
         Assert.True(page.Headers.Contains("Content-Security-Policy"));
         Assert.Contains("immutable", script.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
-        Assert.Equal("image/svg+xml", icon.Content.Headers.ContentType?.MediaType);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
         Assert.NotEqual(HttpStatusCode.OK, outside.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/favicon.svg")]
+    [InlineData("/favicon.ico")]
+    public async Task The_icon_is_there_before_the_dashboard_is_built(string path)
+    {
+        await using var host = await WebHost.StartAsync(options => options with { DashboardFolder = _folder });
+        using var icon = await host.Client.GetAsync(path);
+        using var page = await host.Client.GetAsync("/sign-in");
+
+        Assert.Equal("image/svg+xml", icon.Content.Headers.ContentType?.MediaType);
+        Assert.StartsWith("<svg", await icon.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("href=\"/favicon.svg\"", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -107,7 +119,6 @@ public sealed class SiteTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder, "assets"));
         File.WriteAllText(Path.Combine(_folder, "index.html"), "<html>dashboard</html>");
-        File.WriteAllText(Path.Combine(_folder, "favicon.svg"), "<svg/>");
         File.WriteAllText(Path.Combine(_folder, "assets", "index-abc.js"), "1");
     }
 
