@@ -96,13 +96,15 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
     {
         var at = TimeOf(view.At);
         var score = Math.Round(customer.ScoreAt(view.At), 2);
+        // Imported history is told where it happened: its score is the one of that day, not what is left of it by now.
+        var eventScore = view.IsHistorical ? Math.Round(customer.ScoreAt(Math.Min(view.OccurredAt, view.At)), 2) : score;
         var name = Encoding.UTF8.GetString(view.Name);
         switch (view.Kind)
         {
             case RecordKind.Event:
                 var title = view.EventType == EventType.Track ? name : name.Length > 0 ? $"{view.EventType}: {name}" : view.EventType.ToString();
                 items.Add(new TimelineItem(
-                    view.OriginalAt > 0 ? TimeOf(view.OriginalAt) : at, TimeOf(view.OccurredAt), "event", title, view.IsHistorical ? "imported" : "", DataOf(view.Body), score));
+                    view.OriginalAt > 0 ? TimeOf(view.OriginalAt) : at, TimeOf(view.OccurredAt), "event", title, view.IsHistorical ? "imported" : "", DataOf(view.Body), eventScore));
                 break;
             case RecordKind.Outcome:
                 items.Add(new TimelineItem(at, TimeOf(view.OccurredAt), "outcome", $"Message {view.OutcomeKind.ToString().ToLowerInvariant()}", name, null, score));
