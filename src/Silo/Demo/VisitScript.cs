@@ -18,7 +18,8 @@ internal sealed class VisitScript(Random random)
         for (var view = 0; view < views; view++)
         {
             var product = DemoShop.Products[random.Next(DemoShop.Products.Count)];
-            yield return Page(visitor, "Product", $"/products/{product.Id}");
+            var shelf = visitor.IsBargainHunter && random.NextDouble() < 0.7 ? "sale" : "products";
+            yield return Page(visitor, "Product", $"/{shelf}/{product.Id}");
             yield return Track(visitor, "Product Viewed", Describe(product), 0.2);
             if (!visitor.SignedUp && random.NextDouble() < SignUpChance / views)
             {
@@ -60,13 +61,19 @@ internal sealed class VisitScript(Random random)
             products.Add((JsonNode)Describe(product));
         }
 
-        return Track(visitor, "Order Completed", new JsonObject
+        var order = new JsonObject
         {
             ["order_id"] = string.Create(CultureInfo.InvariantCulture, $"o-{visitor.Number}-{++_orders}"),
             ["total"] = visitor.Cart.Sum(item => item.Price),
             ["currency"] = "USD",
             ["products"] = products,
-        }, Pause(6));
+        };
+        if (visitor.IsBargainHunter || random.NextDouble() < 0.1)
+        {
+            order["coupon"] = "WELCOME10";
+        }
+
+        return Track(visitor, "Order Completed", order, Pause(6));
     }
 
     private static JsonObject Describe(Product product) => new()
@@ -89,7 +96,14 @@ internal sealed class VisitScript(Random random)
     private static VisitEvent Identify(Visitor visitor)
     {
         var call = Call(visitor, "identify");
-        call["traits"] = new JsonObject { ["email"] = visitor.Email, ["name"] = $"{visitor.FirstName} {visitor.LastName}", ["firstName"] = visitor.FirstName, ["plan"] = visitor.Number % 9 == 0 ? "plus" : "free" };
+        call["traits"] = new JsonObject
+        {
+            ["email"] = visitor.Email,
+            ["name"] = $"{visitor.FirstName} {visitor.LastName}",
+            ["firstName"] = visitor.FirstName,
+            ["plan"] = visitor.Number % 9 == 0 ? "plus" : "free",
+            ["newsletter"] = visitor.WantsNewsletter,
+        };
         return new VisitEvent(call, TimeSpan.FromSeconds(2));
     }
 

@@ -22,6 +22,11 @@ internal sealed class Visitor(int number, Random random)
     /// <summary>How often they come: a few come daily, most now and then.</summary>
     public double Keenness { get; } = Math.Pow(random.NextDouble(), 3);
 
+    /// <summary>Looks at what is reduced, and buys with coupons.</summary>
+    public bool IsBargainHunter => Number % 6 == 0;
+
+    public bool WantsNewsletter => Number % 3 == 0;
+
     public bool SignedUp { get; set; }
 
     public int Orders { get; set; }
