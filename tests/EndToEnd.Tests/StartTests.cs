@@ -58,6 +58,36 @@ public sealed partial class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task The_webhook_secret_is_kept_for_receivers_unless_it_is_configured()
+    {
+        var definitions = TestDefinitions.Write(_folder);
+        _folder.Write("definitions/campaigns/hook.yaml", """
+            campaign: hook
+            trigger: { event: Signed Up }
+            steps:
+              - send: { channel: webhook, url: "https://crm.example/hook" }
+            """);
+        var file = Path.Combine(_folder.Data, "webhook.secret");
+        await using (var first = await TriggersProgram.ServeAsync(_folder.Data, definitions))
+        {
+            await Wait.UntilAsync("the banner is printed", () => first.Output.Contains("host: embedded", StringComparison.Ordinal), () => first.Output);
+            Assert.Contains($"webhook secret  {file}", first.Output, StringComparison.Ordinal);
+            Assert.StartsWith("whsec_", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
+
+            Assert.Equal(0, await first.StopAsync());
+        }
+
+        var configured = new Dictionary<string, string> { ["Channels__Webhook__Secret"] = "a-secret-of-the-shop" };
+        await using var second = await TriggersProgram.ServeAsync(_folder.Data, definitions, environment: configured);
+
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
     public async Task A_second_process_on_the_same_data_folder_is_refused()
     {
         var definitions = TestDefinitions.Write(_folder);

@@ -13,6 +13,9 @@ public sealed record WebhookOptions
     /// <summary>Key of the signature; its UTF-8 bytes are the HMAC key.</summary>
     public required string Secret { get; init; }
 
+    /// <summary>The secret was configured; otherwise it was made, and somebody must be told it.</summary>
+    public bool IsSecretConfigured { get; init; }
+
     /// <summary>Longest wait for one receiver's answer.</summary>
     public int TimeoutSeconds { get; init; } = 10;
 
@@ -58,6 +61,6 @@ public sealed record WebhookOptions
             }
         }
 
-        return new WebhookOptions { Secret = secret.Length > 0 ? secret : SecretOf(storeSecret), TimeoutSeconds = timeout, AllowedPrivateNetworks = networks };
+        return new WebhookOptions { Secret = secret.Length > 0 ? secret : SecretOf(storeSecret), IsSecretConfigured = secret.Length > 0, TimeoutSeconds = timeout, AllowedPrivateNetworks = networks };
     }
 }

@@ -24,6 +24,10 @@ public sealed record DefinitionSet
 
     /// <summary>By id, ordinal.</summary>
     public IReadOnlyList<TemplateDefinition> Templates { get; init; } = [];
+
+    /// <summary>Whether any campaign sends by a channel.</summary>
+    public bool SendsBy(string channel) =>
+        Campaigns.SelectMany(campaign => CampaignRules.All(campaign.Steps)).Any(step => step is SendStep send && send.Channel == channel);
 }
 
 /// <summary>A site or app that streams events, known by its write key (<c>sources.yaml</c>).</summary>

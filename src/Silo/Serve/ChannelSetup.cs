@@ -12,10 +12,11 @@ namespace Triggers.Silo.Serve;
 /// <summary>The channels that the configuration asks for.</summary>
 /// <param name="Description">How mail leaves, for the start.</param>
 /// <param name="IsSmtp">Mail leaves this machine.</param>
-internal sealed record ChannelSetup(ChannelRegistry Registry, string Description, bool IsSmtp)
+/// <param name="WebhookSecret">Where the key of webhooks' signatures stands, for the start.</param>
+internal sealed record ChannelSetup(ChannelRegistry Registry, string Description, bool IsSmtp, string WebhookSecret)
 {
     /// <param name="localOnly">A demo: mail stays in the local mailbox whatever is configured.</param>
-    public static ChannelSetup Create(IConfiguration configuration, IStore store, ILoggerFactory logs, bool localOnly)
+    public static ChannelSetup Create(IConfiguration configuration, DataFolder folder, IStore store, ILoggerFactory logs, bool localOnly)
     {
         var email = EmailChannelFactory.Create(configuration, new MailboxKeeper(store.Mailbox), TimeProvider.System, logs, localOnly);
         var problems = new List<string>(email.Problems);
@@ -26,6 +27,7 @@ internal sealed record ChannelSetup(ChannelRegistry Registry, string Description
         }
 
         var registry = new ChannelRegistry([email.Channel, new WebhookChannel(webhook, TimeProvider.System, logs.CreateLogger<WebhookChannel>())]);
-        return new ChannelSetup(registry, email.Description, email.IsSmtp);
+        var secretPath = folder.KeepWebhookSecret(webhook.IsSecretConfigured ? null : webhook.Secret);
+        return new ChannelSetup(registry, email.Description, email.IsSmtp, secretPath ?? $"as configured in {WebhookOptions.Section}:Secret");
     }
 }

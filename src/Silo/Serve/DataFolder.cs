@@ -8,6 +8,7 @@ namespace Triggers.Silo.Serve;
 public sealed class DataFolder
 {
     private const string KeyFile = "management.key";
+    private const string WebhookSecretFile = "webhook.secret";
     private const string AddressFile = "server.url";
 
     private DataFolder(string path) => Path = path;
@@ -43,16 +44,29 @@ public sealed class DataFolder
         }
 
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
+        WritePrivate(KeyPath, key);
+        return key;
+    }
+
+    /// <summary>Says to whoever receives webhooks which key signs them: the file is always the truth, or not there.</summary>
+    /// <param name="secret">null: it is configured, and stands there.</param>
+    /// <returns>The file's path; null: there is none.</returns>
+    public string? KeepWebhookSecret(string? secret)
+    {
+        var path = System.IO.Path.Combine(Path, WebhookSecretFile);
+        if (secret is null)
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            File.Delete(path);
+            return null;
         }
 
-        using var file = new FileStream(KeyPath, options);
-        file.Write(Encoding.ASCII.GetBytes(key + "\n"));
-        file.Flush(flushToDisk: true);
-        return key;
+        if (ReadText(path) != secret)
+        {
+            File.Delete(path);
+            WritePrivate(path, secret);
+        }
+
+        return path;
     }
 
     /// <summary>Says to `triggers import` on this machine where the server that has the folder listens.</summary>
@@ -63,6 +77,20 @@ public sealed class DataFolder
     public static string? ReadAddress(string folder) => ReadText(System.IO.Path.Combine(folder, AddressFile));
 
     public static string? ReadKey(string folder) => ReadText(System.IO.Path.Combine(folder, KeyFile));
+
+    /// <summary>A new file that only its owner can read.</summary>
+    private static void WritePrivate(string path, string line)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var file = new FileStream(path, options);
+        file.Write(Encoding.ASCII.GetBytes(line + "\n"));
+        file.Flush(flushToDisk: true);
+    }
 
     private static string? ReadText(string path)
     {

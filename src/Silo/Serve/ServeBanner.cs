@@ -7,10 +7,11 @@ namespace Triggers.Silo.Serve;
 /// <summary>What a person needs to see at the start: where everything is. Plain lines, since they are read by scripts as well.</summary>
 internal static class ServeBanner
 {
-    public static void Print(ServeOptions options, DataFolder folder, DefinitionSet definitions, string mail, string signInToken)
+    public static void Print(ServeOptions options, DataFolder folder, DefinitionSet definitions, ChannelSetup channels, string signInToken)
     {
         var url = options.LocalUrl;
         var keys = string.Join(", ", definitions.Sources.Select(source => $"{source.WriteKey} ({source.Name})"));
+        var webhooks = definitions.SendsBy("webhook") ? $"\n  webhook secret  {channels.WebhookSecret}" : "";
         Console.Out.Write(string.Create(CultureInfo.InvariantCulture, $"""
 
             Triggers is ready on {url}
@@ -20,11 +21,11 @@ internal static class ServeBanner
               demo shop       {(Assets.FindShop(options.DefinitionsFolder) is null ? "none with these definitions" : $"{url}/shop")}
               API reference   {url}/api
               write key       {(keys.Length == 0 ? "none: sources.yaml has no source" : keys)}
-              management key  {folder.KeyPath}
+              management key  {folder.KeyPath}{webhooks}
               definitions     {options.DefinitionsFolder}   ({definitions.Segments.Count} segments, {definitions.Campaigns.Count} campaigns)
               data            {folder.Path}
 
-            {mail}
+            {channels.Description}
             host: {ClusterHost.Describe()}
             {(options.Demo ? $"demo: simulated visitors, up to {options.DemoEventsPerSecond} events a second\n" : "")}
             """));

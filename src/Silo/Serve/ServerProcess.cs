@@ -40,7 +40,7 @@ public static class ServerProcess
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var logger = logs.CreateLogger("Triggers.Silo");
         await using var store = await StartErrors.ExplainAsync(() => StoreOpening.OpenAsync(options.DataFolder, TimeProvider.System, logs));
-        var channels = ChannelSetup.Create(builder.Configuration, store, logs, options.Demo);
+        var channels = ChannelSetup.Create(builder.Configuration, folder, store, logs, options.Demo);
         await using var server = await StartErrors.ExplainAsync(() => StartAsync(options, publicUrl, store, channels.Registry, logs, signals.Requested));
         app.MapTriggers(server);
         await StartErrors.ExplainListenAsync(() => app.StartAsync(signals.Requested), options);
@@ -48,7 +48,7 @@ public static class ServerProcess
         try
         {
             var links = app.Services.GetRequiredService<SignInLinks>();
-            ServeBanner.Print(options, folder, definitions, channels.Description, links.CreateToken());
+            ServeBanner.Print(options, folder, definitions, channels, links.CreateToken());
             if (channels.IsSmtp && new Uri(publicUrl).IsLoopback)
             {
                 logger.PublicUrlIsLoopback(publicUrl);

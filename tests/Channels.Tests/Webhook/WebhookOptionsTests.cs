@@ -18,6 +18,16 @@ public sealed class WebhookOptionsTests
     }
 
     [Fact]
+    public void A_configured_secret_is_the_one_that_signs()
+    {
+        var options = Read([("Channels:Webhook:Secret", "a-secret-of-the-shop")], out var problems);
+
+        Assert.Empty(problems);
+        Assert.Equal(("a-secret-of-the-shop", true), (options.Secret, options.IsSecretConfigured));
+        Assert.False(Read([], out _).IsSecretConfigured);
+    }
+
+    [Fact]
     public void Networks_are_listed_with_commas_or_by_index()
     {
         Assert.Equal(
