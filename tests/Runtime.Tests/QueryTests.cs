@@ -65,6 +65,28 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public async Task Imported_events_bear_the_score_of_when_they_happened()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        using (var batch = new RecordBatch())
+        {
+            foreach (var (hoursAgo, id) in new[] { (30, "i1"), (29, "i2"), (1, "i3") })
+            {
+                batch.AddTrack(CustomerKey.User("ann"), "Order Completed", host.Time.Ms - (hoursAgo * 3_600_000L), id, """{"total":10}""", flags: RecordFlags.Historical);
+            }
+
+            await host.AppendAsync(batch);
+        }
+
+        await host.SettleAsync();
+
+        var items = (await host.Server.Queries.TimelineAsync("ann", null, 100, default))!.Items;
+        // Points halve with every hour here.
+        Assert.Equal([20.0, 30.0, 20.0], items.Where(item => item.Kind == "event").OrderBy(item => item.OccurredAt).Select(item => item.Score!.Value));
+        Assert.Equal(10, (await host.CustomerAsync("ann")).Score);
+    }
+
+    [Fact]
     public async Task A_timeline_tells_what_an_absorbed_device_did()
     {
         await using var host = await ServerHarness.StartNewAsync();
@@ -214,13 +236,12 @@ public sealed class QueryTests
     [Fact]
     public async Task A_server_without_valid_definitions_does_not_start()
     {
-        var host = new ServerHarness();
+        await using var host = new ServerHarness();
         host.Definitions.Write("campaigns/welcome.yaml", "campaign: welcome\ntrigger: { event: Signed Up }\nsteps: [ { send: { channel: email, template: gone } } ]\n");
 
         var error = await Assert.ThrowsAsync<DefinitionsInvalidException>(host.StartAsync);
 
         Assert.Contains("campaigns/welcome.yaml:3", error.Message, StringComparison.Ordinal);
-        await host.Sqlite.DisposeAsync();
     }
 
     [Fact]

@@ -21,7 +21,9 @@ internal static partial class TestCertificates
     [ModuleInitializer]
     internal static void Trust()
     {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("triggers-ca").FullName, "ca.pem");
+        var folder = Directory.CreateTempSubdirectory("triggers-ca").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        var file = Path.Combine(folder, "ca.pem");
         File.WriteAllText(file, Authority.ExportCertificatePem());
         Assert.Equal(0, SetNativeVariable("SSL_CERT_FILE", file, 1));
     }

@@ -157,16 +157,26 @@ public sealed class ServerHarness : IAsyncDisposable
     {
         try
         {
-            await Server.DisposeAsync().AsTask().WaitAsync(s_patience);
-            await Sqlite.DisposeAsync().AsTask().WaitAsync(s_patience);
+            // Neither is there when a start was refused.
+            if (Server is { } server)
+            {
+                await server.DisposeAsync().AsTask().WaitAsync(s_patience);
+            }
+
+            if (Sqlite is { } sqlite)
+            {
+                await sqlite.DisposeAsync().AsTask().WaitAsync(s_patience);
+            }
         }
         catch (TimeoutException) when (Store != Sqlite)
         {
             // A test that failed in the middle of a fault leaves a server that nobody answers any more.
         }
-
-        _data.Dispose();
-        Definitions.Dispose();
+        finally
+        {
+            _data.Dispose();
+            Definitions.Dispose();
+        }
     }
 
     private bool IsCommitted() => Sqlite.Recover().Partitions.All(mark => mark.Cursor == mark.Head);

@@ -6,7 +6,7 @@ namespace Triggers.Storage.Tests.Sqlite;
 public sealed class SqliteHarness : StoreHarness
 {
     private readonly SqliteStoreOptions _options;
-    private readonly string _root = Path.Combine(Path.GetTempPath(), "triggers-storage", Guid.NewGuid().ToString("N"));
+    private readonly string _root = Path.Combine(Path.GetTempPath(), "triggers-storage-" + Guid.NewGuid().ToString("N"));
 
     private SqliteHarness(Func<SqliteStoreOptions, SqliteStoreOptions>? change)
     {
@@ -35,7 +35,13 @@ public sealed class SqliteHarness : StoreHarness
 
     public override async ValueTask DisposeAsync()
     {
-        await Store.DisposeAsync();
-        Directory.Delete(_root, recursive: true);
+        try
+        {
+            await Store.DisposeAsync();
+        }
+        finally
+        {
+            Directory.Delete(_root, recursive: true);
+        }
     }
 }

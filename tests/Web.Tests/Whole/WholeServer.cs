@@ -63,8 +63,14 @@ public sealed class WholeServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
-        Directory.Delete(_folder, recursive: true);
+        try
+        {
+            await StopAsync();
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     private void WriteDefinitions()
