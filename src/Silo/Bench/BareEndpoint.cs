@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Triggers.Silo.Bench;
@@ -29,7 +30,7 @@ public static class BareEndpoint
         await app.StartAsync(cancellation);
         await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"bare endpoint on http://127.0.0.1:{port}"));
         // Its input ends when the bench that started it does, however that came.
-        await Console.In.ReadToEndAsync(cancellation);
+        await Task.WhenAny(Console.In.ReadToEndAsync(cancellation), app.WaitForShutdownAsync(cancellation));
         await app.StopAsync(CancellationToken.None);
     }
 
