@@ -30,7 +30,7 @@ public static class BareEndpoint
         await app.StartAsync(cancellation);
         await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"bare endpoint on http://127.0.0.1:{port}"));
         // Its input ends when the bench that started it does, however that came.
-        await Task.WhenAny(Console.In.ReadToEndAsync(cancellation), app.WaitForShutdownAsync(cancellation));
+        await Task.WhenAny(Task.Run(Console.In.ReadToEnd, cancellation), app.WaitForShutdownAsync(cancellation));
         await app.StopAsync(CancellationToken.None);
     }
 
