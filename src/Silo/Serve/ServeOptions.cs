@@ -80,6 +80,21 @@ public sealed record ServeOptions
         };
     }
 
+    /// <summary>Bytes for customers held in memory: configuration (<c>CustomerMemoryMiB</c>), or a quarter of what this process may use, at least 256 MiB.</summary>
+    public static long ResolveCustomerMemory(IConfiguration configuration)
+    {
+        const long MiB = 1L << 20;
+        var text = configuration["CustomerMemoryMiB"];
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return Math.Max(256 * MiB, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+        }
+
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 16 and <= 1 << 24
+            ? size * MiB
+            : throw new UserErrorException($"CustomerMemoryMiB is '{text}': a number of MiB, 16 or more, was expected.", ExitCodes.Usage);
+    }
+
     /// <summary>The base of links in mail: command line, then configuration (<c>PublicUrl</c>), then where the server listens.</summary>
     public string ResolvePublicUrl(IConfiguration configuration)
     {

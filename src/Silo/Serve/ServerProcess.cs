@@ -41,7 +41,7 @@ public static class ServerProcess
         var logger = logs.CreateLogger("Triggers.Silo");
         await using var store = await StartErrors.ExplainAsync(() => StoreOpening.OpenAsync(options.DataFolder, TimeProvider.System, logs));
         var channels = ChannelSetup.Create(builder.Configuration, folder, store, logs, options.Demo);
-        await using var server = await StartErrors.ExplainAsync(() => StartAsync(options, publicUrl, store, channels.Registry, logs, signals.Requested));
+        await using var server = await StartErrors.ExplainAsync(() => StartAsync(options, publicUrl, ServeOptions.ResolveCustomerMemory(builder.Configuration), store, channels.Registry, logs, signals.Requested));
         app.MapTriggers(server);
         await StartErrors.ExplainListenAsync(() => app.StartAsync(signals.Requested), options);
         folder.WriteAddress(options.LocalUrl);
@@ -91,9 +91,17 @@ public static class ServerProcess
             $"The definitions in {folder} have {result.Errors.Count} error{(result.Errors.Count == 1 ? "" : "s")}:\n" + string.Join('\n', result.Errors.Select(error => $"  {error}")));
     }
 
-    private static Task<TriggersServer> StartAsync(ServeOptions options, string publicUrl, IStore store, ChannelRegistry channels, ILoggerFactory logs, CancellationToken cancellation) =>
+    private static Task<TriggersServer> StartAsync(
+        ServeOptions options, string publicUrl, long customerMemory, IStore store, ChannelRegistry channels, ILoggerFactory logs, CancellationToken cancellation) =>
         TriggersServer.StartAsync(
-            new ServerOptions { DefinitionsFolder = options.DefinitionsFolder, PublicUrl = publicUrl, Watch = options.Watch, Host = ClusterHost.Describe() },
+            new ServerOptions
+            {
+                DefinitionsFolder = options.DefinitionsFolder,
+                PublicUrl = publicUrl,
+                CustomerMemoryBytes = customerMemory,
+                Watch = options.Watch,
+                Host = ClusterHost.Describe(),
+            },
             store, channels, TimeProvider.System, logs, cancellation);
 
     private static async Task RunUntilStoppedAsync(ServeOptions options, DefinitionSet definitions, TriggersServer server, ILogger logger, CancellationToken stop)

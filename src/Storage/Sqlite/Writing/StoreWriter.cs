@@ -148,13 +148,19 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         }
         catch (Exception error)
         {
-            // Nothing can be written any more; callers find the queue closed.
+            // Nothing can be written any more: who waits is told, and who comes finds the queue closed.
             LogWriterDied(_logger, error);
             _queue.Close();
-            foreach (var item in _batch)
+            do
             {
-                item.Fail(error);
+                foreach (var item in _batch)
+                {
+                    item.Fail(error);
+                }
+
+                _batch.Clear();
             }
+            while (_queue.Take(_batch, 0, backgroundFirst: false, out _));
         }
         finally
         {
