@@ -45,8 +45,8 @@ internal static class Limits
     /// <summary>A partition whose customers do not fit in memory flushes this soon, whatever their age: only flushed customers can leave.</summary>
     public const int PressedFlushMs = 250;
 
-    /// <summary>Snapshots in one commit: bounds what one transaction writes besides the log (about 4 MB).</summary>
-    public const int SnapshotsPerCommit = 4096;
+    /// <summary>Snapshots in one commit: bounds what one transaction writes besides the log (about 0.5 MB), and how long a loop encodes while records wait (2 ms).</summary>
+    public const int SnapshotsPerCommit = 512;
 
     /// <summary>What a customer costs in memory besides its state: slot, table entry and place in the list.</summary>
     public const int CustomerBytes = 160;

@@ -12,6 +12,9 @@ public static class Limits
     /// <summary>Segment's own limit of events in one request.</summary>
     public const int BatchEventsMax = 2_500;
 
+    /// <summary>Requests' buffers kept for the next requests: as many as wait for one fsync on a busy server, each of at most a few times the body kept.</summary>
+    public const int KeptWorks = 512, KeptWorkBodyBytes = 64 * 1024;
+
     /// <summary>A messageId must have fewer characters than this: Segment's own limit, and each customer remembers some.</summary>
     public const int MessageIdChars = 100;
 

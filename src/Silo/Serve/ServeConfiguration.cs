@@ -27,6 +27,8 @@ public static class ServeConfiguration
         builder.Logging.AddFilter("System", LogLevel.Warning);
         // What keeps the server from starting is told once, in words, by StartErrors.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // Its mere presence costs an activity and a scope for every request.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
     }
 

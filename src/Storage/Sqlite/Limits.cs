@@ -99,8 +99,9 @@ internal static class Limits
     /// <summary>So many small blocks are sorted into a run even if their bytes are few: a read of history walks the blocks one by one.</summary>
     public const int RunBlocks = 20_000;
 
-    /// <summary>Blocks deleted in one transaction.</summary>
+    /// <summary>Blocks deleted in one transaction, and their bytes: 4 MB, a few milliseconds of the writer.</summary>
     public const int BlocksDeletedAtOnce = 128;
+    public const int BlockBytesDeletedAtOnce = 4 << 20;
 
     /// <summary>Pages of a replaced run deleted in one transaction: 4 MB.</summary>
     public const int PagesDeletedAtOnce = 64;

@@ -9,7 +9,7 @@ namespace Triggers.Web.Ingest;
 /// <summary>One request of the wire format: read, parse, append, answer. Answers 200 only when its events are durable.</summary>
 internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, TimeProvider time, ILogger logger)
 {
-    private readonly ObjectPool<IngestWork> _works = new DefaultObjectPool<IngestWork>(new IngestWorkPolicy(), Environment.ProcessorCount * 8);
+    private readonly ObjectPool<IngestWork> _works = new DefaultObjectPool<IngestWork>(new IngestWorkPolicy(), Limits.KeptWorks);
 
     public async Task HandleAsync(HttpContext http, WireCall call)
     {

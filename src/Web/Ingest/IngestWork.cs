@@ -34,8 +34,15 @@ internal sealed class IngestWorkPolicy : IPooledObjectPolicy<IngestWork>
 {
     public IngestWork Create() => new();
 
+    /// <summary>What a rare large request made it grow to is not kept.</summary>
     public bool Return(IngestWork obj)
     {
+        if (obj.Reader.Body.Length > Limits.KeptWorkBodyBytes)
+        {
+            obj.Dispose();
+            return false;
+        }
+
         obj.Clear();
         return true;
     }

@@ -40,6 +40,7 @@ public sealed class QueryPlanTests
             { RunTable.SelectNextPage, "RunPagesByHash (Run=? AND Partition=? AND (FirstHash,FirstOffset)>(?,?))" },
             { RunTable.SelectPagesOfHash, "RunPagesByHash (Run=? AND Partition=? AND FirstHash>? AND FirstHash<?)" },
             { RunCatalog.DeleteBlocks, "rowid<?" },
+            { RunCatalog.SelectOldestBlocks, "rowid<?" },
         };
         foreach (var customer in new[] { false, true })
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Triggers.Engine.Records;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Log;
@@ -104,6 +105,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
             }
         }
 
+        ArrayPool<byte>.Shared.Return(bodies);
         await pages.FinishAsync().ConfigureAwait(false);
         var run = new RunInfo(id, blocks[0].Seq, blocks[^1].Seq, pages.Bytes, from, to);
         foreach (var block in blocks)
@@ -120,7 +122,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
     private List<Block> ReadReady(out byte[] bodies)
     {
         var blocks = new List<Block>(_ready.Count);
-        bodies = new byte[_readyBytes];
+        bodies = ArrayPool<byte>.Shared.Rent(checked((int)_readyBytes));
         var used = 0;
         using var lease = pool.Rent();
         using var row = lease.Statement(BlockTable.SelectFrom).Bind(1, _ready[0].Seq);

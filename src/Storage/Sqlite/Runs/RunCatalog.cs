@@ -7,7 +7,9 @@ namespace Triggers.Storage.Sqlite.Runs;
 /// <summary>Adds runs to the set, and removes from disk, a little at a time, what they replace: blocks, older runs, and pages that a crash left.</summary>
 internal sealed class RunCatalog : IUpkeep
 {
-    public const string DeleteBlocks = "DELETE FROM Blocks WHERE Seq IN (SELECT Seq FROM Blocks WHERE Seq <= ?1 ORDER BY Seq LIMIT ?2)";
+    public const string DeleteBlocks = "DELETE FROM Blocks WHERE Seq <= ?1";
+
+    public const string SelectOldestBlocks = "SELECT Seq, length(Body) FROM Blocks WHERE Seq <= ?1 ORDER BY Seq LIMIT ?2";
 
     private readonly StoreWriter _writer;
     private readonly StoreState _state;
@@ -95,11 +97,26 @@ internal sealed class RunCatalog : IUpkeep
                 return false;
             }
 
-            var deleted = transaction.Database.Statement(DeleteBlocks).Bind(1, upTo).Bind(2, Limits.BlocksDeletedAtOnce).Run();
+            var deleted = transaction.Database.Statement(DeleteBlocks).Bind(1, LastToRemove(transaction, upTo)).Run();
             var first = transaction.Database.Scalar("SELECT min(Seq) FROM Blocks") ?? _state.Log.LastSeq + 1;
             transaction.AfterCommit(() => _state.Log.DeletedBelow(first));
             return deleted > 0;
         }).ConfigureAwait(false);
+    }
+
+    /// <summary>The last of the oldest blocks that one transaction frees: freeing pages costs the writer about as much as writing them.</summary>
+    private static long LastToRemove(WriteTransaction transaction, long upTo)
+    {
+        long last = 0;
+        long bytes = 0;
+        using var oldest = transaction.Database.Statement(SelectOldestBlocks).Bind(1, upTo).Bind(2, Limits.BlocksDeletedAtOnce);
+        while (oldest.Step() && (last == 0 || bytes < Limits.BlockBytesDeletedAtOnce))
+        {
+            last = oldest.Int64(0);
+            bytes += oldest.Int64(1);
+        }
+
+        return last;
     }
 
     private async Task<bool> RemovePagesAsync()
