@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Triggers.Silo.Cli;
-using Triggers.Storage.Sqlite;
+using Triggers.Storage;
 
 namespace Triggers.Silo.Serve;
 
@@ -16,7 +16,7 @@ internal static class StartErrors
         {
             return await start();
         }
-        catch (Exception error) when (error is StoreLockedException or StoreTooNewException or StoreFolderException)
+        catch (StoreRefusedException error)
         {
             throw new UserErrorException(error.Message);
         }

@@ -1,11 +1,9 @@
+using Triggers.Storage.Blocks;
 namespace Triggers.Storage.Sqlite;
 
 /// <summary>Every limit of the SQLite engine, with its reason.</summary>
 internal static class Limits
 {
-    /// <summary>Partitions of a new store: enough for the loops of any one machine, few enough that a block's directory stays under a kilobyte.</summary>
-    public const int Partitions = 64;
-
     /// <summary>Larger pages mean fewer frames for blocks, smaller ones less waste in a transaction of one record; 4, 8 and 16 KB could not be told apart in rate.</summary>
     public const int PageBytes = 8192;
 
@@ -18,20 +16,11 @@ internal static class Limits
     /// <summary>Items of one transaction: bounds its time when items are small but write rows.</summary>
     public const int TransactionItems = 4096;
 
-    /// <summary>What a refused caller is told to wait when the queue is full: it drains in far less.</summary>
-    public static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(1);
-
-    /// <summary>What a refused caller is told to wait when the disk refuses: room is made by people.</summary>
-    public static readonly TimeSpan UnavailableRetryAfter = TimeSpan.FromSeconds(5);
-
     /// <summary>How often a refusing disk is tried again.</summary>
     public const int RetryMs = 500;
 
     /// <summary>Commit rows are folded into the tables this often: bounds what an open must read.</summary>
     public const int FoldMs = 1000;
-
-    /// <summary>What a log reader hands out in one call, so that a loop commits often while it catches up.</summary>
-    public const int ReadBytes = 2 << 20;
 
     /// <summary>Page cache of each connection for queries.</summary>
     public const int ReadCacheKilobytes = 4096;
@@ -48,12 +37,6 @@ internal static class Limits
     /// <summary>Slots of a chunk are numbered in 16 bits.</summary>
     public const int ChunkSlots = 32_000;
 
-    /// <summary>Entries that the mailbox and the list of rejected events keep.</summary>
-    public const int ListedItems = 10_000;
-
-    /// <summary>Payload of a rejected event that is kept.</summary>
-    public const int RejectedPayloadChars = 4096;
-
     /// <summary>Search entries waiting in memory for their table; above, the table comes before appends, which slows ingest to its rate.</summary>
     public const int PendingSearchEntries = 100_000;
 
@@ -62,9 +45,6 @@ internal static class Limits
 
     /// <summary>Search entries indexed in one transaction of the background.</summary>
     public const int SearchBatch = 2_000;
-
-    /// <summary>Block directories kept for re-use: what a cache of small blocks turns over in one transaction.</summary>
-    public const int SpareBlocks = 256;
 
     /// <summary>A chunk under this size is merged with others: lazy flushes of an idle server write small ones.</summary>
     public const int SmallChunkBytes = 16 << 10;
@@ -78,9 +58,6 @@ internal static class Limits
     /// <summary>Under load one item of background work is done this often: it goes on, slowly.</summary>
     public const int BackgroundEveryMs = 50;
 
-    /// <summary>Background work looks for more this often when it found none.</summary>
-    public const int UpkeepRestMs = 250;
-
     /// <summary>The WAL may grow to this many times the size at which its copying starts; then the writer itself copies, which slows everybody down to the disk.</summary>
     public const int WalGrowth = 16;
 
@@ -89,9 +66,6 @@ internal static class Limits
 
     /// <summary>What the writer copies itself between two transactions: 2 MB, a few milliseconds.</summary>
     public const int WriterCheckpointFrames = 256;
-
-    /// <summary>A page of a run: one read finds a customer's records of that run, or nearly.</summary>
-    public const int RunPageBytes = 64 << 10;
 
     /// <summary>Pages of a run written in one transaction: 2 ms of the writer.</summary>
     public const int RunWriteBytes = 1 << 20;

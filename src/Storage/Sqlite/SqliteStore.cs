@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Lists;
 using Triggers.Storage.Sqlite.Log;
@@ -9,6 +9,7 @@ using Triggers.Storage.Sqlite.Runs;
 using Triggers.Storage.Sqlite.States;
 using Triggers.Storage.Sqlite.Upkeep;
 using Triggers.Storage.Sqlite.Writing;
+using Triggers.Storage.Upkeep;
 
 namespace Triggers.Storage.Sqlite;
 

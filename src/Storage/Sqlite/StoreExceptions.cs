@@ -2,12 +2,12 @@ namespace Triggers.Storage.Sqlite;
 
 /// <summary>Another process works on the data folder.</summary>
 public sealed class StoreLockedException(string folder)
-    : Exception($"The data folder '{folder}' is in use by another process. Stop that one, or choose another folder with --data.");
+    : StoreRefusedException($"The data folder '{folder}' is in use by another process. Stop that one, or choose another folder with --data.");
 
 /// <summary>The data folder was written by a newer version of the program.</summary>
 public sealed class StoreTooNewException(string folder, int format, int known)
-    : Exception($"The data folder '{folder}' has format {format}, but this version of the program knows formats up to {known}. Start a newer version, or choose another folder with --data.");
+    : StoreRefusedException($"The data folder '{folder}' has format {format}, but this version of the program knows formats up to {known}. Start a newer version, or choose another folder with --data.");
 
 /// <summary>The data folder cannot be made or written.</summary>
 public sealed class StoreFolderException(string folder, string reason, Exception inner)
-    : Exception($"The data folder '{folder}' cannot be written: {reason} Give this user the right to write there, or choose another folder with --data.", inner);
+    : StoreRefusedException($"The data folder '{folder}' cannot be written: {reason} Give this user the right to write there, or choose another folder with --data.", inner);

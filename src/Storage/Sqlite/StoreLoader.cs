@@ -1,3 +1,4 @@
+using Triggers.Storage.Blocks;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Lists;
 using Triggers.Storage.Sqlite.Log;

@@ -23,7 +23,7 @@ internal sealed class SqliteMailbox(StoreWriter writer, ReadPool pool) : IMailbo
             transaction.Database.Statement(Insert)
                 .Bind(1, item.MessageId).Bind(2, item.From).Bind(3, item.To).Bind(4, item.Subject).Bind(5, item.Campaign).Bind(6, item.CustomerKey)
                 .Bind(7, item.At).Bind(8, item.IsTest ? 1 : 0).Bind(9, item.Headers).Bind(10, item.Text).Bind(11, item.Html).Run();
-            return transaction.Database.Statement(DeleteOld).Bind(1, Limits.ListedItems).Run();
+            return transaction.Database.Statement(DeleteOld).Bind(1, Storage.Limits.ListedItems).Run();
         });
 
     public IReadOnlyList<MailboxItem> List(long? before, int limit)

@@ -24,11 +24,11 @@ internal sealed class SqliteRejected(StoreWriter writer, ReadPool pool) : IRejec
         {
             foreach (var item in events)
             {
-                var payload = item.Payload.Length > Limits.RejectedPayloadChars ? item.Payload[..Limits.RejectedPayloadChars] : item.Payload;
+                var payload = item.Payload.Length > Storage.Limits.RejectedPayloadChars ? item.Payload[..Storage.Limits.RejectedPayloadChars] : item.Payload;
                 transaction.Database.Statement(Insert).Bind(1, item.At).Bind(2, item.Source).Bind(3, item.Reason).Bind(4, payload).Run();
             }
 
-            return transaction.Database.Statement(DeleteOld).Bind(1, Limits.ListedItems).Run();
+            return transaction.Database.Statement(DeleteOld).Bind(1, Storage.Limits.ListedItems).Run();
         });
 
     public IReadOnlyList<RejectedEvent> List(long? before, int limit)

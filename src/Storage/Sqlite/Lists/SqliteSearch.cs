@@ -1,3 +1,4 @@
+using Triggers.Storage.Lists;
 using Triggers.Storage.Sqlite.Data;
 
 namespace Triggers.Storage.Sqlite.Lists;
@@ -103,13 +104,13 @@ internal sealed class SqliteSearch(ReadPool pool) : ISearchIndex
         }
 
         database.Statement(Upsert)
-            .Bind(1, customer.CustomerKey).Bind(2, IdOf(customer)).Bind(3, Lower(customer.Email)).Bind(4, Lower(customer.Name))
+            .Bind(1, customer.CustomerKey).Bind(2, SearchText.IdOf(customer)).Bind(3, SearchText.Lower(customer.Email)).Bind(4, SearchText.Lower(customer.Name))
             .Bind(5, customer.Email).Bind(6, customer.Name).Run();
     }
 
     public IReadOnlyList<IndexedCustomer> Find(string text, int limit)
     {
-        var prefix = Lower(text.Trim()) ?? "";
+        var prefix = SearchText.Lower(text.Trim()) ?? "";
         if (prefix.Length == 0 || limit <= 0)
         {
             return [];
@@ -123,7 +124,7 @@ internal sealed class SqliteSearch(ReadPool pool) : ISearchIndex
             Overlay(_pending, prefix, limit, found);
         }
 
-        return [.. found.Values.OrderBy(customer => IsExact(customer, prefix) ? 0 : 1).ThenBy(IdOf, StringComparer.Ordinal).Take(limit)];
+        return SearchText.Order(found.Values, prefix, limit);
     }
 
     private void ReadTable(string prefix, int limit, Dictionary<string, IndexedCustomer> found)
@@ -131,7 +132,7 @@ internal sealed class SqliteSearch(ReadPool pool) : ISearchIndex
         using var lease = pool.Rent();
         foreach (var sql in SelectByPrefix)
         {
-            using var row = lease.Statement(sql).Bind(1, prefix).Bind(2, prefix + "\U0010FFFF").Bind(3, limit);
+            using var row = lease.Statement(sql).Bind(1, prefix).Bind(2, prefix + SearchText.AfterPrefix).Bind(3, limit);
             while (row.Step())
             {
                 found[row.Text(0)] = new IndexedCustomer(row.Text(0), row.TextOrNull(1), row.TextOrNull(2));
@@ -152,17 +153,7 @@ internal sealed class SqliteSearch(ReadPool pool) : ISearchIndex
     }
 
     private static bool Matches(IndexedCustomer customer, string prefix)
-        => IdOf(customer).StartsWith(prefix, StringComparison.Ordinal)
-            || Lower(customer.Email)?.StartsWith(prefix, StringComparison.Ordinal) == true
-            || Lower(customer.Name)?.StartsWith(prefix, StringComparison.Ordinal) == true;
-
-    private static bool IsExact(IndexedCustomer customer, string text)
-        => IdOf(customer) == text || Lower(customer.Email) == text || Lower(customer.Name) == text;
-
-    /// <summary>The key without its prefix, in lower case.</summary>
-    private static string IdOf(IndexedCustomer customer)
-        => Lower(customer.CustomerKey.Length > 2 && customer.CustomerKey[1] == ':' ? customer.CustomerKey[2..] : customer.CustomerKey)!;
-
-    // Lower case, not upper: the columns hold what people type.
-    private static string? Lower(string? text) => text?.ToLowerInvariant();
+        => SearchText.IdOf(customer).StartsWith(prefix, StringComparison.Ordinal)
+            || SearchText.Lower(customer.Email)?.StartsWith(prefix, StringComparison.Ordinal) == true
+            || SearchText.Lower(customer.Name)?.StartsWith(prefix, StringComparison.Ordinal) == true;
 }

@@ -1,4 +1,5 @@
 using Triggers.Engine.Records;
+using Triggers.Storage.Blocks;
 
 namespace Triggers.Storage.Sqlite.Log;
 

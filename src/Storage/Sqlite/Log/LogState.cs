@@ -1,3 +1,4 @@
+using Triggers.Storage.Blocks;
 namespace Triggers.Storage.Sqlite.Log;
 
 /// <summary>Where the log stands, shared by the writer, which moves it after each commit, and by readers, whom it wakes.</summary>

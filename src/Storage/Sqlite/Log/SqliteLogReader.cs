@@ -1,5 +1,6 @@
 using System.Buffers;
 using Triggers.Engine.Records;
+using Triggers.Storage.Blocks;
 using Triggers.Storage.Sqlite.Data;
 
 namespace Triggers.Storage.Sqlite.Log;
@@ -49,7 +50,7 @@ internal sealed class SqliteLogReader : ILogReader
             while (_seq <= _state.LastSeq)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (_state.Cache.TryTake(_seq, Limits.ReadBytes, _held))
+                if (_state.Cache.TryTake(_seq, Storage.Limits.ReadBytes, _held))
                 {
                     TakeHeld();
                 }
@@ -150,7 +151,7 @@ internal sealed class SqliteLogReader : ILogReader
         using var statement = lease.Statement(BlockTable.SelectFrom).Bind(1, _seq);
         var used = 0;
         var from = _seq;
-        while (used < Limits.ReadBytes && statement.Step())
+        while (used < Storage.Limits.ReadBytes && statement.Step())
         {
             var seq = statement.Int64(0);
             if (seq != _seq)
@@ -212,7 +213,7 @@ internal sealed class SqliteLogReader : ILogReader
             ArrayPool<byte>.Shared.Return(_buffer);
         }
 
-        _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(need, Limits.ReadBytes));
+        _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(need, Storage.Limits.ReadBytes));
         return true;
     }
 

@@ -38,12 +38,12 @@ internal static class Migrator
     {
         MetaTable.Set(database, MetaTable.StoreId, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
         MetaTable.Set(database, MetaTable.Secret, RandomNumberGenerator.GetBytes(32));
-        MetaTable.Set(database, MetaTable.Partitions, Limits.Partitions);
+        MetaTable.Set(database, MetaTable.Partitions, Storage.Limits.Partitions);
         MetaTable.Set(database, MetaTable.CreatedAt, time.GetUtcNow().ToUnixTimeMilliseconds());
         MetaTable.Set(database, MetaTable.FoldedSeq, 0);
         MetaTable.Set(database, MetaTable.LastAt, 0);
         MetaTable.Set(database, MetaTable.IndexedSeq, 0);
-        for (var partition = 0; partition < Limits.Partitions; partition++)
+        for (var partition = 0; partition < Storage.Limits.Partitions; partition++)
         {
             database.Statement("INSERT INTO Partitions (Partition, Epoch, Cursor, Floor, FloorState, Head) VALUES (?1, 0, 0, 0, x'', 0)").Bind(1, partition).Run();
         }

@@ -1,4 +1,5 @@
 using Triggers.Engine.Effects;
+using Triggers.Storage.Lists;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Writing;
 
@@ -86,7 +87,7 @@ internal static class MessageTable
         foreach (var close in closed)
         {
             var rows = transaction.Database.Statement(CloseMessage)
-                .Bind(1, close.MessageId).Bind(2, Name(close.Status)).Bind(3, close.Reason).Bind(4, close.At).Bind(5, close.Attempts).Run();
+                .Bind(1, close.MessageId).Bind(2, MessageStatusNames.Of(close.Status)).Bind(3, close.Reason).Bind(4, close.At).Bind(5, close.Attempts).Run();
             transaction.CountQueued(-rows);
         }
     }
@@ -102,22 +103,4 @@ internal static class MessageTable
 
         transaction.Database.Statement(DeleteOfCustomer).Bind(1, customerKey).Run();
     }
-
-    public static string Name(MessageStatus status) => status switch
-    {
-        MessageStatus.Queued => "queued",
-        MessageStatus.Sent => "sent",
-        MessageStatus.Skipped => "skipped",
-        MessageStatus.Failed => "failed",
-        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
-    };
-
-    public static MessageStatus Status(string name) => name switch
-    {
-        "queued" => MessageStatus.Queued,
-        "sent" => MessageStatus.Sent,
-        "skipped" => MessageStatus.Skipped,
-        "failed" => MessageStatus.Failed,
-        _ => throw new InvalidDataException($"A message has the status '{name}': the store was written by a newer program, or is damaged."),
-    };
 }

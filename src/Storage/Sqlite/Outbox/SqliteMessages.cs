@@ -1,3 +1,4 @@
+using Triggers.Storage.Lists;
 using Triggers.Storage.Sqlite.Data;
 
 namespace Triggers.Storage.Sqlite.Outbox;
@@ -33,7 +34,7 @@ internal sealed class SqliteMessages(ReadPool pool) : IMessageStore
 
         if (status is { } wanted)
         {
-            row.Bind(next, MessageTable.Name(wanted));
+            row.Bind(next, MessageStatusNames.Of(wanted));
         }
 
         var rows = new List<MessageRow>();
@@ -59,5 +60,5 @@ internal sealed class SqliteMessages(ReadPool pool) : IMessageStore
     private static MessageRow Read(SqliteStatement row)
         => new(
             row.Int64(0), row.Text(1), row.Text(2), row.Text(3), row.Int32(4), row.Text(5), row.Text(6), row.Text(7), row.Text(8),
-            MessageTable.Status(row.Text(9)), row.Text(10), row.Int32(11), row.Int64(12), row.Int64(13));
+            MessageStatusNames.Read(row.Text(9)), row.Text(10), row.Int32(11), row.Int64(12), row.Int64(13));
 }

@@ -1,10 +1,12 @@
 using System.Text;
 using Triggers.Engine.Records;
+using Triggers.Storage.Blocks;
+using Triggers.Storage.Runs;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Log;
 using Triggers.Storage.Sqlite.States;
-using Triggers.Storage.Sqlite.Upkeep;
 using Triggers.Storage.Sqlite.Writing;
+using Triggers.Storage.Upkeep;
 
 namespace Triggers.Storage.Sqlite.Runs;
 

@@ -1,9 +1,10 @@
 using System.Buffers;
 using Triggers.Engine.Records;
+using Triggers.Storage.Blocks;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Log;
-using Triggers.Storage.Sqlite.Upkeep;
 using Triggers.Storage.Sqlite.Writing;
+using Triggers.Storage.Upkeep;
 
 namespace Triggers.Storage.Sqlite.Runs;
 

@@ -1,3 +1,4 @@
+using Triggers.Storage.Runs;
 using Triggers.Storage.Sqlite.Writing;
 
 namespace Triggers.Storage.Sqlite.Runs;

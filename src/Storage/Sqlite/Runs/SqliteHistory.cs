@@ -1,5 +1,7 @@
 using System.Text;
 using Triggers.Engine.Records;
+using Triggers.Storage.Blocks;
+using Triggers.Storage.Runs;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Log;
 using Triggers.Storage.Sqlite.Writing;
@@ -116,7 +118,7 @@ internal sealed class SqliteHistory(StoreState state, ReadPool pool, RunSet runs
         using var lease = pool.Rent();
         using var row = lease.Statement(BlockTable.SelectFrom).Bind(1, seq);
         var bytes = 0;
-        while (bytes < Limits.ReadBytes && row.Step())
+        while (bytes < Storage.Limits.ReadBytes && row.Step())
         {
             seq = row.Int64(0) + 1;
             var block = Block.Rent(state.Partitions.Length, seq - 1, row.Int64(1), 0);

@@ -1,6 +1,6 @@
 using Triggers.Storage.Sqlite.Data;
-using Triggers.Storage.Sqlite.Upkeep;
 using Triggers.Storage.Sqlite.Writing;
+using Triggers.Storage.Upkeep;
 
 namespace Triggers.Storage.Sqlite.States;
 

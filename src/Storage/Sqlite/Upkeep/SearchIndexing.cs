@@ -1,6 +1,7 @@
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Lists;
 using Triggers.Storage.Sqlite.Writing;
+using Triggers.Storage.Upkeep;
 
 namespace Triggers.Storage.Sqlite.Upkeep;
 

@@ -79,10 +79,10 @@ internal sealed class AppendItem : WorkItem, IValueTaskSource<AppendResult>
 
     public override void Done(long at) => Finish(AppendResult.Ok(at));
 
-    public override void Refuse(string reason) => Finish(new AppendResult(AppendStatus.Unavailable, 0, Limits.UnavailableRetryAfter, reason));
+    public override void Refuse(string reason) => Finish(new AppendResult(AppendStatus.Unavailable, 0, Storage.Limits.UnavailableRetryAfter, reason));
 
     /// <summary>The queue is full: the item was not queued.</summary>
-    public void RefuseBusy() => Finish(new AppendResult(AppendStatus.Busy, 0, Limits.BusyRetryAfter, "The store's queue is full."));
+    public void RefuseBusy() => Finish(new AppendResult(AppendStatus.Busy, 0, Storage.Limits.BusyRetryAfter, "The store's queue is full."));
 
     public override void Fail(Exception error)
     {

@@ -52,7 +52,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         var external = lane == AppendLane.External;
         if (external && _refusing && Environment.TickCount64 - Volatile.Read(ref _refusedAt) < Limits.RetryMs)
         {
-            return new ValueTask<AppendResult>(new AppendResult(AppendStatus.Unavailable, 0, Limits.UnavailableRetryAfter, _refusal));
+            return new ValueTask<AppendResult>(new AppendResult(AppendStatus.Unavailable, 0, Storage.Limits.UnavailableRetryAfter, _refusal));
         }
 
         var item = AppendItem.Rent(records, external, mark);

@@ -1,4 +1,5 @@
 using Triggers.Engine.Records;
+using Triggers.Storage.Blocks;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Log;
 using Triggers.Storage.Sqlite.States;

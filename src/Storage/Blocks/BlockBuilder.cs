@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Triggers.Engine.Records;
 
-namespace Triggers.Storage.Sqlite.Log;
+namespace Triggers.Storage.Blocks;
 
 /// <summary>Lays the records of several batches out as one block: two passes over the entries, one copy a record, nothing allocated.</summary>
 internal sealed class BlockBuilder(int partitions)

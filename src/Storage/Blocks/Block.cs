@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Triggers.Storage.Sqlite.Log;
+namespace Triggers.Storage.Blocks;
 
 /// <summary>
 /// The records of one transaction, grouped by partition. Shared by the cache and by readers, who count their references; the last one returns

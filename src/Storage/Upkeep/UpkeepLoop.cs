@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Triggers.Storage.Sqlite.Upkeep;
+namespace Triggers.Storage.Upkeep;
 
 /// <summary>Does the store's background work in turns, a step of each, and rests when there is none.</summary>
 internal sealed partial class UpkeepLoop(IReadOnlyList<IUpkeep> works, ILogger logger) : IAsyncDisposable

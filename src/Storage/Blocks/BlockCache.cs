@@ -1,4 +1,4 @@
-namespace Triggers.Storage.Sqlite.Log;
+namespace Triggers.Storage.Blocks;
 
 /// <summary>The newest blocks, so that loops that keep up never read the disk. Bounded by bytes: the oldest leave first. Without a gap in its numbers.</summary>
 internal sealed class BlockCache(long capacityBytes) : IDisposable

@@ -1,4 +1,4 @@
-namespace Triggers.Storage.Sqlite.Upkeep;
+namespace Triggers.Storage.Upkeep;
 
 /// <summary>A piece of work behind the commits.</summary>
 internal interface IUpkeep

@@ -1,7 +1,7 @@
 using Triggers.Engine.Records;
-using Triggers.Storage.Sqlite.Log;
+using Triggers.Storage.Blocks;
 
-namespace Triggers.Storage.Sqlite.Runs;
+namespace Triggers.Storage.Runs;
 
 /// <summary>
 /// Replaces one customer's records in encoded bytes by timers without a key, which mean nothing to anybody. The hash stays, so that runs stay sorted;

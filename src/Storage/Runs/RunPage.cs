@@ -1,6 +1,6 @@
 using Triggers.Engine.Records;
 
-namespace Triggers.Storage.Sqlite.Runs;
+namespace Triggers.Storage.Runs;
 
 /// <summary>
 /// Some 64 KB of one partition's records, sorted by customer hash and offset, each with its offset and instant. Format: docs/formats/runs.md, golden test.

@@ -1,6 +1,6 @@
 using Triggers.Engine.Records;
 
-namespace Triggers.Storage.Sqlite.Runs;
+namespace Triggers.Storage.Runs;
 
 /// <summary>Picks records out of encoded bytes, and copies them.</summary>
 internal static class RecordFilter
