@@ -48,11 +48,14 @@ internal static class Limits
     /// <summary>Snapshots in one commit: bounds what one transaction writes besides the log (about 0.5 MB), and how long a loop encodes while records wait (2 ms).</summary>
     public const int SnapshotsPerCommit = 512;
 
-    /// <summary>What a customer costs in memory besides its state: slot, table entry and place in the list.</summary>
-    public const int CustomerBytes = 160;
+    /// <summary>What a customer in memory takes beside its lists: the object, its slot and its places in the table.</summary>
+    public const int CustomerBytes = 600;
 
-    /// <summary>A customer not measured yet (never flushed).</summary>
-    public const int UnmeasuredCustomerBytes = 2048;
+    /// <summary>Memory of a partition's customers that may lie idle, beside half as much as is in use, before they are moved together.</summary>
+    public const long IdleHeapBytesMax = 1024 * 1024;
+
+    /// <summary>Customers looked at after one commit while they are moved together, about 0.2 ms.</summary>
+    public const int CompactionLooks = 128;
 
     /// <summary>Slots looked at for eviction after one batch: the sweep keeps pace with loads without a pause.</summary>
     public const int EvictionLooks = 4096;

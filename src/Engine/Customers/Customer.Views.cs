@@ -16,15 +16,17 @@ public sealed partial class Customer
     public bool Exists { get; internal set; }
 
     /// <summary>Nothing is known and nothing is to be forwarded: the stored state may be removed.</summary>
-    public bool IsEmpty => !Exists && MergedInto is null && !IsSuppressed && OptedOutChannels.Length == 0 && Links.Count == 0 && MessageCount == 0;
+    public bool IsEmpty => !Exists && MergedInto is null && !IsSuppressed && OptedOutChannels.Length == 0 && Links.Count == 0 && MessageList.Count == 0;
 
-    public bool IsAnonymous => Key.StartsWith("a:", StringComparison.Ordinal);
+    public bool IsAnonymous => KeyUtf8.StartsWith("a:"u8);
 
     /// <summary>The key that absorbed this customer and that its events go on to; null: none.</summary>
     public string? MergedInto { get; internal set; }
 
     /// <summary>UTF-8 JSON object of traits.</summary>
-    public ReadOnlyMemory<byte> TraitsJson => Traits.Json.Length == 0 ? "{}"u8.ToArray() : Traits.Json;
+    public ReadOnlyMemory<byte> TraitsJson => (TraitsUtf8.IsEmpty ? "{}"u8 : TraitsUtf8).ToArray();
+
+    internal ReadOnlySpan<byte> TraitsUtf8 => Traits.Json(Heap);
 
     /// <summary>Events applied, de-duplicated; those of absorbed customers included.</summary>
     public long EventTotal => Events;
@@ -53,11 +55,11 @@ public sealed partial class Customer
         get
         {
             var keys = new List<string>();
-            foreach (ref readonly var item in Links.Items)
+            foreach (ref readonly var item in Links.Items(Heap))
             {
                 if (item.Value == LinkAbsorbed)
                 {
-                    keys.Add(Links.Text(in item));
+                    keys.Add(Links.Text(Heap, in item));
                 }
             }
 
@@ -71,34 +73,12 @@ public sealed partial class Customer
         get
         {
             var counts = new List<KeyValuePair<string, long>>();
-            foreach (ref readonly var item in EventNames.Items)
+            foreach (ref readonly var item in EventNames.Items(Heap))
             {
-                counts.Add(new(EventNames.Text(in item), item.Value));
+                counts.Add(new(EventNames.Text(Heap, in item), item.Value));
             }
 
             return [.. counts.OrderByDescending(item => item.Value).ThenBy(item => item.Key, StringComparer.Ordinal)];
-        }
-    }
-
-    /// <summary>Bytes this customer takes in memory, roughly: what a cache counts against its budget.</summary>
-    public int ApproximateBytes
-    {
-        get
-        {
-            var bytes = 600 + (KeyUtf8.Length * 3) + Traits.Bytes + Dedupe.Bytes + EventNames.Bytes + Links.Bytes
-                + (Segments.Length * 32) + (Entries.Length * 112) + (Messages.Length * 56) + (CappedDays.Length * 16) + (Behaviours.Length * 64);
-            for (var i = 0; i < BehaviourCount; i++)
-            {
-                ref readonly var state = ref Behaviours[i];
-                bytes += 24 + (state.Times.Length * 8) + ((state.Sums?.Length ?? 0) * 8) + ((state.Counts?.Length ?? 0) * 4);
-            }
-
-            for (var i = 0; i < EntryCount; i++)
-            {
-                bytes += Entries[i].EventBody.Length;
-            }
-
-            return bytes;
         }
     }
 
@@ -111,7 +91,7 @@ public sealed partial class Customer
         var result = new List<Membership>();
         foreach (var segment in program.Segments)
         {
-            var index = FindSegment(segment.Key);
+            var index = FindSegment(Segments, segment.Key);
             if (index >= 0 && Segments[index].Truth == Truth.True)
             {
                 result.Add(new Membership(segment.Id, Segments[index].Since));
@@ -130,9 +110,8 @@ public sealed partial class Customer
     public IReadOnlyList<CampaignEntry> EntriesIn(Program program)
     {
         var result = new List<CampaignEntry>();
-        for (var i = 0; i < EntryCount; i++)
+        foreach (ref readonly var entry in Entries)
         {
-            ref readonly var entry = ref Entries[i];
             if (program.Family(entry.Campaign) is not { } family)
             {
                 continue;
@@ -164,8 +143,8 @@ public sealed partial class Customer
 
         var evaluation = new Evaluation { Customer = this, Program = program, Properties = [], Text = Workspace.Current.Text, Now = Instants.Floor(at), Until = Instants.Never };
         var view = behaviour.Look(ref evaluation, aggregate.Window);
-        var index = FindBehaviour(behaviour.Id);
-        return new BehaviourValue(view.Count(), view.HasValues ? view.Sum() / FixedPoint.SumScale : 0, index >= 0 && Behaviours[index].Counts is not null, view.IsPartial);
+        var index = FindBehaviour(Behaviours, behaviour.Id);
+        return new BehaviourValue(view.Count(), view.HasValues ? view.Sum() / FixedPoint.SumScale : 0, index >= 0 && Behaviours[index].HasCounts, view.IsPartial);
     }
 }
 

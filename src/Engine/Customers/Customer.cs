@@ -5,26 +5,48 @@ using Triggers.Engine.Segments;
 
 namespace Triggers.Engine.Customers;
 
-/// <summary>One person under one customer key: everything the machine knows of them.</summary>
-public sealed partial class Customer(string key, ulong hash)
+/// <summary>One person under one customer key: everything the machine knows of them. Its lists lie in a heap that it shares with others of its partition.</summary>
+public sealed partial class Customer
 {
-    internal BehaviourState[] Behaviours = [];
-    internal SegmentState[] Segments = [];
-    internal EntryState[] Entries = [];
-    internal MessageState[] Messages = [];
-    internal CappedDay[] CappedDays = [];
+    internal HeapList<BehaviourState> BehaviourList;
+    internal HeapList<SegmentState> SegmentList;
+    internal HeapList<EntryState> EntryList;
+    internal HeapList<MessageState> MessageList;
+    internal HeapList<CappedDay> CappedDayList;
     internal Lifecycle Life = Lifecycle.Empty;
     internal Score Points;
-    internal DedupeWindow Dedupe = DedupeWindow.Empty;
-    internal NameTable EventNames = NameTable.Empty;
-    internal NameTable Links = NameTable.Empty;
+    internal DedupeWindow Dedupe;
+    internal NameTable EventNames;
+    internal NameTable Links;
+    internal Traits Traits = Traits.None;
+    private HeapList<byte> _key;
+
+    /// <param name="heap">Not used by more than one thread at a time; what the customer takes of it goes back by <see cref="Release"/>.</param>
+    public Customer(ReadOnlySpan<byte> key, ulong hash, StateHeap heap)
+    {
+        Heap = heap;
+        Hash = hash;
+        _key.Set(heap, key);
+    }
+
+    /// <summary>A customer with a heap of its own.</summary>
+    public Customer(string key, ulong hash)
+        : this(Encoding.UTF8.GetBytes(key), hash, new StateHeap())
+    {
+    }
 
     /// <summary>What a link is worth: asked for, refused or not answered yet; or this customer holds that key's state; or asked for by a customer not seen yet.</summary>
     internal const long LinkAsked = 1, LinkAbsorbed = 2, LinkPending = 3;
 
-    public string Key { get; } = key;
+    /// <summary>Where its lists lie.</summary>
+    public StateHeap Heap { get; }
 
-    public ulong Hash { get; } = hash;
+    /// <summary>A new text every time: for those few customers of whom something is told.</summary>
+    public string Key => Encoding.UTF8.GetString(KeyUtf8);
+
+    public ReadOnlySpan<byte> KeyUtf8 => _key.Items(Heap);
+
+    public ulong Hash { get; }
 
     /// <summary>Offset of the last record applied, −1 before the first.</summary>
     public long Offset { get; internal set; } = -1;
@@ -35,15 +57,11 @@ public sealed partial class Customer(string key, ulong hash)
     /// <summary>Version of the program that the segments were last evaluated under; 0: none yet.</summary>
     public int ProgramVersion { get; internal set; }
 
-    internal byte[] KeyUtf8 { get; } = Encoding.UTF8.GetBytes(key);
-
     /// <summary>The latest <c>at</c> applied.</summary>
     internal long Clock { get; set; } = long.MinValue;
 
     /// <summary>The <c>at</c> of the first event; for a blank customer later than everything, so that nothing is collecting.</summary>
     internal long CreatedAt { get; set; } = Instants.Never;
-
-    internal Traits Traits { get; } = new();
 
     internal LifecycleStage Stage { get; set; }
 
@@ -54,16 +72,6 @@ public sealed partial class Customer(string key, ulong hash)
     internal long ScoreDue { get; set; } = Instants.Never;
 
     internal long InactivityDue { get; set; } = Instants.Never;
-
-    internal int BehaviourCount { get; set; }
-
-    internal int SegmentCount { get; set; }
-
-    internal int EntryCount { get; set; }
-
-    internal int MessageCount { get; set; }
-
-    internal int CappedDayCount { get; set; }
 
     internal string[] OptedOutChannels { get; set; } = [];
 
@@ -79,22 +87,42 @@ public sealed partial class Customer(string key, ulong hash)
     /// <summary>A customer of whom nothing is known, as programs test their segments for it.</summary>
     internal static Customer Blank() => new("", 0) { Stage = LifecycleStage.New };
 
+    internal Span<BehaviourState> Behaviours => BehaviourList.Items(Heap);
+
+    internal Span<SegmentState> Segments => SegmentList.Items(Heap);
+
+    internal Span<EntryState> Entries => EntryList.Items(Heap);
+
+    internal Span<MessageState> Messages => MessageList.Items(Heap);
+
+    internal Span<CappedDay> CappedDays => CappedDayList.Items(Heap);
+
     /// <summary>Reads the head of everything that applying an event reads, so that memory has it near; the number says nothing.</summary>
     /// <param name="whole">Also what only a snapshot reads.</param>
-    public int Touch(bool whole)
+    public long Touch(bool whole)
     {
-        var touched = Behaviours.Length + Segments.Length + Entries.Length + EventNames.Bytes + Dedupe.Bytes + CappedDays.Length;
+        var touched = Head(_key.Words(Heap)) + Head(BehaviourList.Words(Heap)) + Head(SegmentList.Words(Heap)) + Head(EntryList.Words(Heap))
+            + Head(EventNames.Words(Heap)) + Head(Dedupe.Words(Heap)) + Head(CappedDayList.Words(Heap));
         if (whole)
         {
-            touched += Traits.Json.Length + Messages.Length + Links.Bytes;
-            foreach (ref readonly var behaviour in Behaviours.AsSpan(0, BehaviourCount))
+            touched += Head(Traits.JsonWords(Heap)) + Head(MessageList.Words(Heap)) + Head(Links.Words(Heap));
+            foreach (ref readonly var behaviour in Behaviours)
             {
-                touched += behaviour.Times.Length;
+                touched += Head(behaviour.Times(Heap));
             }
         }
 
         return touched;
     }
+
+    /// <summary>Gives back what the customer holds of the heap. Nothing may be asked of it after that.</summary>
+    public void Release()
+    {
+        Forget();
+        _key.Free(Heap);
+    }
+
+    private static long Head(ReadOnlySpan<long> words) => words.IsEmpty ? 0 : words[0];
 
     internal void MergeInto(ReadOnlySpan<byte> other)
     {
@@ -105,18 +133,32 @@ public sealed partial class Customer(string key, ulong hash)
     /// <summary>Forgets everything but the place in the log and, if merged, where events go on to.</summary>
     internal void Forget()
     {
-        Behaviours = [];
-        Segments = [];
-        Entries = [];
-        Messages = [];
-        CappedDays = [];
-        BehaviourCount = SegmentCount = EntryCount = MessageCount = CappedDayCount = 0;
+        foreach (ref var behaviour in Behaviours)
+        {
+            behaviour.Free(Heap);
+        }
+
+        foreach (ref var entry in Entries)
+        {
+            entry.FreeEvent(Heap);
+        }
+
+        foreach (ref var message in Messages)
+        {
+            message.Channel.Free(Heap);
+        }
+
+        BehaviourList.Free(Heap);
+        SegmentList.Free(Heap);
+        EntryList.Free(Heap);
+        MessageList.Free(Heap);
+        CappedDayList.Free(Heap);
         Life = Lifecycle.Empty;
         Points = default;
-        Dedupe = DedupeWindow.Empty;
-        EventNames = NameTable.Empty;
-        Links = NameTable.Empty;
-        Traits.Set([], long.MinValue);
+        Dedupe.Free(Heap);
+        EventNames.Free(Heap);
+        Links.Free(Heap);
+        Traits.Free(Heap);
         Stage = default;
         StageSinceMs = 0;
         LifecycleDue = ScoreDue = InactivityDue = SegmentDue = Due = Instants.Never;
@@ -131,13 +173,13 @@ public sealed partial class Customer(string key, ulong hash)
     }
 
     /// <summary>Index of a behaviour's state, or −1 − where it belongs.</summary>
-    internal int FindBehaviour(ulong id)
+    internal static int FindBehaviour(ReadOnlySpan<BehaviourState> behaviours, ulong id)
     {
-        int low = 0, high = BehaviourCount - 1;
+        int low = 0, high = behaviours.Length - 1;
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
-            var other = Behaviours[middle].Id;
+            var other = behaviours[middle].Id;
             if (other == id)
             {
                 return middle;
@@ -149,26 +191,25 @@ public sealed partial class Customer(string key, ulong hash)
         return -1 - low;
     }
 
-    internal ref BehaviourState Behaviour(ulong id, bool hasValue)
+    internal ref BehaviourState Behaviour(ulong id, bool hasValues)
     {
-        var index = FindBehaviour(id);
+        var index = FindBehaviour(Behaviours, id);
         if (index < 0)
         {
             index = -1 - index;
-            var state = BehaviourState.Create(id, hasValue);
-            BehaviourCount = Insert(ref Behaviours, BehaviourCount, index, in state);
+            BehaviourList.Insert(Heap, index, BehaviourState.Create(id, hasValues));
         }
 
         return ref Behaviours[index];
     }
 
-    internal int FindSegment(ulong key)
+    internal static int FindSegment(ReadOnlySpan<SegmentState> segments, ulong key)
     {
-        int low = 0, high = SegmentCount - 1;
+        int low = 0, high = segments.Length - 1;
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
-            var other = Segments[middle].Key;
+            var other = segments[middle].Key;
             if (other == key)
             {
                 return middle;
@@ -182,14 +223,16 @@ public sealed partial class Customer(string key, ulong hash)
 
     internal Truth TruthOf(ulong segment)
     {
-        var index = FindSegment(segment);
-        return index < 0 ? Truth.False : Segments[index].Truth;
+        var segments = Segments;
+        var index = FindSegment(segments, segment);
+        return index < 0 ? Truth.False : segments[index].Truth;
     }
 
     /// <summary>Notes where the customer stands in a segment; <paramref name="since"/> is taken only when that changes.</summary>
     internal void SetSegment(ulong key, Truth truth, long since, long due)
     {
-        var index = FindSegment(key);
+        var segments = Segments;
+        var index = FindSegment(segments, key);
         if (index < 0)
         {
             if (truth == Truth.False && due == Instants.Never)
@@ -197,16 +240,15 @@ public sealed partial class Customer(string key, ulong hash)
                 return;
             }
 
-            var state = new SegmentState { Key = key, Truth = truth, Since = since, Due = due };
-            SegmentCount = Insert(ref Segments, SegmentCount, -1 - index, in state);
+            SegmentList.Insert(Heap, -1 - index, new SegmentState { Key = key, Truth = truth, Since = since, Due = due });
         }
         else
         {
-            ref var state = ref Segments[index];
+            ref var state = ref segments[index];
             IsSegmentDueStale |= state.Due == SegmentDue && due > state.Due;
             if (truth == Truth.False && due == Instants.Never)
             {
-                SegmentCount = Remove(Segments, SegmentCount, index);
+                SegmentList.RemoveAt(Heap, index);
                 return;
             }
 
@@ -220,9 +262,10 @@ public sealed partial class Customer(string key, ulong hash)
 
     internal int FindEntry(ulong campaign)
     {
-        for (var i = 0; i < EntryCount; i++)
+        var entries = Entries;
+        for (var i = 0; i < entries.Length; i++)
         {
-            if (Entries[i].Campaign == campaign)
+            if (entries[i].Campaign == campaign)
             {
                 return i;
             }
@@ -234,19 +277,21 @@ public sealed partial class Customer(string key, ulong hash)
     /// <summary>Puts an entry at its place by campaign; returns its index. Replaces the campaign's earlier one.</summary>
     internal int PutEntry(in EntryState entry)
     {
+        var entries = Entries;
         var index = 0;
-        while (index < EntryCount && Entries[index].Campaign < entry.Campaign)
+        while (index < entries.Length && entries[index].Campaign < entry.Campaign)
         {
             index++;
         }
 
-        if (index < EntryCount && Entries[index].Campaign == entry.Campaign)
+        if (index < entries.Length && entries[index].Campaign == entry.Campaign)
         {
-            Entries[index] = entry;
+            entries[index].FreeEvent(Heap);
+            entries[index] = entry;
         }
         else
         {
-            EntryCount = Insert(ref Entries, EntryCount, index, in entry);
+            EntryList.Insert(Heap, index, in entry);
         }
 
         return index;
@@ -254,40 +299,22 @@ public sealed partial class Customer(string key, ulong hash)
 
     internal void AddMessage(in MessageState message)
     {
-        if (MessageCount >= Limits.RecentMessagesMax)
+        var messages = Messages;
+        if (messages.Length >= Limits.RecentMessagesMax)
         {
             const MessageFlags done = MessageFlags.Sent | MessageFlags.Skipped | MessageFlags.Failed;
             var oldest = 0;
-            while (oldest < MessageCount - 1 && (Messages[oldest].Flags & done) == 0)
+            while (oldest < messages.Length - 1 && (messages[oldest].Flags & done) == 0)
             {
                 oldest++;
             }
 
-            MessageCount = Remove(Messages, MessageCount, (Messages[oldest].Flags & done) == 0 ? 0 : oldest);
+            oldest = (messages[oldest].Flags & done) == 0 ? 0 : oldest;
+            messages[oldest].Channel.Free(Heap);
+            MessageList.RemoveAt(Heap, oldest);
         }
 
-        MessageCount = Insert(ref Messages, MessageCount, MessageCount, in message);
-    }
-
-    internal static int Insert<T>(ref T[] items, int count, int index, in T item)
-        where T : struct
-    {
-        if (count == items.Length)
-        {
-            Array.Resize(ref items, Math.Max(2, count + (count / 2) + 1));
-        }
-
-        Array.Copy(items, index, items, index + 1, count - index);
-        items[index] = item;
-        return count + 1;
-    }
-
-    internal static int Remove<T>(T[] items, int count, int index)
-        where T : struct
-    {
-        Array.Copy(items, index + 1, items, index, count - index - 1);
-        items[count - 1] = default;
-        return count - 1;
+        MessageList.Add(Heap, in message);
     }
 
     /// <summary>The earliest of all that time alone will do.</summary>
@@ -297,16 +324,15 @@ public sealed partial class Customer(string key, ulong hash)
         {
             IsSegmentDueStale = false;
             SegmentDue = Instants.Never;
-            for (var i = 0; i < SegmentCount; i++)
+            foreach (ref readonly var segment in Segments)
             {
-                SegmentDue = Math.Min(SegmentDue, Segments[i].Due);
+                SegmentDue = Math.Min(SegmentDue, segment.Due);
             }
         }
 
         var due = Math.Min(Math.Min(LifecycleDue, ScoreDue), Math.Min(InactivityDue, SegmentDue));
-        for (var i = 0; i < EntryCount; i++)
+        foreach (ref readonly var entry in Entries)
         {
-            ref readonly var entry = ref Entries[i];
             if (entry.Status == EntryStatus.Active)
             {
                 due = Math.Min(due, Math.Min(entry.Until, entry.ExitDue));

@@ -1,4 +1,3 @@
-using System.Text;
 using Triggers.Engine.Records;
 
 namespace Triggers.Engine.Customers;
@@ -47,11 +46,14 @@ public static class CustomerCodec
     }
 
     /// <exception cref="InvalidDataException">The bytes are damaged, or of a newer program.</exception>
-    public static Customer Read(ReadOnlySpan<byte> state)
+    public static Customer Read(ReadOnlySpan<byte> state) => Read(state, new StateHeap());
+
+    /// <exception cref="InvalidDataException">The bytes are damaged, or of a newer program.</exception>
+    public static Customer Read(ReadOnlySpan<byte> state, StateHeap heap)
     {
         var reader = new SpanReader(state);
         var key = reader.Text();
-        var customer = new Customer(Encoding.UTF8.GetString(key), CustomerKey.HashOf(key));
+        var customer = new Customer(key, CustomerKey.HashOf(key), heap);
         var version = reader.Byte();
         if (version != Version)
         {

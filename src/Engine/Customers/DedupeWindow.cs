@@ -1,76 +1,114 @@
+using System.Runtime.InteropServices;
+
 namespace Triggers.Engine.Customers;
 
 /// <summary>Hashes of the message ids of the last 24 h (on <c>at</c>), in order of arrival; the search is vectorised.</summary>
 internal struct DedupeWindow
 {
-    private ulong[] _ids;
-    private long[] _ats;
+    /// <summary>Ids, then instants, each with room for half of the words.</summary>
+    private int _block;
+    private int _words;
     private int _start;
     private int _end;
 
-    public static readonly DedupeWindow Empty = new() { _ids = [], _ats = [] };
+    private readonly int Room => _words / 2;
 
-    /// <summary>Takes the arrays as they are: oldest first.</summary>
-    public static DedupeWindow Of(ulong[] ids, long[] ats) => new() { _ids = ids, _ats = ats, _end = ids.Length };
+    public readonly int Count => _end - _start;
 
-    public readonly ReadOnlySpan<ulong> Ids => _ids.AsSpan(_start, _end - _start);
+    public readonly Span<long> Words(StateHeap heap) => heap.Words(_block, _words);
 
-    public readonly ReadOnlySpan<long> Ats => _ats.AsSpan(_start, _end - _start);
+    public readonly Span<ulong> Ids(StateHeap heap) => MemoryMarshal.Cast<long, ulong>(Words(heap))[_start.._end];
 
-    public readonly int Bytes => _ids.Length * 16;
+    public readonly Span<long> Ats(StateHeap heap) => Words(heap).Slice(Room + _start, Count);
 
-    public readonly bool Contains(ulong id) => Ids.Contains(id);
+    public readonly bool Contains(StateHeap heap, ulong id) => Ids(heap).Contains(id);
 
     /// <summary>Forgets what is older than the window; an empty one holds no memory.</summary>
-    public void Trim(long at)
+    public void Trim(StateHeap heap, long at)
     {
-        while (_start < _end && _ats[_start] <= at - Limits.DedupeMs)
+        if (_words == 0)
+        {
+            return;
+        }
+
+        var ats = Words(heap)[Room..];
+        while (_start < _end && ats[_start] <= at - Limits.DedupeMs)
         {
             _start++;
         }
 
-        if (_start == _end && _ids.Length > 0)
+        if (_start == _end)
         {
-            this = Empty;
+            Free(heap);
         }
     }
 
-    public void Add(ulong id, long at)
+    public void Add(StateHeap heap, ulong id, long at)
     {
-        if (_end - _start == Limits.DedupeIdsMax)
+        if (Count == Limits.DedupeIdsMax)
         {
             _start++;
         }
 
-        if (_end == _ids.Length)
+        if (_end == Room)
         {
-            var length = _end - _start;
-            var capacity = _start > _ids.Length / 2 ? _ids.Length : Math.Max(4, _ids.Length * 2);
-            var (ids, ats) = (new ulong[capacity], new long[capacity]);
-            Ids.CopyTo(ids);
-            Ats.CopyTo(ats);
-            (_ids, _ats, _start, _end) = (ids, ats, 0, length);
+            Move(heap, _start > Room / 2 ? Room : Math.Max(3, Room * 2));
         }
 
-        _ids[_end] = id;
-        _ats[_end++] = at;
+        var words = Words(heap);
+        words[_end] = (long)id;
+        words[Room + _end++] = at;
+    }
+
+    /// <summary>Makes room for so many, all in use and to be filled.</summary>
+    public void Reset(StateHeap heap, int count)
+    {
+        Free(heap);
+        Move(heap, count);
+        _end = count;
+    }
+
+    public void Free(StateHeap heap)
+    {
+        if (_words > 0)
+        {
+            heap.Free(_block, _words);
+        }
+
+        this = default;
+    }
+
+    /// <summary>Moves what is in use to the front of as many places.</summary>
+    private void Move(StateHeap heap, int room)
+    {
+        var from = this;
+        (_block, _words, _start, _end) = (0, 0, 0, from.Count);
+        if (room > 0)
+        {
+            _block = heap.Allocate(room * 2, out _words);
+        }
+
+        from.Ids(heap).CopyTo(Ids(heap));
+        from.Ats(heap).CopyTo(Ats(heap));
+        from.Free(heap);
     }
 
     /// <summary>Both windows' ids, by age.</summary>
-    public void Unite(in DedupeWindow other)
+    public void Unite(StateHeap heap, in DedupeWindow other, StateHeap otherHeap)
     {
-        var (mine, united) = (this, Empty);
+        var (mine, united) = (this, default(DedupeWindow));
         var (i, j) = (0, 0);
-        while (i < mine.Ids.Length || j < other.Ids.Length)
+        while (i < mine.Count || j < other.Count)
         {
-            var takeMine = j == other.Ids.Length || (i < mine.Ids.Length && mine.Ats[i] <= other.Ats[j]);
-            var (id, at) = takeMine ? (mine.Ids[i], mine.Ats[i++]) : (other.Ids[j], other.Ats[j++]);
-            if (!united.Contains(id))
+            var takeMine = j == other.Count || (i < mine.Count && mine.Ats(heap)[i] <= other.Ats(otherHeap)[j]);
+            var (id, at) = takeMine ? (mine.Ids(heap)[i], mine.Ats(heap)[i++]) : (other.Ids(otherHeap)[j], other.Ats(otherHeap)[j++]);
+            if (!united.Contains(heap, id))
             {
-                united.Add(id, at);
+                united.Add(heap, id, at);
             }
         }
 
+        mine.Free(heap);
         this = united;
     }
 }

@@ -9,7 +9,7 @@ public static partial class Limits
     /// <summary>How long (on <c>at</c>) a message id is remembered: clients keep what they could not send for up to 12 h.</summary>
     public const long DedupeMs = 86_400_000;
 
-    /// <summary>Instants kept exactly per customer and behaviour, 2 KB. Beyond, older ones are joined to buckets of at most 1/1000 of the window that they are in.</summary>
+    /// <summary>Instants kept exactly per customer and behaviour, at least. Beyond, with every 64th event, older ones are joined to buckets of at most 1/1000 of the window that they are in.</summary>
     public const int ExactInstantsMax = 256;
 
     /// <summary>Buckets are at most the window divided by this.</summary>

@@ -5,10 +5,8 @@ namespace Triggers.Engine.Customers;
 /// <summary>A small bounded map from texts to numbers in two arrays: counts by event name, linked keys.</summary>
 internal struct NameTable
 {
-    private Item[] _items;
-    private byte[] _names;
-
-    public static readonly NameTable Empty = new() { _items = [], _names = [] };
+    private HeapList<Item> _items;
+    private HeapList<byte> _names;
 
     public struct Item
     {
@@ -18,21 +16,20 @@ internal struct NameTable
         public int Length;
     }
 
-    public int Count { get; private set; }
+    public readonly int Count => _items.Count;
 
-    public readonly ReadOnlySpan<Item> Items => _items.AsSpan(0, Count);
+    public readonly Span<Item> Items(StateHeap heap) => _items.Items(heap);
 
-    public readonly int Bytes => (_items.Length * 24) + _names.Length;
+    public readonly ReadOnlySpan<byte> Name(StateHeap heap, in Item item) => _names.Items(heap).Slice(item.Start, item.Length);
 
-    public readonly ReadOnlySpan<byte> Name(in Item item) => _names.AsSpan(item.Start, item.Length);
+    public readonly string Text(StateHeap heap, in Item item) => Encoding.UTF8.GetString(Name(heap, in item));
 
-    public readonly string Text(in Item item) => Encoding.UTF8.GetString(Name(item));
-
-    public readonly int Find(ulong hash, ReadOnlySpan<byte> name)
+    public readonly int Find(StateHeap heap, ulong hash, ReadOnlySpan<byte> name)
     {
-        for (var i = 0; i < Count; i++)
+        var items = Items(heap);
+        for (var i = 0; i < items.Length; i++)
         {
-            if (_items[i].Hash == hash && Name(_items[i]).SequenceEqual(name))
+            if (items[i].Hash == hash && Name(heap, in items[i]).SequenceEqual(name))
             {
                 return i;
             }
@@ -41,34 +38,34 @@ internal struct NameTable
         return -1;
     }
 
-    public readonly ref long ValueAt(int index) => ref _items[index].Value;
+    public readonly ref long ValueAt(StateHeap heap, int index) => ref Items(heap)[index].Value;
 
-    public void Add(ulong hash, ReadOnlySpan<byte> name, long value)
+    public void Add(StateHeap heap, ulong hash, ReadOnlySpan<byte> name, long value)
     {
-        if (Count == _items.Length)
-        {
-            Array.Resize(ref _items, Math.Max(2, Count * 2));
-        }
-
-        var start = _names.Length;
-        Array.Resize(ref _names, start + name.Length);
-        name.CopyTo(_names.AsSpan(start));
-        _items[Count++] = new Item { Hash = hash, Value = value, Start = start, Length = name.Length };
+        var item = new Item { Hash = hash, Value = value, Start = _names.Count, Length = name.Length };
+        _items.Add(heap, in item);
+        name.CopyTo(_names.Extend(heap, name.Length));
     }
 
     /// <summary>Forgets the entry at an index; the order of the others stays.</summary>
-    public void RemoveAt(int index)
+    public void RemoveAt(StateHeap heap, int index)
     {
-        var removed = _items[index];
-        var names = new byte[_names.Length - removed.Length];
-        _names.AsSpan(0, removed.Start).CopyTo(names);
-        _names.AsSpan(removed.Start + removed.Length).CopyTo(names.AsSpan(removed.Start));
-        _names = names;
-        for (var i = index + 1; i < Count; i++)
+        var removed = Items(heap)[index];
+        var names = _names.Items(heap);
+        names[(removed.Start + removed.Length)..].CopyTo(names[removed.Start..]);
+        _names.Truncate(_names.Count - removed.Length);
+        _items.RemoveAt(heap, index);
+        foreach (ref var item in Items(heap)[index..])
         {
-            _items[i - 1] = _items[i] with { Start = _items[i].Start - removed.Length };
+            item.Start -= removed.Length;
         }
+    }
 
-        Count--;
+    public readonly Span<long> Words(StateHeap heap) => _items.Words(heap);
+
+    public void Free(StateHeap heap)
+    {
+        _items.Free(heap);
+        _names.Free(heap);
     }
 }

@@ -13,7 +13,7 @@ internal static class SearchableTraits
     {
         Span<string?> found = [null, null, null, null, null, null];
         var slots = Workspace.Current.TraitSlots(found.Length);
-        var text = new JsonText();
+        var text = Workspace.Current.TraitText;
         s_paths.Read(json, slots, text);
         for (var i = 0; i < found.Length && json.Length > 2; i++)
         {

@@ -20,11 +20,11 @@ internal ref struct StateReader(SpanReader reader, long clock)
             customer.OptedOutChannels = new string[channels];
             for (var i = 0; i < channels; i++)
             {
-                customer.OptedOutChannels[i] = Channel();
+                customer.OptedOutChannels[i] = System.Text.Encoding.UTF8.GetString(_reader.Text());
             }
         }
 
-        customer.Links = Names();
+        Names(ref customer.Links, customer.Heap);
     }
 
     public void Dedupe(Customer customer)
@@ -35,26 +35,22 @@ internal ref struct StateReader(SpanReader reader, long clock)
             return;
         }
 
-        var ids = new ulong[count];
-        var ats = new long[count];
+        customer.Dedupe.Reset(customer.Heap, count);
+        var ids = customer.Dedupe.Ids(customer.Heap);
+        var ats = customer.Dedupe.Ats(customer.Heap);
         var before = clock;
         for (var i = count - 1; i >= 0; i--)
         {
             ids[i] = _reader.UInt64();
             ats[i] = before -= _reader.ZigZag();
         }
-
-        customer.Dedupe = DedupeWindow.Of(ids, ats);
     }
 
     public void Messages(Customer customer)
     {
-        var count = Count();
-        customer.MessageCount = count;
-        customer.Messages = count == 0 ? [] : new MessageState[count];
-        for (var i = 0; i < count; i++)
+        foreach (ref var message in customer.MessageList.Reset(customer.Heap, Count()))
         {
-            customer.Messages[i] = new MessageState
+            message = new MessageState
             {
                 IdHigh = _reader.UInt64(),
                 IdLow = _reader.UInt64(),
@@ -62,7 +58,7 @@ internal ref struct StateReader(SpanReader reader, long clock)
                 Step = _reader.UInt64(),
                 DecidedAt = Instant(),
                 Flags = (MessageFlags)_reader.Varint(),
-                Channel = Channel(),
+                Channel = Bytes(customer.Heap),
             };
         }
     }
@@ -74,7 +70,7 @@ internal ref struct StateReader(SpanReader reader, long clock)
         customer.Events = (long)_reader.Varint();
         var traits = _reader.Text();
         var traitsAt = _reader.ZigZag();
-        customer.Traits.Set(traits.Length == 0 ? [] : traits.ToArray(), traits.Length == 0 && traitsAt == 0 ? long.MinValue : traitsAt);
+        customer.Traits.Set(customer.Heap, traits, traits.Length == 0 && traitsAt == 0 ? long.MinValue : traitsAt);
         customer.Life.LastSeen = Instant();
         customer.Life.FirstSeen = customer.Life.LastSeen - (long)_reader.Varint();
         var gap = (long)_reader.Varint();
@@ -92,53 +88,47 @@ internal ref struct StateReader(SpanReader reader, long clock)
         var points = _reader.Double();
         var pointsAt = Instant();
         customer.Points = new Score(points, pointsAt, (long)_reader.Varint());
-        var days = Count();
-        customer.CappedDayCount = days;
-        customer.CappedDays = days == 0 ? [] : new CappedDay[days];
-        for (var i = 0; i < days; i++)
+        foreach (ref var day in customer.CappedDayList.Reset(customer.Heap, Count()))
         {
-            customer.CappedDays[i] = new CappedDay { Rule = _reader.UInt64(), Day = (int)_reader.ZigZag(), Count = (int)_reader.Varint() };
+            day = new CappedDay { Rule = _reader.UInt64(), Day = (int)_reader.ZigZag(), Count = (int)_reader.Varint() };
         }
 
-        customer.EventNames = Names();
+        Names(ref customer.EventNames, customer.Heap);
     }
 
     public void Behaviours(Customer customer)
     {
-        var count = Count();
-        customer.BehaviourCount = count;
-        customer.Behaviours = count == 0 ? [] : new BehaviourState[count];
-        for (var i = 0; i < count; i++)
+        foreach (ref var state in customer.BehaviourList.Reset(customer.Heap, Count()))
         {
-            ref var state = ref customer.Behaviours[i];
-            state.Id = _reader.UInt64();
-            state.Total = (long)_reader.Varint();
+            var id = _reader.UInt64();
+            var total = (long)_reader.Varint();
             var parts = _reader.Byte();
-            var length = Count();
-            state.Times = length == 0 ? [] : new long[length];
-            state.End = length;
+            state = BehaviourState.Create(id, hasValues: (parts & 1) != 0);
+            state.Total = total;
+            state.Reset(customer.Heap, Count(), hasCounts: (parts & 2) != 0);
+            var times = state.Times(customer.Heap)[..state.End];
             var before = clock;
-            for (var at = length - 1; at >= 0; at--)
+            for (var at = times.Length - 1; at >= 0; at--)
             {
-                state.Times[at] = before -= _reader.ZigZag();
+                times[at] = before -= _reader.ZigZag();
             }
 
-            if ((parts & 2) != 0)
+            if (state.HasCounts)
             {
-                state.Counts = new int[length];
-                for (var at = length - 1; at >= 0; at--)
+                var counts = state.Counts(customer.Heap)[..state.End];
+                for (var at = counts.Length - 1; at >= 0; at--)
                 {
-                    state.Counts[at] = (int)_reader.Varint();
+                    counts[at] = (long)_reader.Varint();
                 }
             }
 
-            if ((parts & 1) != 0)
+            if (state.HasValues)
             {
                 state.Sum = _reader.ZigZag();
-                state.Sums = new long[length];
-                for (var at = length - 1; at >= 0; at--)
+                var sums = state.Sums(customer.Heap)[..state.End];
+                for (var at = sums.Length - 1; at >= 0; at--)
                 {
-                    state.Sums[at] = _reader.ZigZag();
+                    sums[at] = _reader.ZigZag();
                 }
             }
         }
@@ -146,23 +136,17 @@ internal ref struct StateReader(SpanReader reader, long clock)
 
     public void Segments(Customer customer)
     {
-        var count = Count();
-        customer.SegmentCount = count;
-        customer.Segments = count == 0 ? [] : new SegmentState[count];
-        for (var i = 0; i < count; i++)
+        foreach (ref var state in customer.SegmentList.Reset(customer.Heap, Count()))
         {
-            customer.Segments[i] = new SegmentState { Key = _reader.UInt64(), Truth = (Truth)_reader.Byte(), Since = Instant(), Due = Due() };
+            state = new SegmentState { Key = _reader.UInt64(), Truth = (Truth)_reader.Byte(), Since = Instant(), Due = Due() };
         }
     }
 
     public void Entries(Customer customer)
     {
-        var count = Count();
-        customer.EntryCount = count;
-        customer.Entries = count == 0 ? [] : new EntryState[count];
-        for (var i = 0; i < count; i++)
+        foreach (ref var entry in customer.EntryList.Reset(customer.Heap, Count()))
         {
-            ref var entry = ref customer.Entries[i];
+            entry = default;
             entry.Campaign = _reader.UInt64();
             entry.Version = (int)_reader.Varint();
             entry.Number = (int)_reader.Varint();
@@ -172,7 +156,6 @@ internal ref struct StateReader(SpanReader reader, long clock)
             entry.EnteredAt = Instant();
             entry.Since = Instant();
             entry.Until = entry.ExitDue = Instants.Never;
-            entry.EventName = entry.EventBody = [];
             if (entry.Status != EntryStatus.Active)
             {
                 entry.EndedAt = Instant();
@@ -183,8 +166,8 @@ internal ref struct StateReader(SpanReader reader, long clock)
             entry.Seed = _reader.UInt64();
             entry.Until = Due();
             entry.ExitDue = Due();
-            entry.EventName = _reader.Text().ToArray();
-            entry.EventBody = _reader.Text().ToArray();
+            entry.EventName = Bytes(customer.Heap);
+            entry.EventBody = Bytes(customer.Heap);
         }
     }
 
@@ -200,23 +183,21 @@ internal ref struct StateReader(SpanReader reader, long clock)
         return (int)count;
     }
 
-    private NameTable Names()
+    private void Names(ref NameTable names, StateHeap heap)
     {
-        var names = NameTable.Empty;
         var count = Count();
         for (var i = 0; i < count; i++)
         {
             var name = _reader.Text();
-            names.Add(Hash64.Of(name), name, (long)_reader.Varint());
+            names.Add(heap, Hash64.Of(name), name, (long)_reader.Varint());
         }
-
-        return names;
     }
 
-    private string Channel()
+    private HeapList<byte> Bytes(StateHeap heap)
     {
-        var text = _reader.Text();
-        return text.SequenceEqual("email"u8) ? "email" : text.SequenceEqual("webhook"u8) ? "webhook" : System.Text.Encoding.UTF8.GetString(text);
+        var bytes = default(HeapList<byte>);
+        bytes.Set(heap, _reader.Text());
+        return bytes;
     }
 
     private long Instant() => clock - _reader.ZigZag();

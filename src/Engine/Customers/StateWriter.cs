@@ -16,12 +16,13 @@ internal readonly ref struct StateWriter(ByteWriter writer, long clock)
             writer.Text(channel);
         }
 
-        Names(in customer.Links);
+        Names(in customer.Links, customer.Heap);
     }
 
     public void Dedupe(Customer customer)
     {
-        var ats = customer.Dedupe.Ats;
+        var ids = customer.Dedupe.Ids(customer.Heap);
+        var ats = customer.Dedupe.Ats(customer.Heap);
         var from = 0;
         while (from < ats.Length && ats[from] <= clock - Limits.DedupeMs)
         {
@@ -32,7 +33,7 @@ internal readonly ref struct StateWriter(ByteWriter writer, long clock)
         var before = clock;
         for (var i = ats.Length - 1; i >= from; i--)
         {
-            writer.UInt64(customer.Dedupe.Ids[i]);
+            writer.UInt64(ids[i]);
             writer.ZigZag(before - ats[i]);
             before = ats[i];
         }
@@ -40,17 +41,16 @@ internal readonly ref struct StateWriter(ByteWriter writer, long clock)
 
     public void Messages(Customer customer)
     {
-        writer.Varint((ulong)customer.MessageCount);
-        for (var i = 0; i < customer.MessageCount; i++)
+        writer.Varint((ulong)customer.MessageList.Count);
+        foreach (ref readonly var message in customer.Messages)
         {
-            ref readonly var message = ref customer.Messages[i];
             writer.UInt64(message.IdHigh);
             writer.UInt64(message.IdLow);
             writer.UInt64(message.Campaign);
             writer.UInt64(message.Step);
             Instant(message.DecidedAt);
             writer.Varint((ulong)message.Flags);
-            writer.Text(message.Channel);
+            writer.Text(message.Channel.Items(customer.Heap));
         }
     }
 
@@ -59,7 +59,7 @@ internal readonly ref struct StateWriter(ByteWriter writer, long clock)
         writer.Varint((ulong)customer.ProgramVersion);
         Instant(customer.CreatedAt);
         writer.Varint((ulong)customer.Events);
-        writer.Text(customer.Traits.Json);
+        writer.Text(customer.TraitsUtf8);
         writer.ZigZag(customer.Traits.At == long.MinValue ? 0 : customer.Traits.At);
         Instant(customer.Life.LastSeen);
         writer.Varint((ulong)(customer.Life.LastSeen - customer.Life.FirstSeen));
@@ -78,45 +78,51 @@ internal readonly ref struct StateWriter(ByteWriter writer, long clock)
         writer.Double(customer.Points.Value);
         Instant(customer.Points.Value == 0 ? clock : customer.Points.At);
         writer.Varint((ulong)customer.Points.HalfLifeMs);
-        writer.Varint((ulong)customer.CappedDayCount);
-        for (var i = 0; i < customer.CappedDayCount; i++)
+        writer.Varint((ulong)customer.CappedDayList.Count);
+        foreach (ref readonly var day in customer.CappedDays)
         {
-            writer.UInt64(customer.CappedDays[i].Rule);
-            writer.ZigZag(customer.CappedDays[i].Day);
-            writer.Varint((ulong)customer.CappedDays[i].Count);
+            writer.UInt64(day.Rule);
+            writer.ZigZag(day.Day);
+            writer.Varint((ulong)day.Count);
         }
 
-        Names(in customer.EventNames);
+        Names(in customer.EventNames, customer.Heap);
     }
 
     public void Behaviours(Customer customer)
     {
-        writer.Varint((ulong)customer.BehaviourCount);
-        for (var i = 0; i < customer.BehaviourCount; i++)
+        writer.Varint((ulong)customer.BehaviourList.Count);
+        foreach (ref readonly var state in customer.Behaviours)
         {
-            ref readonly var state = ref customer.Behaviours[i];
             writer.UInt64(state.Id);
             writer.Varint((ulong)state.Total);
-            writer.Byte((byte)((state.Sums is null ? 0 : 1) | (state.Counts is null ? 0 : 2)));
+            writer.Byte((byte)((state.HasValues ? 1 : 0) | (state.HasCounts ? 2 : 0)));
             writer.Varint((ulong)state.Length);
+            var used = state.Start..state.End;
+            var times = state.Times(customer.Heap)[used];
             var before = clock;
-            for (var at = state.End - 1; at >= state.Start; at--)
+            for (var at = times.Length - 1; at >= 0; at--)
             {
-                writer.ZigZag(before - state.Times[at]);
-                before = state.Times[at];
+                writer.ZigZag(before - times[at]);
+                before = times[at];
             }
 
-            for (var at = state.End - 1; at >= state.Start && state.Counts is not null; at--)
+            if (state.HasCounts)
             {
-                writer.Varint((ulong)state.Counts[at]);
+                var counts = state.Counts(customer.Heap)[used];
+                for (var at = counts.Length - 1; at >= 0; at--)
+                {
+                    writer.Varint((ulong)counts[at]);
+                }
             }
 
-            if (state.Sums is not null)
+            if (state.HasValues)
             {
                 writer.ZigZag(state.Sum);
-                for (var at = state.End - 1; at >= state.Start; at--)
+                var sums = state.Sums(customer.Heap)[used];
+                for (var at = sums.Length - 1; at >= 0; at--)
                 {
-                    writer.ZigZag(state.Sums[at]);
+                    writer.ZigZag(sums[at]);
                 }
             }
         }
@@ -124,10 +130,9 @@ internal readonly ref struct StateWriter(ByteWriter writer, long clock)
 
     public void Segments(Customer customer)
     {
-        writer.Varint((ulong)customer.SegmentCount);
-        for (var i = 0; i < customer.SegmentCount; i++)
+        writer.Varint((ulong)customer.SegmentList.Count);
+        foreach (ref readonly var state in customer.Segments)
         {
-            ref readonly var state = ref customer.Segments[i];
             writer.UInt64(state.Key);
             writer.Byte((byte)state.Truth);
             Instant(state.Since);
@@ -137,10 +142,9 @@ internal readonly ref struct StateWriter(ByteWriter writer, long clock)
 
     public void Entries(Customer customer)
     {
-        writer.Varint((ulong)customer.EntryCount);
-        for (var i = 0; i < customer.EntryCount; i++)
+        writer.Varint((ulong)customer.EntryList.Count);
+        foreach (ref readonly var entry in customer.Entries)
         {
-            ref readonly var entry = ref customer.Entries[i];
             writer.UInt64(entry.Campaign);
             writer.Varint((ulong)entry.Version);
             writer.Varint((ulong)entry.Number);
@@ -157,17 +161,17 @@ internal readonly ref struct StateWriter(ByteWriter writer, long clock)
             writer.UInt64(entry.Seed);
             Due(entry.Until);
             Due(entry.ExitDue);
-            writer.Text(entry.EventName);
-            writer.Text(entry.EventBody);
+            writer.Text(entry.EventName.Items(customer.Heap));
+            writer.Text(entry.EventBody.Items(customer.Heap));
         }
     }
 
-    private void Names(in NameTable names)
+    private void Names(in NameTable names, StateHeap heap)
     {
         writer.Varint((ulong)names.Count);
-        foreach (ref readonly var item in names.Items)
+        foreach (ref readonly var item in names.Items(heap))
         {
-            writer.Text(names.Name(in item));
+            writer.Text(names.Name(heap, in item));
             writer.Varint((ulong)item.Value);
         }
     }

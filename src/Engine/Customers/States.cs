@@ -56,8 +56,14 @@ internal struct EntryState
     public ulong Seed;
 
     /// <summary>The event that triggered it, for templates.</summary>
-    public byte[] EventName;
-    public byte[] EventBody;
+    public HeapList<byte> EventName;
+    public HeapList<byte> EventBody;
+
+    public void FreeEvent(StateHeap heap)
+    {
+        EventName.Free(heap);
+        EventBody.Free(heap);
+    }
 }
 
 /// <summary>What has come of a message. Persisted: append-only.</summary>
@@ -85,7 +91,7 @@ internal struct MessageState
     public ulong Step;
     public long DecidedAt;
     public MessageFlags Flags;
-    public string Channel;
+    public HeapList<byte> Channel;
 }
 
 /// <summary>How many events of a UTC day have earned points by one capped rule.</summary>

@@ -7,85 +7,71 @@ using ValueType = Triggers.Engine.Expressions.ValueType;
 namespace Triggers.Engine.Customers;
 
 /// <summary>What is known about a customer, as one UTF-8 JSON object; the paths that definitions name are found once and remembered until it changes.</summary>
-internal sealed class Traits
+internal struct Traits
 {
-    private JsonSlot[] _found = [];
-    private JsonText? _text;
+    public static readonly Traits None = new() { At = long.MinValue };
+
+    private HeapList<byte> _json;
+
+    /// <summary>Unescaped texts of what was found.</summary>
+    private HeapList<byte> _text;
+    private HeapList<JsonSlot> _found;
     private Program? _foundFor;
 
-    /// <summary>The JSON object; empty: no traits.</summary>
-    public byte[] Json { get; private set; } = [];
-
     /// <summary>Latest <c>occurredAt</c> of the calls behind it: an older call only fills gaps.</summary>
-    public long At { get; private set; } = long.MinValue;
+    public long At;
 
-    public int Bytes => Json.Length + (_found.Length * 32);
+    public readonly Span<long> JsonWords(StateHeap heap) => _json.Words(heap);
 
-    public void Set(byte[] json, long at)
+    /// <summary>The JSON object; empty: no traits.</summary>
+    public readonly ReadOnlySpan<byte> Json(StateHeap heap) => _json.Items(heap);
+
+    public void Set(StateHeap heap, ReadOnlySpan<byte> json, long at)
     {
-        Json = json;
+        _json.Set(heap, json);
         At = at;
         _foundFor = null;
     }
 
-    public Scalar Read(Program program, int path)
+    public Scalar Read(StateHeap heap, Program program, int path)
     {
         if (!ReferenceEquals(_foundFor, program))
         {
-            Find(program);
+            Find(heap, program);
         }
 
-        foreach (ref readonly var slot in _found.AsSpan())
+        foreach (ref readonly var slot in _found.Items(heap))
         {
             if (slot.Path == path)
             {
-                return new Scalar { Type = slot.Type, Number = slot.Number, Text = slot.Type == ValueType.Text ? slot.Bytes(Json, _text!) : default };
+                return new Scalar { Type = slot.Type, Number = slot.Number, Text = slot.Type == ValueType.Text ? slot.Bytes(Json(heap), _text.Items(heap)) : default };
             }
         }
 
         return default;
     }
 
-    /// <summary>Takes in the traits of a call: its values replace ours, null removes; an older call only adds what we lack. false: nothing changed.</summary>
-    public bool Merge(ReadOnlySpan<byte> changes, long occurredAt)
+    public void Free(StateHeap heap)
     {
-        var older = occurredAt < At;
-        var at = Math.Max(At, occurredAt);
-        var merged = TraitMerge.Merge(Json, changes, onlyMissing: older);
-        if (merged is null)
-        {
-            At = at;
-            return false;
-        }
-
-        Set(merged, at);
-        return true;
+        _json.Free(heap);
+        _text.Free(heap);
+        _found.Free(heap);
+        this = None;
     }
 
-    /// <summary>Adds what another's traits have and ours lack. false: nothing.</summary>
-    public bool Absorb(Traits other)
-    {
-        var merged = TraitMerge.Merge(Json, other.Json, onlyMissing: true);
-        if (merged is not null)
-        {
-            Set(merged, Math.Max(At, other.At));
-        }
-
-        return merged is not null;
-    }
-
-    private void Find(Program program)
+    private void Find(StateHeap heap, Program program)
     {
         _foundFor = program;
-        _found = [];
-        if (Json.Length < 3 || program.TraitPaths.IsEmpty)
+        _found.Free(heap);
+        var json = Json(heap);
+        if (json.Length < 3 || program.TraitPaths.IsEmpty)
         {
             return;
         }
 
-        _text ??= new JsonText();
         var slots = Workspace.Current.TraitSlots(program.TraitPaths.Slots.Length);
-        program.TraitPaths.Read(Json, slots, _text);
+        var text = Workspace.Current.TraitText;
+        program.TraitPaths.Read(json, slots, text);
         var count = 0;
         for (var i = 0; i < program.TraitPaths.Slots.Length; i++)
         {
@@ -96,19 +82,21 @@ internal sealed class Traits
             }
         }
 
-        _found = slots.AsSpan(0, count).ToArray();
+        _text.Set(heap, text.Span);
+        _found.Set(heap, slots.AsSpan(0, count));
     }
 }
 
 /// <summary>Merges JSON objects by their top-level names.</summary>
 internal static class TraitMerge
 {
-    /// <summary>The merged object; null: it would equal <paramref name="current"/>.</summary>
-    public static byte[]? Merge(ReadOnlySpan<byte> current, ReadOnlySpan<byte> changes, bool onlyMissing)
+    /// <summary>The merged object, in the workspace; empty: it would equal <paramref name="current"/>.</summary>
+    /// <param name="onlyMissing">Adds what is lacking and changes nothing.</param>
+    public static ReadOnlySpan<byte> Merge(ReadOnlySpan<byte> current, ReadOnlySpan<byte> changes, bool onlyMissing)
     {
         if (changes.Length < 3)
         {
-            return null;
+            return default;
         }
 
         try
@@ -122,11 +110,11 @@ internal static class TraitMerge
         }
         catch (JsonException)
         {
-            return null;
+            return default;
         }
     }
 
-    private static byte[]? Merge(ReadOnlySpan<byte> current, ReadOnlySpan<byte> changes, List<Member> ours, List<Member> theirs, bool onlyMissing, Workspace work)
+    private static ReadOnlySpan<byte> Merge(ReadOnlySpan<byte> current, ReadOnlySpan<byte> changes, List<Member> ours, List<Member> theirs, bool onlyMissing, Workspace work)
     {
         var changed = false;
         var output = work.Output;
@@ -160,7 +148,7 @@ internal static class TraitMerge
         }
 
         output.Byte((byte)'}');
-        return changed ? output.Written.ToArray() : null;
+        return changed ? output.Written : default;
     }
 
     private static bool Append(Records.ByteWriter output, ReadOnlySpan<byte> member)

@@ -95,9 +95,13 @@ internal ref partial struct Turn
             Until = Instants.Never,
             ExitDue = Instants.Never,
             Seed = Hash64.Of(seed, Hash64.Of(_customer.KeyUtf8)),
-            EventName = _hasEvent ? EventName().ToArray() : [],
-            EventBody = _hasEvent && _record.Body.Length <= Limits.EntryEventBytesMax ? _record.Body.ToArray() : [],
         };
+        if (_hasEvent)
+        {
+            entry.EventName.Set(_customer.Heap, EventName());
+            entry.EventBody.Set(_customer.Heap, _record.Body.Length <= Limits.EntryEventBytesMax ? _record.Body : default);
+        }
+
         var index = _customer.PutEntry(in entry);
         Count(campaign.Counters.Entered, 1);
         Count(campaign.Counters.Active, 1);
@@ -168,7 +172,7 @@ internal ref partial struct Turn
         entry.EndedAt = _instant;
         entry.Until = entry.ExitDue = Instants.Never;
         entry.Step = entry.Seed = 0;
-        entry.EventBody = entry.EventName = [];
+        entry.FreeEvent(_customer.Heap);
         if ((campaign?.Counters ?? _program.Family(entry.Campaign)?.Counters) is { } counters)
         {
             Count(counters.Active, -1);
@@ -180,7 +184,7 @@ internal ref partial struct Turn
     /// <summary>Tests the exit condition of every running entry: something that it reads may have changed.</summary>
     private void TestExits()
     {
-        for (var i = 0; i < _customer.EntryCount; i++)
+        for (var i = 0; i < _customer.EntryList.Count; i++)
         {
             if (_customer.Entries[i].Status == EntryStatus.Active)
             {
@@ -222,7 +226,7 @@ internal ref partial struct Turn
 
     private void EndWaits(long due)
     {
-        for (var i = 0; i < _customer.EntryCount; i++)
+        for (var i = 0; i < _customer.EntryList.Count; i++)
         {
             ref var entry = ref _customer.Entries[i];
             if (entry.Status != EntryStatus.Active || entry.Until > due)
@@ -245,7 +249,7 @@ internal ref partial struct Turn
             return;
         }
 
-        for (var i = 0; i < _customer.EntryCount; i++)
+        for (var i = 0; i < _customer.EntryList.Count; i++)
         {
             ref var entry = ref _customer.Entries[i];
             if (entry.Status != EntryStatus.Active || Version(in entry) is not { } campaign)
@@ -271,7 +275,7 @@ internal ref partial struct Turn
     /// <summary>Counts the goals that this event reaches: once an entry, whether or not the customer is still inside.</summary>
     private void Convert(EventPlan plan)
     {
-        for (var i = 0; i < _customer.EntryCount && !_isSilent; i++)
+        for (var i = 0; i < _customer.EntryList.Count && !_isSilent; i++)
         {
             ref var entry = ref _customer.Entries[i];
             if (entry.IsConverted || Version(in entry) is not { Goal: { } goal } campaign || !ReferenceEquals(goal.Plan, plan)

@@ -16,13 +16,13 @@ internal ref partial struct Turn
         if ((_record.Flags & RecordFlags.GeneratedId) == 0 && _record.MessageId.Length > 0)
         {
             var id = Hash64.Of(_record.MessageId);
-            if (_customer.Dedupe.Contains(id))
+            if (_customer.Dedupe.Contains(_customer.Heap, id))
             {
                 Count(Counters.EventsDuplicate, 1);
                 return;
             }
 
-            _customer.Dedupe.Add(id, _at);
+            _customer.Dedupe.Add(_customer.Heap, id, _at);
         }
 
         Count(Counters.EventsTotal, 1);
@@ -125,39 +125,43 @@ internal ref partial struct Turn
     private readonly void CountName(ulong hash, ReadOnlySpan<byte> name, long count = 1)
     {
         ref var names = ref _customer.EventNames;
-        var index = names.Find(hash, name);
+        var index = names.Find(_customer.Heap, hash, name);
         if (index < 0 && names.Count >= Limits.EventNamesMax)
         {
             name = "(other)"u8;
             hash = Hash64.Of(name);
-            index = names.Find(hash, name);
+            index = names.Find(_customer.Heap, hash, name);
         }
 
         if (index < 0)
         {
-            names.Add(hash, name, count);
+            names.Add(_customer.Heap, hash, name, count);
         }
         else
         {
-            names.ValueAt(index) += count;
+            names.ValueAt(_customer.Heap, index) += count;
         }
     }
 
-    private readonly void MergeTraits(ReadOnlySpan<byte> changes, long occurredAt)
-    {
-        var before = _customer.Traits.Json;
-        if (_customer.Traits.Merge(changes, occurredAt))
-        {
-            _work.Queue(_program.TraitSegments);
-            IndexIfChanged(before);
-        }
-    }
+    /// <summary>Takes in the traits of a call: its values replace ours, null removes; an older call only adds what we lack.</summary>
+    private readonly void MergeTraits(ReadOnlySpan<byte> changes, long occurredAt) =>
+        SetTraits(TraitMerge.Merge(_customer.TraitsUtf8, changes, onlyMissing: occurredAt < _customer.Traits.At), Math.Max(_customer.Traits.At, occurredAt));
 
     /// <summary>Tells the search index, if what support people search by has changed.</summary>
-    private readonly void IndexIfChanged(ReadOnlySpan<byte> before)
+    /// <param name="merged">Empty: they stay as they are.</param>
+    private readonly void SetTraits(ReadOnlySpan<byte> merged, long at)
     {
-        var (email, name) = SearchableTraits.Read(_customer.Traits.Json);
-        if (SearchableTraits.Read(before) != (email, name))
+        _customer.Traits.At = at;
+        if (merged.IsEmpty)
+        {
+            return;
+        }
+
+        _work.Queue(_program.TraitSegments);
+        var before = SearchableTraits.Read(_customer.TraitsUtf8);
+        var (email, name) = SearchableTraits.Read(merged);
+        _customer.Traits.Set(_customer.Heap, merged, at);
+        if (before != (email, name))
         {
             _effects.Index(_customer.Key, email, name);
         }
@@ -178,12 +182,12 @@ internal ref partial struct Turn
                 continue;
             }
 
-            ref var state = ref _customer.Behaviour(behaviour.Id, behaviour.ValueSlot >= 0);
+            ref var state = ref _customer.Behaviour(behaviour.Id, hasValues: behaviour.ValueSlot >= 0);
             state.Total++;
             state.Sum = FixedPoint.Add(state.Sum, sum);
             if (behaviour.Windows.Length > 0)
             {
-                state.Insert(_occurredAt, 1, sum, _evaluation.Now, behaviour.Windows);
+                state.Insert(_customer.Heap, _occurredAt, 1, sum, _evaluation.Now, behaviour.Windows);
             }
 
             _work.Queue(behaviour.Segments);
@@ -238,29 +242,29 @@ internal ref partial struct Turn
     {
         var day = (int)Math.DivRem(_occurredAt, 86_400_000, out var rest) - (rest < 0 ? 1 : 0);
         var oldest = -1;
-        for (var i = 0; i < _customer.CappedDayCount; i++)
+        var days = _customer.CappedDays;
+        for (var i = 0; i < days.Length; i++)
         {
-            ref var capped = ref _customer.CappedDays[i];
+            ref var capped = ref days[i];
             if (capped.Rule == rule.Id && capped.Day == day)
             {
                 return capped.Count < rule.CapPerDay && ++capped.Count > 0;
             }
 
-            oldest = oldest < 0 || capped.Day < _customer.CappedDays[oldest].Day ? i : oldest;
+            oldest = oldest < 0 || capped.Day < days[oldest].Day ? i : oldest;
         }
 
-        if (_customer.CappedDayCount >= Limits.CappedDaysMax)
+        if (days.Length >= Limits.CappedDaysMax)
         {
-            if (day < _customer.CappedDays[oldest].Day)
+            if (day < days[oldest].Day)
             {
                 return false;
             }
 
-            _customer.CappedDayCount = Customer.Remove(_customer.CappedDays, _customer.CappedDayCount, oldest);
+            _customer.CappedDayList.RemoveAt(_customer.Heap, oldest);
         }
 
-        var added = new CappedDay { Rule = rule.Id, Day = day, Count = 1 };
-        _customer.CappedDayCount = Customer.Insert(ref _customer.CappedDays, _customer.CappedDayCount, _customer.CappedDayCount, in added);
+        _customer.CappedDayList.Add(_customer.Heap, new CappedDay { Rule = rule.Id, Day = day, Count = 1 });
         return true;
     }
 

@@ -33,7 +33,7 @@ internal ref partial struct Turn
         }
 
         Ask("a:"u8, _record.OtherId);
-        if (!_customer.KeyUtf8.AsSpan(2).SequenceEqual(_record.OtherId))
+        if (!_customer.KeyUtf8[2..].SequenceEqual(_record.OtherId))
         {
             Ask("u:"u8, _record.OtherId);
         }
@@ -45,7 +45,7 @@ internal ref partial struct Turn
         prefix.CopyTo(key);
         id.CopyTo(key[2..]);
         var hash = Hash64.Of(key);
-        if (_customer.Links.Find(hash, key) < 0)
+        if (_customer.Links.Find(_customer.Heap, hash, key) < 0)
         {
             AddLink(hash, key, Customer.LinkAsked);
             _effects.Records.AddLink(key, _customer.KeyUtf8, LinkFlags);
@@ -57,10 +57,10 @@ internal ref partial struct Turn
         ref var links = ref _customer.Links;
         if (links.Count >= Limits.LinkedKeysMax)
         {
-            links.RemoveAt(0);
+            links.RemoveAt(_customer.Heap, 0);
         }
 
-        links.Add(hash, key, state);
+        links.Add(_customer.Heap, hash, key, state);
     }
 
     private void ApplyLink()
@@ -79,7 +79,7 @@ internal ref partial struct Turn
         {
             Resolve(other);
         }
-        else if (_customer.Links.Find(Hash64.Of(other), other) < 0)
+        else if (_customer.Links.Find(_customer.Heap, Hash64.Of(other), other) < 0)
         {
             AddLink(Hash64.Of(other), other, Customer.LinkPending);
         }
@@ -95,15 +95,15 @@ internal ref partial struct Turn
         }
 
         var hash = Hash64.Of(other);
-        var index = _customer.Links.Find(hash, other);
-        if (index >= 0 && _customer.Links.Items[index].Value != Customer.LinkPending)
+        var index = _customer.Links.Find(_customer.Heap, hash, other);
+        if (index >= 0 && _customer.Links.Items(_customer.Heap)[index].Value != Customer.LinkPending)
         {
             return;
         }
 
         if (index >= 0)
         {
-            _customer.Links.ValueAt(index) = Customer.LinkAsked;
+            _customer.Links.ValueAt(_customer.Heap, index) = Customer.LinkAsked;
         }
         else
         {
@@ -118,9 +118,9 @@ internal ref partial struct Turn
     {
         for (var i = 0; i < _customer.Links.Count; i++)
         {
-            if (_customer.Links.Items[i].Value == Customer.LinkPending)
+            if (_customer.Links.Items(_customer.Heap)[i].Value == Customer.LinkPending)
             {
-                Resolve(_customer.Links.Name(in _customer.Links.Items[i]).ToArray());
+                Resolve(_customer.Links.Name(_customer.Heap, in _customer.Links.Items(_customer.Heap)[i]).ToArray());
                 if (_customer.MergedInto is not null)
                 {
                     return;
@@ -141,9 +141,9 @@ internal ref partial struct Turn
         }
 
         _effects.Records.AddTakeOver(other, _customer.KeyUtf8, state.Written, LinkFlags);
-        foreach (ref readonly var link in _customer.Links.Items)
+        foreach (ref readonly var link in _customer.Links.Items(_customer.Heap))
         {
-            var key = _customer.Links.Name(in link);
+            var key = _customer.Links.Name(_customer.Heap, in link);
             if (link.Value == Customer.LinkPending && !key.SequenceEqual(other))
             {
                 _effects.Records.AddLink(other, key, LinkFlags);
@@ -204,14 +204,14 @@ internal ref partial struct Turn
     private void ApplyTakeOver()
     {
         var hash = Hash64.Of(_record.OtherId);
-        var index = _customer.Links.Find(hash, _record.OtherId);
+        var index = _customer.Links.Find(_customer.Heap, hash, _record.OtherId);
         if (index < 0)
         {
             AddLink(hash, _record.OtherId, Customer.LinkAbsorbed);
         }
         else
         {
-            _customer.Links.ValueAt(index) = Customer.LinkAbsorbed;
+            _customer.Links.ValueAt(_customer.Heap, index) = Customer.LinkAbsorbed;
         }
 
         if (_record.Body.Length == 0)
@@ -232,9 +232,9 @@ internal ref partial struct Turn
         }
 
         UniteBehaviour(absorbed);
-        for (var i = 0; i < absorbed.EntryCount; i++)
+        foreach (ref readonly var entry in absorbed.Entries)
         {
-            Adopt(in absorbed.Entries[i]);
+            Adopt(in entry, absorbed.Heap);
         }
 
         SettleSegments();
@@ -248,11 +248,11 @@ internal ref partial struct Turn
     /// <summary>What is true of a person whether or not they were seen: consent, messages, ids.</summary>
     private readonly void Unite(Customer absorbed)
     {
-        _customer.Dedupe.Unite(in absorbed.Dedupe);
-        foreach (ref readonly var link in absorbed.Links.Items)
+        _customer.Dedupe.Unite(_customer.Heap, in absorbed.Dedupe, absorbed.Heap);
+        foreach (ref readonly var link in absorbed.Links.Items(absorbed.Heap))
         {
-            var key = absorbed.Links.Name(in link);
-            if (link.Value == Customer.LinkAbsorbed && _customer.Links.Find(link.Hash, key) < 0 && !key.SequenceEqual(_customer.KeyUtf8))
+            var key = absorbed.Links.Name(absorbed.Heap, in link);
+            if (link.Value == Customer.LinkAbsorbed && _customer.Links.Find(_customer.Heap, link.Hash, key) < 0 && !key.SequenceEqual(_customer.KeyUtf8))
             {
                 AddLink(link.Hash, key, Customer.LinkAbsorbed);
             }
@@ -269,13 +269,15 @@ internal ref partial struct Turn
             CancelUnsent(null, "suppressed");
         }
 
-        var messages = absorbed.Messages.AsSpan(0, absorbed.MessageCount);
-        foreach (ref readonly var message in messages)
+        foreach (ref readonly var message in absorbed.Messages)
         {
-            _customer.AddMessage(in message);
+            var added = message;
+            added.Channel = default;
+            added.Channel.Set(_customer.Heap, message.Channel.Items(absorbed.Heap));
+            _customer.AddMessage(in added);
         }
 
-        _customer.Messages.AsSpan(0, _customer.MessageCount).Sort((left, right) =>
+        _customer.Messages.Sort((left, right) =>
             left.DecidedAt != right.DecidedAt ? left.DecidedAt.CompareTo(right.DecidedAt) : left.IdHigh.CompareTo(right.IdHigh));
     }
 
@@ -296,38 +298,35 @@ internal ref partial struct Turn
         }
 
         _customer.Events += absorbed.Events;
-        foreach (ref readonly var item in absorbed.EventNames.Items)
+        foreach (ref readonly var item in absorbed.EventNames.Items(absorbed.Heap))
         {
-            CountName(item.Hash, absorbed.EventNames.Name(in item), item.Value);
+            CountName(item.Hash, absorbed.EventNames.Name(absorbed.Heap, in item), item.Value);
         }
 
-        var traits = _customer.Traits.Json;
-        if (_customer.Traits.Absorb(absorbed.Traits))
+        var traits = TraitMerge.Merge(_customer.TraitsUtf8, absorbed.TraitsUtf8, onlyMissing: true);
+        SetTraits(traits, traits.IsEmpty ? _customer.Traits.At : Math.Max(_customer.Traits.At, absorbed.Traits.At));
+        foreach (ref readonly var theirs in absorbed.Behaviours)
         {
-            _work.Queue(_program.TraitSegments);
-            IndexIfChanged(traits);
-        }
-
-        for (var i = 0; i < absorbed.BehaviourCount; i++)
-        {
-            ref readonly var theirs = ref absorbed.Behaviours[i];
             if (_program.FindBehaviour(theirs.Id) is { } behaviour)
             {
-                ref var ours = ref _customer.Behaviour(theirs.Id, theirs.Sums is not null);
+                ref var ours = ref _customer.Behaviour(theirs.Id, theirs.HasValues);
                 ours.Total += theirs.Total;
                 ours.Sum = Scoring.FixedPoint.Add(ours.Sum, theirs.Sum);
+                var times = theirs.Times(absorbed.Heap);
+                var counts = theirs.Counts(absorbed.Heap);
+                var sums = theirs.Sums(absorbed.Heap);
                 for (var at = theirs.Start; at < theirs.End && behaviour.Windows.Length > 0; at++)
                 {
-                    ours.Insert(theirs.Times[at], theirs.Counts?[at] ?? 1, theirs.Sums?[at] ?? 0, _evaluation.Now, behaviour.Windows);
+                    ours.Insert(_customer.Heap, times[at], theirs.HasCounts ? counts[at] : 1, theirs.HasValues ? sums[at] : 0, _evaluation.Now, behaviour.Windows);
                 }
 
                 _work.Queue(behaviour.Segments);
             }
         }
 
-        for (var i = 0; i < absorbed.CappedDayCount && _customer.CappedDayCount < Limits.CappedDaysMax; i++)
+        foreach (ref readonly var day in absorbed.CappedDays)
         {
-            UniteDay(in absorbed.CappedDays[i]);
+            UniteDay(in day);
         }
 
         if (absorbed.Points.Value != 0)
@@ -345,9 +344,8 @@ internal ref partial struct Turn
 
     private readonly void UniteDay(in CappedDay day)
     {
-        for (var i = 0; i < _customer.CappedDayCount; i++)
+        foreach (ref var ours in _customer.CappedDays)
         {
-            ref var ours = ref _customer.CappedDays[i];
             if (ours.Rule == day.Rule && ours.Day == day.Day)
             {
                 ours.Count += day.Count;
@@ -355,7 +353,10 @@ internal ref partial struct Turn
             }
         }
 
-        _customer.CappedDayCount = Customer.Insert(ref _customer.CappedDays, _customer.CappedDayCount, _customer.CappedDayCount, in day);
+        if (_customer.CappedDayList.Count < Limits.CappedDaysMax)
+        {
+            _customer.CappedDayList.Add(_customer.Heap, in day);
+        }
     }
 
     private readonly void UniteLife(in Scoring.Lifecycle theirs)
@@ -375,8 +376,12 @@ internal ref partial struct Turn
     }
 
     /// <summary>Takes over a run through a campaign. Where both have one, the run that began first goes on.</summary>
-    private readonly void Adopt(in EntryState theirs)
+    private readonly void Adopt(in EntryState absorbed, StateHeap heap)
     {
+        var theirs = absorbed;
+        theirs.EventName = theirs.EventBody = default;
+        theirs.EventName.Set(_customer.Heap, absorbed.EventName.Items(heap));
+        theirs.EventBody.Set(_customer.Heap, absorbed.EventBody.Items(heap));
         var index = _customer.FindEntry(theirs.Campaign);
         if (index < 0)
         {
@@ -395,6 +400,7 @@ internal ref partial struct Turn
             End(index, null, EntryStatus.Exited, "merged");
         }
 
+        _customer.Entries[index].FreeEvent(_customer.Heap);
         _customer.Entries[index] = kept;
         var isOnce = _program.Family(kept.Campaign)?.Current is { Definition.Reentry.EveryMs: null };
         if (isOnce && kept.Status == EntryStatus.Active && other.Status != EntryStatus.Active)

@@ -52,8 +52,8 @@ internal ref partial struct Turn
             Campaign = campaign.Key,
             Step = send.StepKey,
             DecidedAt = _instant,
-            Channel = send.Channel,
         };
+        message.Channel.Set(_customer.Heap, Encoding.UTF8.GetBytes(send.Channel));
         _customer.AddMessage(in message);
         Tell(DecisionKind.MessageDecided, campaign.Id, send.Template);
     }
@@ -67,7 +67,7 @@ internal ref partial struct Turn
             return send.Address;
         }
 
-        var value = _customer.Traits.Read(_program, send.AddressPath);
+        var value = _customer.Traits.Read(_customer.Heap, _program, send.AddressPath);
         return value.Type == ValueType.Text ? Encoding.UTF8.GetString(value.Text).Trim() : "";
     }
 
@@ -106,9 +106,8 @@ internal ref partial struct Turn
         }
 
         var count = 0;
-        for (var i = 0; i < _customer.MessageCount; i++)
+        foreach (ref readonly var message in _customer.Messages)
         {
-            ref readonly var message = ref _customer.Messages[i];
             var counts = message.DecidedAt > _instant - sending.CapPerMs && (message.Flags & (MessageFlags.Failed | MessageFlags.Skipped)) == 0;
             count += counts ? 1 : 0;
         }
@@ -119,15 +118,15 @@ internal ref partial struct Turn
     /// <summary><c>{"traits":{…},"event":{"name","properties"},"customer":{"id","anonymous"}}</c></summary>
     private readonly byte[] MessageData(in EntryState entry)
     {
-        var traits = _customer.Traits.Json;
-        var body = entry.EventBody;
-        var data = Render(traits, entry.EventName, body);
+        var traits = _customer.TraitsUtf8;
+        var name = entry.EventName.Items(_customer.Heap);
+        var data = Render(traits, name, entry.EventBody.Items(_customer.Heap));
         if (data.Length > Limits.MessageDataBytesMax)
         {
-            data = Render(traits, entry.EventName, []);
+            data = Render(traits, name, []);
         }
 
-        return data.Length > Limits.MessageDataBytesMax ? Render([], entry.EventName, []) : data;
+        return data.Length > Limits.MessageDataBytesMax ? Render([], name, []) : data;
     }
 
     private readonly byte[] Render(ReadOnlySpan<byte> traits, ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> properties)
@@ -144,7 +143,7 @@ internal ref partial struct Turn
             writer.WriteRawValue(OrEmpty(properties), skipInputValidation: true);
             writer.WriteEndObject();
             writer.WriteStartObject("customer"u8);
-            writer.WriteString("id"u8, _customer.Key.AsSpan(2));
+            writer.WriteString("id"u8, _customer.KeyUtf8[2..]);
             writer.WriteBoolean("anonymous"u8, _customer.IsAnonymous);
             writer.WriteEndObject();
             writer.WriteEndObject();

@@ -29,7 +29,6 @@ internal ref partial struct Turn
         var family = _program.Family(message.Campaign);
         var campaign = family?.Counters;
         var step = campaign?.FindStep(message.Step);
-        var channel = message.Channel;
         switch (_record.OutcomeKind)
         {
             case OutcomeKind.Sent when (message.Flags & (MessageFlags.Sent | MessageFlags.Skipped)) == 0:
@@ -87,7 +86,7 @@ internal ref partial struct Turn
                     Count(campaign?.Complained);
                 }
 
-                OptOut(channel);
+                OptOut(ChannelOf(in message));
                 break;
             case OutcomeKind.Unsubscribed:
                 if (First(ref message, MessageFlags.Unsubscribed))
@@ -95,13 +94,15 @@ internal ref partial struct Turn
                     Count(campaign?.Unsubscribed);
                 }
 
-                OptOut(channel);
+                OptOut(ChannelOf(in message));
                 break;
             case OutcomeKind.Replied:
                 message.Flags |= MessageFlags.Replied;
                 break;
         }
     }
+
+    private readonly string ChannelOf(in MessageState message) => Encoding.UTF8.GetString(message.Channel.Items(_customer.Heap));
 
     private static bool First(ref MessageState message, MessageFlags flag)
     {
@@ -119,9 +120,10 @@ internal ref partial struct Turn
 
         var high = BinaryPrimitives.ReadUInt64BigEndian(id);
         var low = BinaryPrimitives.ReadUInt64BigEndian(id[8..]);
-        for (var i = _customer.MessageCount - 1; i >= 0; i--)
+        var messages = _customer.Messages;
+        for (var i = messages.Length - 1; i >= 0; i--)
         {
-            if (_customer.Messages[i].IdHigh == high && _customer.Messages[i].IdLow == low)
+            if (messages[i].IdHigh == high && messages[i].IdLow == low)
             {
                 return i;
             }
@@ -212,7 +214,7 @@ internal ref partial struct Turn
         }
 
         Leave();
-        for (var i = 0; i < _customer.EntryCount; i++)
+        for (var i = 0; i < _customer.EntryList.Count; i++)
         {
             if (_customer.Entries[i].Status == EntryStatus.Active)
             {
@@ -233,9 +235,8 @@ internal ref partial struct Turn
             return;
         }
 
-        for (var i = 0; i < _customer.SegmentCount; i++)
+        foreach (ref readonly var state in _customer.Segments)
         {
-            ref readonly var state = ref _customer.Segments[i];
             if (state.Truth == Truth.True && _program.SegmentsByKey.TryGetValue(state.Key, out var segment))
             {
                 Count(segment.Size, -1);

@@ -40,9 +40,8 @@ internal ref partial struct Turn
             return;
         }
 
-        for (var i = 0; i < _customer.SegmentCount; i++)
+        foreach (ref readonly var state in _customer.Segments)
         {
-            ref var state = ref _customer.Segments[i];
             if (state.Due <= due && _program.SegmentsByKey.TryGetValue(state.Key, out var segment))
             {
                 _work.Queue(segment.Index);
@@ -147,23 +146,27 @@ internal ref partial struct Turn
     private readonly void DropFormer()
     {
         var kept = 0;
-        for (var i = 0; i < _customer.BehaviourCount; i++)
+        var behaviours = _customer.Behaviours;
+        for (var i = 0; i < behaviours.Length; i++)
         {
-            if (_program.FindBehaviour(_customer.Behaviours[i].Id) is not null)
+            if (_program.FindBehaviour(behaviours[i].Id) is null)
             {
-                _customer.Behaviours[kept++] = _customer.Behaviours[i];
+                behaviours[i].Free(_customer.Heap);
+            }
+            else
+            {
+                behaviours[kept++] = behaviours[i];
             }
         }
 
-        Array.Clear(_customer.Behaviours, kept, _customer.BehaviourCount - kept);
-        _customer.BehaviourCount = kept;
+        _customer.BehaviourList.Truncate(kept);
         kept = 0;
-        for (var i = 0; i < _customer.SegmentCount; i++)
+        var segments = _customer.Segments;
+        foreach (ref readonly var state in segments)
         {
-            ref readonly var state = ref _customer.Segments[i];
             if (_program.SegmentsByKey.ContainsKey(state.Key))
             {
-                _customer.Segments[kept++] = state;
+                segments[kept++] = state;
             }
             else if (state.Truth == Truth.True && _program.FormerSegments.TryGetValue(state.Key, out var size))
             {
@@ -171,7 +174,7 @@ internal ref partial struct Turn
             }
         }
 
-        _customer.SegmentCount = kept;
+        _customer.SegmentList.Truncate(kept);
         _customer.IsSegmentDueStale = true;
     }
 }

@@ -69,7 +69,7 @@ internal ref partial struct Turn
                 Advance();
             }
 
-            _customer.Dedupe.Trim(_at);
+            _customer.Dedupe.Trim(_customer.Heap, _at);
             ApplyRecord();
             _customer.FindDue();
             AssertNothingDue(_second);

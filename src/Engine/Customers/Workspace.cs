@@ -27,6 +27,8 @@ internal sealed class Workspace
 
     public JsonText Text { get; } = new();
 
+    public JsonText TraitText { get; } = new();
+
     public ByteWriter Output { get; } = new();
 
     public ByteWriter State { get; } = new();

@@ -1,3 +1,4 @@
+using Triggers.Engine.Customers;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
@@ -11,8 +12,6 @@ namespace Triggers.Engine.Programs;
 /// </summary>
 internal sealed class CompiledBehaviour(ulong id, string text, string eventName)
 {
-    private static readonly BehaviourState s_none = BehaviourState.Create(0, hasValue: false);
-
     public ulong Id { get; } = id;
 
     /// <summary>Canonical text without a window.</summary>
@@ -54,9 +53,9 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName)
             partialUntil = isPartial && window.Kind == WindowKind.Within ? Instants.After(IntroducedAt, window.LengthMs) : Instants.Never;
         }
 
-        var index = evaluation.Customer.FindBehaviour(Id);
-        return index < 0
-            ? new WindowView(in s_none, true, window, boundary, isPartial, partialUntil)
-            : new WindowView(in evaluation.Customer.Behaviours[index], false, window, boundary, isPartial, partialUntil);
+        var customer = evaluation.Customer;
+        var behaviours = customer.Behaviours;
+        var index = Customer.FindBehaviour(behaviours, Id);
+        return new WindowView(index < 0 ? default : behaviours[index], customer.Heap, window, boundary, isPartial, partialUntil);
     }
 }

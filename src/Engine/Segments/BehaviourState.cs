@@ -1,3 +1,5 @@
+using Triggers.Engine.Customers;
+
 namespace Triggers.Engine.Segments;
 
 /// <summary>
@@ -14,72 +16,56 @@ internal struct BehaviourState
     /// <summary>Sum of the values, ever, in millionths.</summary>
     public long Sum;
 
-    /// <summary>Exact instants, or the newest instant of a bucket; in use: [Start, End).</summary>
-    public long[] Times;
+    /// <summary>Instants, then values, then counts, each with room for <see cref="_room"/>.</summary>
+    private int _block;
+    private int _words;
+    private int _room;
 
-    /// <summary>Values in millionths, beside <see cref="Times"/>; null: the behaviour has no value.</summary>
-    public long[]? Sums;
-
-    /// <summary>How many events stand at each place; null: one each (no bucket yet).</summary>
-    public int[]? Counts;
+    /// <summary>In use: [Start, End).</summary>
     public int Start;
     public int End;
+    public bool HasValues;
+
+    /// <summary>Some places stand for several events.</summary>
+    public bool HasCounts;
 
     public readonly int Length => End - Start;
 
-    public static BehaviourState Create(ulong id, bool hasValue) => new() { Id = id, Times = [], Sums = hasValue ? [] : null };
+    public static BehaviourState Create(ulong id, bool hasValues) => new() { Id = id, HasValues = hasValues };
 
-    /// <summary>Index of the first instant after a boundary.</summary>
-    public readonly int FirstAfter(long boundary)
+    /// <summary>Exact instants, or the newest instant of a bucket.</summary>
+    public readonly Span<long> Times(StateHeap heap) => heap.Words(_block, _words)[.._room];
+
+    /// <summary>Values in millionths, beside the instants; empty: the behaviour has no value.</summary>
+    public readonly Span<long> Sums(StateHeap heap) => HasValues ? heap.Words(_block, _words).Slice(_room, _room) : default;
+
+    /// <summary>How many events stand at each place; empty: one each (no bucket yet).</summary>
+    public readonly Span<long> Counts(StateHeap heap) => HasCounts ? heap.Words(_block, _words).Slice(HasValues ? _room * 2 : _room, _room) : default;
+
+    /// <summary>Makes room for so many places, all in use and to be filled.</summary>
+    public void Reset(StateHeap heap, int length, bool hasCounts)
     {
-        int low = Start, high = End;
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            if (Times[middle] > boundary)
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
-        }
-
-        return low;
+        Free(heap);
+        HasCounts = hasCounts;
+        Take(heap, length);
+        (Start, End) = (0, length);
     }
 
-    public readonly long CountFrom(int index)
+    public void Free(StateHeap heap)
     {
-        if (Counts is null)
+        if (_words > 0)
         {
-            return End - index;
+            heap.Free(_block, _words);
         }
 
-        long count = 0;
-        for (; index < End; index++)
-        {
-            count += Counts[index];
-        }
-
-        return count;
-    }
-
-    public readonly long SumFrom(int index)
-    {
-        long sum = 0;
-        for (; index < End; index++)
-        {
-            sum = Scoring.FixedPoint.Add(sum, Sums![index]);
-        }
-
-        return sum;
+        _block = _words = _room = Start = End = 0;
     }
 
     /// <summary>Forgets instants that no window sees any more.</summary>
-    public void Forget(long boundary)
+    public void Forget(StateHeap heap, long boundary)
     {
-        while (Start < End && Times[Start] <= boundary)
+        var times = Times(heap);
+        while (Start < End && times[Start] <= boundary)
         {
             Start++;
         }
@@ -92,115 +78,151 @@ internal struct BehaviourState
 
     /// <summary>Places one event (or a bucket of them) by its instant.</summary>
     /// <param name="windows">Lengths of the windows over this behaviour, ascending, not empty.</param>
-    public void Insert(long instant, int count, long sum, long now, ReadOnlySpan<long> windows)
+    public void Insert(StateHeap heap, long instant, long count, long sum, long now, ReadOnlySpan<long> windows)
     {
-        Forget(now - windows[^1]);
+        Forget(heap, now - windows[^1]);
         if (instant <= now - windows[^1])
         {
             return;
         }
 
-        if (End == Times.Length)
+        if (count != 1 && !HasCounts)
         {
-            MakeRoom(now, windows);
+            StartCounting(heap);
         }
 
+        // By what the state holds alone, so that a customer who was out of memory meanwhile joins the same instants.
+        if (Length >= Limits.ExactInstantsMax && Total % (Limits.ExactInstantsMax / 4) == 0)
+        {
+            Compact(heap, now, windows);
+        }
+
+        if (End == _room)
+        {
+            MakeRoom(heap);
+        }
+
+        var times = Times(heap);
         var at = End;
-        while (at > Start && Times[at - 1] > instant)
+        while (at > Start && times[at - 1] > instant)
         {
             at--;
         }
 
-        if (count != 1 && Counts is null)
+        Put(times, at, instant);
+        if (HasValues)
         {
-            Counts = new int[Times.Length];
-            Counts.AsSpan(Start, Length).Fill(1);
+            Put(Sums(heap), at, sum);
         }
 
-        Array.Copy(Times, at, Times, at + 1, End - at);
-        Times[at] = instant;
-        if (Sums is not null)
+        if (HasCounts)
         {
-            Array.Copy(Sums, at, Sums, at + 1, End - at);
-            Sums[at] = sum;
-        }
-
-        if (Counts is not null)
-        {
-            Array.Copy(Counts, at, Counts, at + 1, End - at);
-            Counts[at] = count;
+            Put(Counts(heap), at, count);
         }
 
         End++;
     }
 
-    /// <summary>Makes room at the end: by moving to the front, by joining old instants to buckets once there are too many, or by growing.</summary>
-    private void MakeRoom(long now, ReadOnlySpan<long> windows)
+    private readonly void Put(Span<long> column, int at, long value)
     {
-        if (Length >= Limits.ExactInstantsMax)
-        {
-            Compact(now, windows);
-        }
-
-        var capacity = Times.Length;
-        if (Length > capacity - Math.Max(capacity / 4, 1))
-        {
-            capacity = Math.Max(2, capacity < Limits.ExactInstantsMax ? Math.Min(capacity * 2, Limits.ExactInstantsMax) : capacity + (capacity / 2));
-        }
-
-        Move(capacity);
+        column[at..End].CopyTo(column[(at + 1)..]);
+        column[at] = value;
     }
 
-    private void Move(int capacity)
+    /// <summary>Makes room at the end: by moving to the front, or by growing.</summary>
+    private void MakeRoom(StateHeap heap)
     {
-        Times = Moved(Times, capacity);
-        Sums = Sums is null ? null : Moved(Sums, capacity);
-        Counts = Counts is null ? null : Moved(Counts, capacity);
-        (Start, End) = (0, Length);
+        var isFull = Length > _room - Math.Max(_room / 4, 1);
+        Move(heap, !isFull ? _room : Math.Max(2, _room < Limits.ExactInstantsMax ? _room * 2 : _room + (_room / 2)));
     }
 
-    private readonly T[] Moved<T>(T[] from, int capacity)
+    /// <summary>Moves what is in use to the front of as many places.</summary>
+    private void Move(StateHeap heap, int room)
     {
-        var to = capacity == from.Length ? from : new T[capacity];
-        Array.Copy(from, Start, to, 0, Length);
-        return to;
+        var from = this;
+        if (room != _room)
+        {
+            Take(heap, room);
+        }
+
+        (Start, End) = (0, from.Length);
+        var used = from.Start..from.End;
+        from.Times(heap)[used].CopyTo(Times(heap));
+        if (HasValues)
+        {
+            from.Sums(heap)[used].CopyTo(Sums(heap));
+        }
+
+        if (HasCounts)
+        {
+            from.Counts(heap)[used].CopyTo(Counts(heap));
+        }
+
+        if (room != from._room)
+        {
+            from.Free(heap);
+        }
+    }
+
+    private void StartCounting(StateHeap heap)
+    {
+        var from = this;
+        HasCounts = true;
+        Take(heap, from._room);
+        from.Times(heap).CopyTo(Times(heap));
+        from.Sums(heap).CopyTo(Sums(heap));
+        Counts(heap).Fill(1);
+        from.Free(heap);
+    }
+
+    private void Take(StateHeap heap, int room)
+    {
+        (_block, _words, _room) = (0, 0, room);
+        var columns = 1 + (HasValues ? 1 : 0) + (HasCounts ? 1 : 0);
+        if (room > 0)
+        {
+            _block = heap.Allocate(room * columns, out _words);
+            _room = _words / columns;
+        }
     }
 
     /// <summary>Joins instants that fall into the same thousandth of the shortest window that still sees them, except the newest half of the exact ones.</summary>
-    private void Compact(long now, ReadOnlySpan<long> windows)
+    private void Compact(StateHeap heap, long now, ReadOnlySpan<long> windows)
     {
         var exactFrom = End - (Limits.ExactInstantsMax / 2);
-        if (Counts is null)
+        if (!HasCounts)
         {
-            Counts = new int[Times.Length];
-            Counts.AsSpan(Start, Length).Fill(1);
+            StartCounting(heap);
         }
 
+        var times = Times(heap);
+        var sums = Sums(heap);
+        var counts = Counts(heap);
         var to = Start;
         var lastBucket = long.MinValue;
         var lastWidth = 0L;
         for (var i = Start; i < End; i++)
         {
-            var width = i < exactFrom ? Width(now - Times[i], windows) : 0;
-            var bucket = width == 0 ? 0 : Times[i] / width;
+            var width = i < exactFrom ? Width(now - times[i], windows) : 0;
+            var bucket = width == 0 ? 0 : times[i] / width;
             if (width > 0 && width == lastWidth && bucket == lastBucket)
             {
-                Times[to - 1] = Times[i];
-                Counts[to - 1] += Counts[i];
-                if (Sums is not null)
+                times[to - 1] = times[i];
+                counts[to - 1] += counts[i];
+                if (HasValues)
                 {
-                    Sums[to - 1] = Scoring.FixedPoint.Add(Sums[to - 1], Sums[i]);
+                    sums[to - 1] = Scoring.FixedPoint.Add(sums[to - 1], sums[i]);
                 }
 
                 continue;
             }
 
             (lastBucket, lastWidth) = (bucket, width);
-            Times[to] = Times[i];
-            Counts[to] = Counts[i];
-            if (Sums is not null)
+            times[to] = times[i];
+            counts[to] = counts[i];
+            if (HasValues)
             {
-                Sums[to] = Sums[i];
+                sums[to] = sums[i];
             }
 
             to++;

@@ -1,3 +1,4 @@
+using Triggers.Engine.Customers;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
@@ -7,19 +8,28 @@ namespace Triggers.Engine.Segments;
 /// <summary>One behaviour of one customer as a window sees it now.</summary>
 internal readonly ref struct WindowView
 {
-    private readonly ref readonly BehaviourState _state;
-    private readonly int _first;
+    private readonly BehaviourState _state;
+    private readonly ReadOnlySpan<long> _times;
+    private readonly ReadOnlySpan<long> _sums;
+    private readonly ReadOnlySpan<long> _counts;
     private readonly Window _window;
-    private readonly bool _isEmpty;
 
-    public WindowView(ref readonly BehaviourState state, bool isEmpty, Window window, long boundary, bool isPartial, long partialUntil)
+    /// <summary>Of what lies in the window, ascending.</summary>
+    /// <param name="state">default: the customer never did it.</param>
+    public WindowView(scoped in BehaviourState state, StateHeap heap, Window window, long boundary, bool isPartial, long partialUntil)
     {
-        _state = ref state;
-        _isEmpty = isEmpty;
+        _state = state;
         _window = window;
-        _first = isEmpty || window.Kind == WindowKind.Ever ? 0 : state.FirstAfter(boundary);
         IsPartial = isPartial;
         PartialUntil = partialUntil;
+        if (state.Length > 0)
+        {
+            _times = state.Times(heap)[..state.End];
+            var first = window.Kind == WindowKind.Ever ? state.Start : FirstAfter(_times, state.Start, boundary);
+            _times = _times[first..];
+            _sums = state.HasValues ? state.Sums(heap)[first..state.End] : default;
+            _counts = state.HasCounts ? state.Counts(heap)[first..state.End] : default;
+        }
     }
 
     /// <summary>The behaviour is collecting: part of the window lies before it was first looked for.</summary>
@@ -28,25 +38,58 @@ internal readonly ref struct WindowView
     /// <summary>When the whole window has been observed; never, if it has already or never will.</summary>
     public long PartialUntil { get; }
 
-    public bool HasValues => !_isEmpty && _state.Sums is not null;
+    public bool HasValues => _state.HasValues;
 
-    public long Count() => _isEmpty ? 0 : _window.Kind == WindowKind.Ever ? _state.Total : _state.CountFrom(_first);
+    public long Count()
+    {
+        if (_window.Kind == WindowKind.Ever)
+        {
+            return _state.Total;
+        }
 
-    public long Sum() => _isEmpty ? 0 : _window.Kind == WindowKind.Ever ? _state.Sum : _state.SumFrom(_first);
+        if (!_state.HasCounts)
+        {
+            return _times.Length;
+        }
 
-    public long FirstLeave() => _window.Kind == WindowKind.Within && !_isEmpty && _first < _state.End ? Leave(_first) : Instants.Never;
+        long count = 0;
+        foreach (var each in _counts)
+        {
+            count += each;
+        }
+
+        return count;
+    }
+
+    public long Sum()
+    {
+        if (_window.Kind == WindowKind.Ever)
+        {
+            return _state.Sum;
+        }
+
+        long sum = 0;
+        foreach (var each in _sums)
+        {
+            sum = FixedPoint.Add(sum, each);
+        }
+
+        return sum;
+    }
+
+    public long FirstLeave() => _window.Kind == WindowKind.Within && _times.Length > 0 ? Leave(0) : Instants.Never;
 
     /// <summary>When the <paramref name="number"/>-th oldest event (from 1) leaves the window.</summary>
     public long LeaveOf(long number)
     {
-        var index = _first;
-        if (_state.Counts is null)
+        var index = 0;
+        if (!_state.HasCounts)
         {
-            index += (int)number - 1;
+            index = (int)number - 1;
         }
         else
         {
-            for (var seen = (long)_state.Counts[index]; seen < number; seen += _state.Counts[index])
+            for (var seen = _counts[index]; seen < number; seen += _counts[index])
             {
                 index++;
             }
@@ -58,16 +101,11 @@ internal readonly ref struct WindowView
     /// <summary>When so much has left the window that a comparison of the sum has another answer.</summary>
     public long LeaveThatChanges(long sum, CompareOp op, double line, bool holds)
     {
-        if (_isEmpty)
+        for (var i = 0; i < _times.Length; i++)
         {
-            return Instants.Never;
-        }
-
-        for (var i = _first; i < _state.End; i++)
-        {
-            sum = FixedPoint.Add(sum, -_state.Sums![i]);
+            sum = FixedPoint.Add(sum, -_sums[i]);
             var leave = Leave(i);
-            if (i + 1 < _state.End && Leave(i + 1) == leave)
+            if (i + 1 < _times.Length && Leave(i + 1) == leave)
             {
                 continue;
             }
@@ -81,5 +119,25 @@ internal readonly ref struct WindowView
         return Instants.Never;
     }
 
-    private long Leave(int index) => Instants.After(_state.Times[index], _window.LengthMs);
+    /// <summary>Index of the first instant after a boundary.</summary>
+    private static int FirstAfter(ReadOnlySpan<long> times, int low, long boundary)
+    {
+        var high = times.Length;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (times[middle] > boundary)
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
+        }
+
+        return low;
+    }
+
+    private long Leave(int index) => Instants.After(_times[index], _window.LengthMs);
 }

@@ -22,7 +22,7 @@ internal sealed class EmbeddedCustomers : ICustomers
     [ThreadStatic]
     private static Slot[]? s_warmed;
     [ThreadStatic]
-    private static int s_touched;
+    private static long s_touched;
 
     public EmbeddedCustomers(ICustomerStore store, int partitions, long memoryBytes, IDueSink dues, ILogger log)
     {
@@ -92,6 +92,8 @@ internal sealed class EmbeddedCustomers : ICustomers
             var evicted = table.Evict(_budget, Limits.EvictionLooks);
             RuntimeMetrics.CustomersEvicted.Add(evicted);
         }
+
+        table.Compact(Limits.CompactionLooks);
     }
 
     public ValueTask<FlushAnswer> FlushAsync(FlushRequest request)
@@ -129,7 +131,6 @@ internal sealed class EmbeddedCustomers : ICustomers
             }
 
             places.Add((slot, start, writer.Length - start));
-            table.Resize(slot, SizeOf(slot.Customer));
         }
 
         var snapshots = new Snapshot[places.Count];
@@ -160,7 +161,7 @@ internal sealed class EmbeddedCustomers : ICustomers
             slot.Armed = due;
             if (due <= now)
             {
-                AddTimer(timers, slot.Key);
+                timers.AddTimer(slot.Customer.KeyUtf8);
                 added++;
             }
             else if (due < long.MaxValue)
@@ -188,7 +189,7 @@ internal sealed class EmbeddedCustomers : ICustomers
             last = customer.Hash;
             if (customer.ProgramVersion != programVersion)
             {
-                AddTimer(timers, customer.Key);
+                timers.AddTimer(customer.KeyUtf8);
                 added++;
             }
         }
@@ -273,7 +274,7 @@ internal sealed class EmbeddedCustomers : ICustomers
 
     private static void Warm(ReadOnlySpan<Slot> slots, bool whole)
     {
-        var touched = 0;
+        var touched = 0L;
         foreach (var slot in slots)
         {
             touched += slot.Customer.Touch(whole);
@@ -283,8 +284,6 @@ internal sealed class EmbeddedCustomers : ICustomers
         s_touched = touched;
     }
 
-    private static int SizeOf(Customer customer) => Limits.CustomerBytes + customer.ApproximateBytes;
-
     private static ReadOnlyMemory<byte> Encode(Customer customer)
     {
         using var writer = new ByteWriter(1024);
@@ -292,18 +291,12 @@ internal sealed class EmbeddedCustomers : ICustomers
         return writer.Written.ToArray();
     }
 
-    private static void AddTimer(RecordBatch timers, string key)
-    {
-        Span<byte> utf8 = key.Length <= 256 ? stackalloc byte[768] : new byte[key.Length * 3];
-        timers.AddTimer(utf8[..Encoding.UTF8.GetBytes(key, utf8)]);
-    }
-
     private static Slot Admit(ResidentTable table, ReadOnlyMemory<byte> state)
     {
-        var customer = CustomerCodec.Read(state.Span);
+        var customer = CustomerCodec.Read(state.Span, table.Heap);
 
         // Whoever left memory has a timer in the heap that is not later than its due instant, so nothing is armed here.
-        var slot = new Slot(customer) { Armed = customer.Due, Bytes = SizeOf(customer) };
+        var slot = new Slot(customer) { Armed = customer.Due };
         table.Add(slot);
         return slot;
     }
@@ -319,7 +312,7 @@ internal sealed class EmbeddedCustomers : ICustomers
             }
             else
             {
-                slot = new Slot(new Customer(Encoding.UTF8.GetString(view.Key), view.CustomerHash));
+                slot = new Slot(new Customer(view.Key, view.CustomerHash, table.Heap));
                 table.Add(slot);
             }
         }

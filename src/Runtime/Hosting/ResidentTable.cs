@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Unicode;
+using Triggers.Engine.Customers;
+using Triggers.Engine.Records;
 
 namespace Triggers.Runtime.Hosting;
 
@@ -12,9 +12,17 @@ internal sealed class ResidentTable
     private readonly Queue<(Slot Slot, long Since)> _dirty = new();
     private int _hand;
 
+    /// <summary>The heap that customers are moved out of, and how many slots are still to be looked at: each twice, since removals shuffle them.</summary>
+    private StateHeap? _emptied;
+    private int _toMove;
+
     public long Epoch { get; set; }
 
-    public long Bytes { get; private set; }
+    /// <summary>What the customers' lists lie in.</summary>
+    public StateHeap Heap { get; private set; } = new();
+
+    /// <summary>What the customers take in memory, roughly: what is held against the budget.</summary>
+    public long Bytes => Heap.UsedBytes + (_emptied?.UsedBytes ?? 0) + ((long)Count * Limits.CustomerBytes);
 
     public int Count => _all.Count;
 
@@ -28,7 +36,7 @@ internal sealed class ResidentTable
     {
         for (var slot = Chain(hash); slot is not null; slot = slot.Next)
         {
-            if (KeyEquals(slot.Key, key))
+            if (slot.Customer.KeyUtf8.SequenceEqual(key))
             {
                 slot.Used = true;
                 return slot;
@@ -48,13 +56,6 @@ internal sealed class ResidentTable
         slot.Index = _all.Count;
         slot.Used = true;
         _all.Add(slot);
-        Bytes += slot.Bytes;
-    }
-
-    public void Resize(Slot slot, int bytes)
-    {
-        Bytes += bytes - slot.Bytes;
-        slot.Bytes = bytes;
     }
 
     public void MarkDirty(Slot slot, long offset, long now)
@@ -107,6 +108,40 @@ internal sealed class ResidentTable
         return evicted;
     }
 
+    /// <summary>
+    /// Once much of the heap lies idle (customers have outgrown the sizes that are free, or left), moves them to another one, a few a call.
+    /// </summary>
+    public void Compact(int looks)
+    {
+        if (_emptied is null)
+        {
+            if (Heap.ReservedBytes <= (Heap.UsedBytes * 3 / 2) + Limits.IdleHeapBytesMax)
+            {
+                return;
+            }
+
+            (_emptied, Heap, _toMove) = (Heap, new StateHeap(), _all.Count * 2);
+        }
+
+        using var writer = new ByteWriter();
+        for (; looks > 0 && _toMove > 0 && _emptied.UsedBytes > 0; looks--)
+        {
+            var slot = _all[--_toMove % _all.Count];
+            if (ReferenceEquals(slot.Customer.Heap, _emptied))
+            {
+                writer.Clear();
+                CustomerCodec.Write(slot.Customer, writer);
+                slot.Customer.Release();
+                slot.Customer = CustomerCodec.Read(writer.Written, Heap);
+            }
+        }
+
+        if (_toMove <= 0 || _emptied.UsedBytes == 0)
+        {
+            _emptied = null;
+        }
+    }
+
     public void Remove(Slot slot)
     {
         ref var head = ref CollectionsMarshal.GetValueRefOrNullRef(_byHash, slot.Hash);
@@ -133,7 +168,7 @@ internal sealed class ResidentTable
         _all[slot.Index] = last;
         last.Index = slot.Index;
         _all.RemoveAt(_all.Count - 1);
-        Bytes -= slot.Bytes;
+        slot.Customer.Release();
     }
 
     public void Clear()
@@ -141,7 +176,8 @@ internal sealed class ResidentTable
         _byHash.Clear();
         _all.Clear();
         _dirty.Clear();
-        Bytes = 0;
+        Heap = new StateHeap();
+        _emptied = null;
         _hand = 0;
         DurableCommit = 0;
     }
@@ -161,22 +197,5 @@ internal sealed class ResidentTable
         var sorted = hashes.ToArray();
         Array.Sort(sorted);
         return sorted;
-    }
-
-    private static bool KeyEquals(string key, ReadOnlySpan<byte> utf8)
-    {
-        if (key.Length == utf8.Length)
-        {
-            return Ascii.Equals(utf8, key);
-        }
-
-        if (key.Length > utf8.Length)
-        {
-            return false;
-        }
-
-        Span<char> chars = utf8.Length <= 256 ? stackalloc char[256] : new char[utf8.Length];
-        Utf8.ToUtf16(utf8, chars, out _, out var written);
-        return chars[..written].SequenceEqual(key);
     }
 }

@@ -5,7 +5,7 @@ namespace Triggers.Runtime.Hosting;
 /// <summary>One customer in memory with what its host must know to flush, evict and wake it.</summary>
 internal sealed class Slot(Customer customer)
 {
-    public Customer Customer { get; } = customer;
+    public Customer Customer { get; set; } = customer;
 
     public ulong Hash => Customer.Hash;
 
@@ -25,8 +25,6 @@ internal sealed class Slot(Customer customer)
 
     /// <summary>Used since the sweep last came by: it gets a second chance.</summary>
     public bool Used { get; set; }
-
-    public int Bytes { get; set; } = Limits.UnmeasuredCustomerBytes;
 
     /// <summary>Place in the table's list.</summary>
     public int Index { get; set; }

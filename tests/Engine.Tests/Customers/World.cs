@@ -27,6 +27,9 @@ internal sealed class World : IEffects
         Activate(definitions);
     }
 
+    /// <summary>All customers of a world share one, as those of a partition do.</summary>
+    public StateHeap Heap { get; } = new();
+
     /// <summary>Passes every customer through the codec before each record.</summary>
     public bool RoundTrips { get; init; }
 
@@ -165,11 +168,13 @@ internal sealed class World : IEffects
         var key = Encoding.UTF8.GetString(view.Key);
         if (!Customers.TryGetValue(key, out var customer))
         {
-            customer = new Customer(key, view.CustomerHash);
+            customer = new Customer(view.Key, view.CustomerHash, Heap);
         }
         else if (RoundTrips)
         {
-            customer = RoundTrip(customer);
+            var before = customer;
+            customer = CustomerCodec.Read(BytesOf(before), Heap);
+            before.Release();
         }
 
         Customers[key] = customer;
@@ -184,11 +189,13 @@ internal sealed class World : IEffects
         return others;
     }
 
-    public static Customer RoundTrip(Customer customer)
+    public static Customer RoundTrip(Customer customer) => CustomerCodec.Read(BytesOf(customer));
+
+    public static byte[] BytesOf(Customer customer)
     {
         using var writer = new ByteWriter();
         CustomerCodec.Write(customer, writer);
-        return CustomerCodec.Read(writer.Written);
+        return writer.Written.ToArray();
     }
 
     public static List<byte[]> Split(RecordBatch batch)

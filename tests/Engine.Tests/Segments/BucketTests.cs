@@ -33,7 +33,7 @@ public sealed class BucketTests
         }
 
         Assert.Equal(20_000, customer.EventTotal);
-        Assert.InRange(customer.ApproximateBytes, 0, 100_000);
+        Assert.InRange(customer.Heap.UsedBytes, 0, 100_000);
         Assert.Equal(customer.Look(world.Program, long_, world.Now).Count, RoundTrip(customer).Look(world.Program, long_, world.Now).Count);
     }
 

@@ -47,7 +47,7 @@ internal sealed class PropertyOperand(int slot) : Operand
 
 internal sealed class TraitOperand(int path) : Operand
 {
-    public override Scalar Read(ref Evaluation evaluation) => evaluation.Customer.Traits.Read(evaluation.Program, path);
+    public override Scalar Read(ref Evaluation evaluation) => evaluation.Customer.Traits.Read(evaluation.Customer.Heap, evaluation.Program, path);
 }
 
 internal sealed class LifecycleOperand : Operand

@@ -18,8 +18,9 @@ internal struct JsonSlot
     public int Length;
     public double Number;
 
-    public readonly ReadOnlySpan<byte> Bytes(ReadOnlySpan<byte> json, JsonText text) =>
-        Unescaped ? text.Span.Slice(Start, Length) : json.Slice(Start, Length);
+    public readonly ReadOnlySpan<byte> Bytes(ReadOnlySpan<byte> json, JsonText text) => Bytes(json, text.Span);
+
+    public readonly ReadOnlySpan<byte> Bytes(ReadOnlySpan<byte> json, ReadOnlySpan<byte> text) => (Unescaped ? text : json).Slice(Start, Length);
 }
 
 /// <summary>Unescaped texts of one JSON object.</summary>

@@ -1,0 +1,59 @@
+using Triggers.Engine.Customers;
+using Triggers.Engine.Records;
+using Triggers.Runtime.Hosting;
+
+namespace Triggers.Runtime.Tests;
+
+public sealed class ResidentTableTests
+{
+    [Fact]
+    public void Memory_that_lies_idle_is_given_back_while_customers_come_and_go()
+    {
+        var table = new ResidentTable();
+        var written = new Dictionary<ulong, byte[]>();
+        for (var index = 0; index < 40_000; index++)
+        {
+            Add(table, written, index);
+        }
+
+        var full = table.Heap.ReservedBytes;
+        for (var index = 0; index < 40_000; index++)
+        {
+            if (index % 10 != 0)
+            {
+                table.Remove(table.Chain(Key(index).Hash())!);
+            }
+        }
+
+        for (var index = 40_000; index < 41_000; index++)
+        {
+            table.Compact(looks: 50);
+            Add(table, written, index);
+        }
+
+        Assert.InRange(table.Heap.ReservedBytes, 1, full / 2);
+        Assert.Equal(5_000, table.Count);
+        Assert.InRange(table.Bytes, 1, (table.Count * (long)Limits.CustomerBytes) + table.Heap.ReservedBytes);
+        for (var index = 0; index < 41_000; index += 10)
+        {
+            var slot = table.Find(Key(index).Hash(), System.Text.Encoding.UTF8.GetBytes(Key(index).Text));
+            Assert.Equal(written[Key(index).Hash()], Encode(slot!.Customer));
+        }
+    }
+
+    private static CustomerKey Key(int index) => new($"u:somebody-with-a-long-identifier-{index}");
+
+    private static void Add(ResidentTable table, Dictionary<ulong, byte[]> written, int index)
+    {
+        var customer = new Customer(System.Text.Encoding.UTF8.GetBytes(Key(index).Text), Key(index).Hash(), table.Heap);
+        table.Add(new Slot(customer));
+        written[customer.Hash] = Encode(customer);
+    }
+
+    private static byte[] Encode(Customer customer)
+    {
+        using var writer = new ByteWriter();
+        CustomerCodec.Write(customer, writer);
+        return writer.Written.ToArray();
+    }
+}
