@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from './until';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
-const program = join(root, 'src/Silo/bin/Release/net10.0/triggers.dll');
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
+export const program = join(root, 'src/Silo/bin/Release/net10.0/triggers.dll');
 /** Seconds on a quiet machine; a loaded one gets time. */
 const START_MS = 90_000;
 const STOP_MS = 20_000;
