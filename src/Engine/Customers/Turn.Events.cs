@@ -216,6 +216,7 @@ internal ref partial struct Turn
             if ((rule.Where is null || rule.Where.Holds(ref _evaluation)) && (rule.CapPerDay == 0 || TakeFromDay(rule)))
             {
                 _customer.Points = _customer.Points.Add(rule.Points, Instants.Floor(_occurredAt));
+                _effects.Earn(rule.Points, Instants.Floor(_occurredAt));
                 changed = true;
             }
         }

@@ -23,6 +23,12 @@ public interface IEffects
     /// <summary>What support people search by has changed. Null values: absent.</summary>
     void Index(string customerKey, string? email, string? name);
 
+    /// <summary>Points were earned, before any decay. Nothing is kept of it: only whoever tells the past listens.</summary>
+    /// <param name="instant">ms since 1970, a whole second: when the event happened.</param>
+    void Earn(double points, long instant)
+    {
+    }
+
     /// <summary>Something was decided about the customer that a person may ask about: feeds the live view and timelines.</summary>
     void Decide(in Decision decision);
 }

@@ -1,14 +1,19 @@
 using Triggers.Engine.Effects;
+using Triggers.Engine.Programs;
 using Triggers.Engine.Records;
 
 namespace Triggers.Runtime.Queries;
 
-/// <summary>Keeps the decisions of a replay and lets every other effect go.</summary>
+/// <summary>Keeps what a replay tells of each record: its decisions, its points, whether it was a duplicate. Every other effect it lets go.</summary>
 internal sealed class DecisionRecorder : IEffects, IDisposable
 {
     private readonly RecordBatch _scratch = new();
 
     public List<Decision> Decisions { get; } = [];
+
+    public double Points { get; private set; }
+
+    public bool IsDuplicate { get; private set; }
 
     public RecordBatch Records
     {
@@ -19,9 +24,17 @@ internal sealed class DecisionRecorder : IEffects, IDisposable
         }
     }
 
-    public void Count(Counter counter, long delta)
+    /// <summary>Before each record.</summary>
+    public void Clear()
     {
+        Decisions.Clear();
+        Points = 0;
+        IsDuplicate = false;
     }
+
+    public void Count(Counter counter, long delta) => IsDuplicate |= ReferenceEquals(counter, Counters.EventsDuplicate);
+
+    public void Earn(double points, long instant) => Points += points;
 
     public void Send(MessageDecision message)
     {

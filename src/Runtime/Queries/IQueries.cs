@@ -11,8 +11,9 @@ public interface IQueries
     /// <param name="query">Beginning of an id, e-mail or name; empty: some recent customers.</param>
     Task<IReadOnlyList<CustomerSummary>> SearchAsync(string query, int limit, CancellationToken cancellation);
 
-    /// <summary>Newest first, from a replay of the customer's records; null if unknown.</summary>
-    Task<Page<TimelineItem>?> TimelineAsync(string id, string? after, int limit, CancellationToken cancellation);
+    /// <summary>Newest first by when it happened, from a replay of the customer's records; null if unknown.</summary>
+    /// <param name="kinds">Of <see cref="TimelineKinds.All"/>; none: all.</param>
+    Task<Page<TimelineItem>?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation);
 
     IReadOnlyList<SegmentView> Segments();
 

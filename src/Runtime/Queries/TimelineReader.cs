@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Triggers.Engine.Customers;
@@ -18,16 +17,19 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
 {
     private static readonly JsonElement s_empty = JsonDocument.Parse("{}").RootElement;
 
-    /// <param name="after">The place of the last item seen; null: the newest.</param>
-    public Page<TimelineItem> Read(Customer customer, string? after, int limit)
+    /// <param name="kinds">Of <see cref="TimelineKinds.All"/>; none: all.</param>
+    /// <param name="after">The <c>Next</c> of the page before; null: the newest.</param>
+    public Page<TimelineItem> Read(Customer customer, IReadOnlyCollection<string> kinds, string? after, int limit)
     {
         var items = new List<TimelineItem>();
-        Replay(new CustomerKey(customer.Key), long.MaxValue, items);
+        var scores = new ScoreHistory();
+        Replay(new CustomerKey(customer.Key), isAbsorbed: false, items, scores);
         foreach (var absorbed in customer.AbsorbedKeys)
         {
-            Replay(new CustomerKey(absorbed), 0, items);
+            Replay(new CustomerKey(absorbed), isAbsorbed: true, items, scores);
         }
 
+        scores.Tell(items);
         var keys = customer.AbsorbedKeys.Prepend(customer.Key);
         foreach (var message in keys.SelectMany(key => store.Messages.List(key, null, null, null, Limits.PageMax)))
         {
@@ -35,19 +37,17 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
         }
 
         // Stable: what happened in one record keeps its order.
-        var ordered = items.OrderBy(item => item.At).ToList();
-        var end = after is not null && int.TryParse(after, CultureInfo.InvariantCulture, out var place) ? Math.Clamp(place, 0, ordered.Count) : ordered.Count;
-        var start = Math.Max(0, end - limit);
-        var page = ordered.GetRange(start, end - start);
-        page.Reverse();
-        return new Page<TimelineItem>(page, start > 0 ? start.ToString(CultureInfo.InvariantCulture) : null);
+        var ordered = items.Where(item => kinds.Count == 0 || kinds.Contains(item.Kind, StringComparer.Ordinal)).OrderBy(item => item.HappenedAt).Reverse().ToList();
+        var start = TimelinePlace.Read(after)?.IndexIn(ordered) ?? 0;
+        var end = Math.Min(start + limit, ordered.Count);
+        return new Page<TimelineItem>(ordered[start..end], end < ordered.Count ? TimelinePlace.Behind(ordered, end).ToString() : null);
     }
 
     private static TimelineItem ItemOf(MessageRow message)
     {
         var status = message.Status.ToString().ToLowerInvariant();
         var detail = message.Reason.Length > 0 ? $"{status}: {message.Reason}" : $"{status} by {message.Channel} to {message.Address}";
-        return new TimelineItem(TimeOf(message.DecidedAt), null, "message", $"{message.Campaign}: {message.Template}", detail, null, null);
+        return new TimelineItem(TimeOf(message.DecidedAt), null, TimelineKinds.Message, $"{message.Campaign}: {message.Template}", detail, null, null);
     }
 
     private static DateTimeOffset TimeOf(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
@@ -70,10 +70,11 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
         }
     }
 
-    /// <param name="until">A key that was absorbed tells its story only up to the merge: afterwards it forwards. 0: so; otherwise the end.</param>
-    private void Replay(CustomerKey key, long until, List<TimelineItem> items)
+    /// <param name="isAbsorbed">A key that was absorbed tells its story only up to the merge: afterwards it forwards.</param>
+    private void Replay(CustomerKey key, bool isAbsorbed, List<TimelineItem> items, ScoreHistory scores)
     {
         var skip = Math.Max(0, store.History.Read(key).Count() - Limits.TimelineRecordsMax);
+        scores.IsWhole &= skip == 0;
         var facts = new FactReplay(library, journal);
         var customer = new Customer(key.Text, key.Hash());
         using var recorder = new DecisionRecorder();
@@ -82,47 +83,52 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
             RecordView.Read(record.Bytes.Span, out var view);
             view.Offset = record.Offset;
             view.At = record.At;
-            recorder.Decisions.Clear();
-            Machine.Apply(customer, view, facts.At(record.At), recorder);
-            Tell(view, customer, recorder.Decisions, items);
-            if (until == 0 && view.Kind == RecordKind.Link)
+            recorder.Clear();
+            var known = facts.At(record.At);
+            Machine.Apply(customer, view, known, recorder);
+            scores.Under(known.Program, record.At);
+            if (view.Kind == RecordKind.Event && !recorder.IsDuplicate)
+            {
+                scores.Add(Math.Min(view.OccurredAt, view.At), recorder.Points, items.Count);
+            }
+
+            Tell(view, customer, recorder, items);
+            if (isAbsorbed && view.Kind == RecordKind.Link)
             {
                 return;
             }
         }
     }
 
-    private static void Tell(in RecordView view, Customer customer, List<Decision> decisions, List<TimelineItem> items)
+    private static void Tell(in RecordView view, Customer customer, DecisionRecorder recorder, List<TimelineItem> items)
     {
         var at = TimeOf(view.At);
         var score = Math.Round(customer.ScoreAt(view.At), 2);
-        // Imported history is told where it happened: its score is the one of that day, not what is left of it by now.
-        var eventScore = view.IsHistorical ? Math.Round(customer.ScoreAt(Math.Min(view.OccurredAt, view.At)), 2) : score;
         var name = Encoding.UTF8.GetString(view.Name);
         switch (view.Kind)
         {
-            case RecordKind.Event:
+            case RecordKind.Event when !recorder.IsDuplicate:
                 var title = view.EventType == EventType.Track ? name : name.Length > 0 ? $"{view.EventType}: {name}" : view.EventType.ToString();
                 items.Add(new TimelineItem(
-                    view.OriginalAt > 0 ? TimeOf(view.OriginalAt) : at, TimeOf(view.OccurredAt), "event", title, view.IsHistorical ? "imported" : "", DataOf(view.Body), eventScore));
+                    view.OriginalAt > 0 ? TimeOf(view.OriginalAt) : at, TimeOf(view.OccurredAt), TimelineKinds.Event, title, view.IsHistorical ? "imported" : "", DataOf(view.Body), null));
                 break;
             case RecordKind.Outcome:
-                items.Add(new TimelineItem(at, TimeOf(view.OccurredAt), "outcome", $"Message {view.OutcomeKind.ToString().ToLowerInvariant()}", name, null, score));
+                items.Add(new TimelineItem(at, TimeOf(view.OccurredAt), TimelineKinds.Outcome, $"Message {view.OutcomeKind.ToString().ToLowerInvariant()}", name, null, score));
                 break;
             case RecordKind.Command:
-                items.Add(new TimelineItem(at, null, "command", view.CommandKind.ToString(), name, null, score));
+                items.Add(new TimelineItem(at, null, TimelineKinds.Command, view.CommandKind.ToString(), name, null, score));
                 break;
             case RecordKind.TakeOver:
-                items.Add(new TimelineItem(at, null, "merge", $"Took over {Encoding.UTF8.GetString(view.OtherId)}", "", null, score));
+                items.Add(new TimelineItem(at, null, TimelineKinds.Merge, $"Took over {Encoding.UTF8.GetString(view.OtherId)}", "", null, score));
                 break;
         }
 
-        foreach (var decision in decisions)
+        foreach (var decision in recorder.Decisions)
         {
             // The message itself stands in the timeline, with what came of it.
             if (decision.Kind is not (DecisionKind.MessageDecided or DecisionKind.Merged))
             {
-                items.Add(new TimelineItem(TimeOf(decision.At), null, "decision", DecisionNames.TitleOf(decision), decision.Detail, null, score));
+                items.Add(new TimelineItem(TimeOf(decision.At), null, TimelineKinds.Decision, DecisionNames.TitleOf(decision), decision.Detail, null, score));
             }
         }
     }

@@ -54,10 +54,23 @@ public sealed record EntryView(string Campaign, int Number, int Version, string 
 
 public sealed record CustomerSummary(string Id, string Key, bool Anonymous, string? Email, string? Name, double Score, string Lifecycle, DateTimeOffset? LastSeen);
 
-/// <param name="Kind">event, message, outcome, decision, command, merge.</param>
+/// <param name="At">When it came in, or was decided.</param>
+/// <param name="OccurredAt">When it happened, where that is another question: an event may come late, or from an import.</param>
+/// <param name="Kind">One of <see cref="TimelineKinds.All"/>.</param>
 /// <param name="Title">Event name, campaign and template, or the decision in words.</param>
-/// <param name="Score">The score after it; null if not known.</param>
-public sealed record TimelineItem(DateTimeOffset At, DateTimeOffset? OccurredAt, string Kind, string Title, string Detail, JsonElement? Data, double? Score);
+/// <param name="Score">Of an event: the score right after it happened, by all that is known today, in whatever order it came. Of the rest: the score as it was known then. null: not known.</param>
+public sealed record TimelineItem(DateTimeOffset At, DateTimeOffset? OccurredAt, string Kind, string Title, string Detail, JsonElement? Data, double? Score)
+{
+    internal DateTimeOffset HappenedAt => OccurredAt ?? At;
+}
+
+/// <summary>What a timeline is made of.</summary>
+public static class TimelineKinds
+{
+    public const string Event = "event", Message = "message", Outcome = "outcome", Decision = "decision", Command = "command", Merge = "merge";
+
+    public static IReadOnlyList<string> All { get; } = [Event, Message, Outcome, Decision, Command, Merge];
+}
 
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 

@@ -25,12 +25,16 @@ internal static class CustomersApi
             .WithDescription("Traits, counts of events, segments, score, lifecycle and campaign entries, as of the last committed record. " + IdHelp)
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-        customers.MapGet("/{id}/timeline", async Task<Results<Ok<Page<TimelineItem>>, ProblemHttpResult>> (string id, string? after, int? limit, CancellationToken cancellation) =>
+        customers.MapGet("/{id}/timeline", async Task<Results<Ok<Page<TimelineItem>>, ProblemHttpResult>> (string id, string? kinds, string? after, int? limit, CancellationToken cancellation) =>
             Paging.ReadLimit(limit, out var size) is { } problem ? problem
-            : await backend.Queries.TimelineAsync(Paging.Id(id), after, size, cancellation) is { } page ? TypedResults.Ok(page)
+            : ReadKinds(kinds, out var wanted) is { } unknown ? unknown
+            : await backend.Queries.TimelineAsync(Paging.Id(id), wanted, after, size, cancellation) is { } page ? TypedResults.Ok(page)
             : Unknown(id))
             .WithSummary("A customer's timeline")
-            .WithDescription("Events, messages, outcomes and decisions, newest first, from a replay of the customer's records. 'after' is the 'next' of the page before. " + IdHelp)
+            .WithDescription(
+                $"What happened to a customer, newest first, from a replay of the customer's records. 'kinds' narrows it down: any of {string.Join(", ", TimelineKinds.All)}, with commas between. "
+                + "The score of an event is the one right after it happened, by all that is known today, also where events came late or out of order; that of anything else is the score as it was known then. "
+                + "'after' is the 'next' of the page before. " + IdHelp)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
 
@@ -52,6 +56,14 @@ internal static class CustomersApi
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SuppressAsync(Backend backend, string id, bool suppressed, CancellationToken cancellation)
         => await backend.Commands.SuppressAsync(Paging.Id(id), suppressed, cancellation) ? TypedResults.NoContent() : Unknown(id);
+
+    private static ProblemHttpResult? ReadKinds(string? text, out string[] kinds)
+    {
+        kinds = (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return Array.Find(kinds, kind => !TimelineKinds.All.Contains(kind, StringComparer.Ordinal)) is { } unknown
+            ? Problems.BadRequest($"'kinds' holds '{unknown}'; there are {string.Join(", ", TimelineKinds.All)}.")
+            : null;
+    }
 
     private static ProblemHttpResult Unknown(string id) => Problems.NotFound($"There is no customer '{Paging.Id(id)}'.");
 }

@@ -19,12 +19,13 @@ test('A customer is found by e-mail and shown with traits, segments, campaigns a
   await expect(page.getByRole('region', { name: 'Timeline' })).toContainText('Order Completed');
 });
 
-test('The timeline follows a new event by itself and can be narrowed to events', async ({ signedIn: page, server }) => {
+test('The timeline follows a new event by itself and can be narrowed to messages', async ({ signedIn: page, server }) => {
   await page.goto('/customers/grace');
   await server.send({ type: 'track', userId: 'grace', event: 'Product Reviewed', properties: { rating: 5 } });
   const timeline = page.getByRole('region', { name: 'Timeline' });
   await expect(timeline.getByText('Product Reviewed', { exact: true })).toBeVisible();
   await timeline.getByText('Messages', { exact: true }).click();
+  await expect(timeline.getByText('welcome: welcome', { exact: true })).toBeVisible();
   await expect(timeline.getByText('Product Reviewed', { exact: true })).toBeHidden();
 });
 

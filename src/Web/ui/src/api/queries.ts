@@ -4,6 +4,8 @@ import type { Campaign, Customer, CustomerSummary, Message, Page, Segment, Stats
 import type { DeadLetter, Definitions, MailSummary, Mail, Rejected } from './lists';
 
 const PAGE_SIZE = 50;
+/** Points of the chart of scores. */
+const SCORES_SIZE = 500;
 
 /** A list answered page by page; `next` is what the following page asks for. */
 const paged = <T>(key: readonly unknown[], path: string, parameter: 'after' | 'before', filters: Record<string, string> = {}, size = PAGE_SIZE) =>
@@ -17,6 +19,9 @@ const paged = <T>(key: readonly unknown[], path: string, parameter: 'after' | 'b
 const list = <T>(key: readonly unknown[], path: string) =>
   queryOptions({ queryKey: key, queryFn: async ({ signal }) => (await get<Page<T>>(path, signal)).items });
 
+/** Whatever is asked of a customer's timeline begins so. */
+export const timelineKey = (id: string): readonly unknown[] => ['customers', id, 'timeline'];
+
 /** Every question that the pages ask, by name. */
 export const queries = {
   stats: () => queryOptions({ queryKey: ['stats'], queryFn: ({ signal }) => get<Stats>('/stats', signal) }),
@@ -26,7 +31,8 @@ export const queries = {
   members: (id: string) => paged<CustomerSummary>(['segments', id, 'members'], `/segments/${part(id)}/members`, 'after'),
   customers: (text: string) => list<CustomerSummary>(['customers', 'search', text], `/customers${query({ query: text, limit: PAGE_SIZE })}`),
   customer: (id: string) => queryOptions({ queryKey: ['customers', id], queryFn: ({ signal }) => get<Customer>(`/customers/${part(id)}`, signal) }),
-  timeline: (id: string) => paged<TimelineItem>(['customers', id, 'timeline'], `/customers/${part(id)}/timeline`, 'after'),
+  timeline: (id: string, kinds: string) => paged<TimelineItem>([...timelineKey(id), 'pages'], `/customers/${part(id)}/timeline`, 'after', { kinds }),
+  scores: (id: string) => list<TimelineItem>([...timelineKey(id), 'scores'], `/customers/${part(id)}/timeline${query({ kinds: 'event', limit: SCORES_SIZE })}`),
   messages: (filters: { customer?: string; campaign?: string; status?: string }) => paged<Message>(['messages'], '/messages', 'before', filters),
   mailbox: () => paged<MailSummary>(['mailbox'], '/mailbox', 'before'),
   mail: (id: string) => queryOptions({ queryKey: ['mailbox', 'mail', id], queryFn: ({ signal }) => get<Mail>(`/mailbox/${part(id)}`, signal) }),

@@ -1,9 +1,9 @@
 import { Badge, Group, Stack } from '@mantine/core';
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useParams } from 'react-router';
 import { ApiError } from '../../api/client';
-import { queries } from '../../api/queries';
+import { queries, timelineKey } from '../../api/queries';
 import type { Customer } from '../../api/types';
 import { IconPerson } from '../../components/icons';
 import { PageHeader } from '../../components/PageHeader';
@@ -46,17 +46,14 @@ export default function CustomerPage() {
 
 function Shown({ id, customer }: { id: string; customer: Customer }) {
   const client = useQueryClient();
-  const timeline = useInfiniteQuery(queries.timeline(id));
-  const pages = timeline.data?.pages.length ?? 0;
   const moved = `${customer.events.total} ${customer.lastSeen} ${customer.campaigns.map(entry => entry.status + entry.step).join()} ${customer.suppressed}`;
 
   // New happenings show at once, unless somebody has paged back into the past.
   useEffect(() => {
-    if (pages <= 1) void client.invalidateQueries({ queryKey: queries.timeline(id).queryKey });
-    // Only when the customer moved, not when pages were loaded.
+    const isPagedBack = (data: unknown): boolean => (data as Partial<InfiniteData<unknown>> | undefined)?.pages?.[1] !== undefined;
+    void client.invalidateQueries({ queryKey: timelineKey(id), predicate: found => !isPagedBack(found.state.data) });
   }, [client, id, moved]);
 
-  const items = timeline.data?.pages.flatMap(page => page.items) ?? [];
   return (
     <>
       <PageHeader
@@ -80,8 +77,8 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
       <div className={classes.grid}>
         <Stack gap="md" miw={0}>
           <CustomerNow customer={customer} />
-          <ScoreChart items={items} customer={customer} />
-          <Timeline timeline={timeline} />
+          <ScoreChart id={id} customer={customer} />
+          <Timeline key={id} id={id} />
         </Stack>
         <Stack gap="md" miw={0}>
           <Memberships customer={customer} />

@@ -1,7 +1,9 @@
 import { Code, SegmentedControl, Text } from '@mantine/core';
-import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Json, Page, TimelineItem } from '../../api/types';
+import { queries } from '../../api/queries';
+import type { Json, TimelineItem } from '../../api/types';
+import { Happening, Happenings } from '../../components/Happenings';
 import { PagedList } from '../../components/PagedList';
 import { Panel } from '../../components/Panel';
 import { EmptyState } from '../../components/states';
@@ -9,35 +11,26 @@ import { date, fullTime, timeOfDay } from '../../format/time';
 import { FILTERS, kindOf } from './timelineKinds';
 import classes from './Timeline.module.css';
 
-type TimelineProps = { timeline: UseInfiniteQueryResult<InfiniteData<Page<TimelineItem>>> };
-
 /** Everything that happened to a customer, newest first, day by day. */
-export function Timeline({ timeline }: TimelineProps) {
-  const [filter, setFilter] = useState('all');
-  const kinds = FILTERS.find(candidate => candidate.value === filter)?.kinds ?? [];
+export function Timeline({ id }: { id: string }) {
+  const [kinds, setKinds] = useState('');
+  const timeline = useInfiniteQuery({ ...queries.timeline(id, kinds), placeholderData: keepPreviousData });
   return (
     <Panel
       title="Timeline"
       flush
       aside={
-        <SegmentedControl
-          size="xs"
-          data={FILTERS.map(({ value, label }) => ({ value, label }))}
-          value={filter}
-          onChange={setFilter}
-          aria-label="Show"
-        />
+        <SegmentedControl size="xs" data={FILTERS.map(({ kinds: value, label }) => ({ value, label }))} value={kinds} onChange={setKinds} aria-label="Show" />
       }
     >
-      <PagedList result={timeline} empty={<EmptyState title="Nothing has happened yet" />}>
-        {rows => <Days items={kinds.length === 0 ? rows : rows.filter(item => kinds.includes(item.kind))} />}
+      <PagedList result={timeline} empty={<EmptyState title={kinds === '' ? 'Nothing has happened yet' : 'None of this kind'} />}>
+        {rows => <Days items={rows} />}
       </PagedList>
     </Panel>
   );
 }
 
 function Days({ items }: { items: readonly TimelineItem[] }) {
-  if (items.length === 0) return <EmptyState title="None of this kind in what is loaded" />;
   const days = new Map<string, TimelineItem[]>();
   for (const item of items) {
     const day = date(item.occurredAt ?? item.at);
@@ -48,11 +41,11 @@ function Days({ items }: { items: readonly TimelineItem[] }) {
   return [...days].map(([day, list]) => (
     <section key={day} aria-label={day}>
       <div className={classes.day}>{day}</div>
-      <ol className={classes.items}>
+      <Happenings>
         {list.map((item, place) => (
           <Line key={`${item.at} ${item.kind} ${item.title} ${list.length - place}`} item={item} />
         ))}
-      </ol>
+      </Happenings>
     </section>
   ));
 }
@@ -61,32 +54,29 @@ function Line({ item }: { item: TimelineItem }) {
   const kind = kindOf(item.kind);
   const late = item.detail !== 'imported' && item.occurredAt !== null && Math.abs(Date.parse(item.at) - Date.parse(item.occurredAt)) > 60_000;
   const hasData = item.data !== null && typeof item.data === 'object' && Object.keys(item.data).length > 0;
+  const when = (
+    <time dateTime={item.occurredAt ?? item.at} title={late ? `Happened ${fullTime(item.occurredAt ?? item.at)}, came ${fullTime(item.at)}` : fullTime(item.at)} className="num">
+      {timeOfDay(item.occurredAt ?? item.at)}
+      {late && ' (came later)'}
+    </time>
+  );
   return (
-    <li className={classes.item}>
-      <span className={classes.icon} data-tone={kind.tone} title={kind.label}>
-        {kind.icon}
-      </span>
-      <div className={classes.words}>
-        <Text size="sm" fw={600}>
-          {item.title}
-        </Text>
-        {item.detail !== '' && (
-          <Text size="sm" c="dimmed">
-            {item.detail}
-          </Text>
-        )}
-        {hasData && (
-          <details className={classes.data}>
-            <summary>{glance(item.data)}</summary>
-            <Code block>{JSON.stringify(item.data, null, 2)}</Code>
-          </details>
-        )}
-      </div>
-      <Text size="xs" c="dimmed" component="time" dateTime={item.at} title={late ? `Happened ${fullTime(item.occurredAt ?? item.at)}, came ${fullTime(item.at)}` : fullTime(item.at)} className="num">
-        {timeOfDay(item.occurredAt ?? item.at)}
-        {late && ' (came later)'}
+    <Happening icon={kind.icon} tone={kind.tone} label={kind.label} when={when}>
+      <Text size="sm" fw={600}>
+        {item.title}
       </Text>
-    </li>
+      {item.detail !== '' && (
+        <Text size="sm" c="dimmed">
+          {item.detail}
+        </Text>
+      )}
+      {hasData && (
+        <details className={classes.data}>
+          <summary>{glance(item.data)}</summary>
+          <Code block>{JSON.stringify(item.data, null, 2)}</Code>
+        </details>
+      )}
+    </Happening>
   );
 }
 

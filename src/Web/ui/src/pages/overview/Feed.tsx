@@ -1,9 +1,10 @@
-import { ScrollArea, Text } from '@mantine/core';
+import { ScrollArea } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useNames, type Names } from '../../api/names';
 import { Ago } from '../../components/Ago';
 import { IconBolt, IconCampaign, IconFlag, IconHand, IconSegment, IconSend } from '../../components/icons';
+import { Happening, Happenings, type Tone } from '../../components/Happenings';
 import { Panel } from '../../components/Panel';
 import { EmptyState } from '../../components/states';
 import { feedSentence, type FeedTone } from '../../format/feed';
@@ -12,12 +13,12 @@ import { useLiveFeed } from '../../live/LiveProvider';
 import type { FeedEntry } from '../../live/store';
 import classes from './Feed.module.css';
 
-const ICONS: Readonly<Record<FeedTone, ReactNode>> = {
-  segment: <IconSegment size={15} />,
-  campaign: <IconCampaign size={15} />,
-  message: <IconSend size={15} />,
-  good: <IconFlag size={15} />,
-  muted: <IconHand size={15} />,
+const MARKS: Readonly<Record<FeedTone, { icon: ReactNode; tone: Tone }>> = {
+  segment: { icon: <IconSegment size={15} />, tone: 'event' },
+  campaign: { icon: <IconCampaign size={15} />, tone: 'event' },
+  message: { icon: <IconSend size={15} />, tone: 'message' },
+  good: { icon: <IconFlag size={15} />, tone: 'good' },
+  muted: { icon: <IconHand size={15} />, tone: 'muted' },
 };
 
 /** What the machine decides, as it decides it, in words. */
@@ -32,11 +33,11 @@ export function Feed() {
         </EmptyState>
       ) : (
         <ScrollArea.Autosize mah={520} type="hover" viewportProps={{ tabIndex: 0, 'aria-label': 'The newest decisions', role: 'group' }}>
-          <ol className={classes.feed}>
+          <Happenings>
             {feed.map(item => (
               <FeedLine key={item.key} item={item} names={names} />
             ))}
-          </ol>
+          </Happenings>
         </ScrollArea.Autosize>
       )}
     </Panel>
@@ -46,27 +47,19 @@ export function Feed() {
 function FeedLine({ item, names }: { item: FeedEntry; names: Names }) {
   const sentence = feedSentence(item, names);
   return (
-    <li className={classes.line} data-fresh={item.fresh || undefined}>
-      <span className={classes.icon} data-tone={sentence.tone}>
-        {ICONS[sentence.tone]}
-      </span>
-      <Text size="sm" component="div" className={classes.words ?? ''}>
-        <Link to={`/customers/${encodeURIComponent(item.customer)}`} className={`plain ${classes.who}`}>
-          {customerLabel(item.customer)}
-        </Link>{' '}
-        {sentence.verb}{' '}
-        {sentence.to === null ? (
-          <span className={classes.what}>{sentence.subject}</span>
-        ) : (
-          <Link to={sentence.to} className={`plain ${classes.what}`}>
-            {sentence.subject}
-          </Link>
-        )}{' '}
-        <span className={classes.rest}>{sentence.rest}</span>
-      </Text>
-      <Text size="xs" c="dimmed" component="span" className={classes.when ?? ''}>
-        <Ago at={item.at} />
-      </Text>
-    </li>
+    <Happening {...MARKS[sentence.tone]} fresh={item.fresh} when={<Ago at={item.at} />}>
+      <Link to={`/customers/${encodeURIComponent(item.customer)}`} className={`plain ${classes.who}`}>
+        {customerLabel(item.customer)}
+      </Link>{' '}
+      {sentence.verb}{' '}
+      {sentence.to === null ? (
+        <span className={classes.what}>{sentence.subject}</span>
+      ) : (
+        <Link to={sentence.to} className={`plain ${classes.what}`}>
+          {sentence.subject}
+        </Link>
+      )}{' '}
+      <span className={classes.rest}>{sentence.rest}</span>
+    </Happening>
   );
 }

@@ -1,0 +1,45 @@
+using Triggers.Engine.Programs;
+using Triggers.Engine.Scoring;
+
+namespace Triggers.Runtime.Queries;
+
+/// <summary>The score right after each event of a customer, by everything that is known of them today, whatever the order in which it came.</summary>
+internal sealed class ScoreHistory
+{
+    private readonly List<(long OccurredAt, double Points, int Item)> _events = [];
+    private readonly SortedDictionary<long, long> _halfLives = [];
+
+    /// <summary>false: records are missing, and so are their points. No score is told then.</summary>
+    public bool IsWhole { get; set; } = true;
+
+    /// <param name="item">The event's place among the items of the timeline.</param>
+    public void Add(long occurredAt, double points, int item) => _events.Add((occurredAt, points, item));
+
+    /// <summary>A record was applied at this instant under this program.</summary>
+    public void Under(Program program, long at) => _halfLives[Math.Min(program.ActivatedAt, at)] = program.Definitions.Scoring.HalfLifeMs;
+
+    /// <summary>Writes the scores into the items.</summary>
+    public void Tell(List<TimelineItem> items)
+    {
+        if (!IsWhole)
+        {
+            return;
+        }
+
+        // What happened before the first program decays by that one.
+        var score = new Score(0, 0, _halfLives.Values.FirstOrDefault());
+        using var changes = _halfLives.GetEnumerator();
+        var more = changes.MoveNext();
+        foreach (var (occurredAt, points, item) in _events.OrderBy(e => e.OccurredAt))
+        {
+            for (; more && changes.Current.Key <= occurredAt; more = changes.MoveNext())
+            {
+                score = score.Rebase(Instants.Floor(changes.Current.Key), changes.Current.Value);
+            }
+
+            var second = Instants.Floor(occurredAt);
+            score = points == 0 ? score : score.Add(points, second);
+            items[item] = items[item] with { Score = Math.Round(score.ValueAt(second), 2) };
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using Triggers.Engine.Records;
+using Triggers.Runtime.Queries;
+using Triggers.Runtime.Tests.Support;
+
+namespace Triggers.Runtime.Tests;
+
+public sealed class TimelineTests
+{
+    [Fact]
+    public async Task A_timeline_tells_events_decisions_messages_and_outcomes_newest_first()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.TrackAsync("ann", "Signed Up");
+        await host.SettleAsync();
+        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await host.TrackAsync("ann", "Order Completed", """{"total":700}""");
+        await host.SettleAsync();
+
+        var all = (await host.Server.Queries.TimelineAsync("ann", [], null, 100, default))!;
+
+        Assert.Null(all.Next);
+        var times = all.Items.Select(item => item.OccurredAt ?? item.At).ToList();
+        Assert.Equal(times.OrderDescending(), times);
+        var titles = all.Items.Select(item => item.Title).ToList();
+        Assert.Contains(titles, title => title == "Entered segment big-spender");
+        Assert.Contains(titles, title => title == "Entered campaign welcome");
+        Assert.Contains(titles, title => title == "welcome: hello");
+        Assert.Contains(titles, title => title == "Message sent");
+        var order = all.Items.Single(item => item.Title == "Order Completed");
+        Assert.Equal(700, order.Data!.Value.GetProperty("total").GetInt32());
+        Assert.Equal(20, order.Score);
+
+        var paged = new List<string>();
+        string? after = null;
+        do
+        {
+            var page = (await host.Server.Queries.TimelineAsync("ann", [], after, 3, default))!;
+            paged.AddRange(page.Items.Select(item => item.Title));
+            after = page.Next;
+        }
+        while (after is not null);
+
+        Assert.Equal(titles, paged);
+        Assert.Null(await host.Server.Queries.TimelineAsync("nobody", [], null, 10, default));
+    }
+
+    [Fact]
+    public async Task A_timeline_under_a_new_program_shows_what_was_decided_under_the_old()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.TrackAsync("ann", "Order Completed", """{"total":700}""");
+        await host.SettleAsync();
+        await host.AdvanceAsync(TimeSpan.FromSeconds(5));
+        host.Definitions.Write("segments.yaml", "viewers: count('Product Viewed', within 10m) >= 3\nloud: did('Shouted')\n");
+        Assert.True((await host.Server.Definitions.ReloadAsync(default)).Valid);
+        await host.AdvanceAsync(TimeSpan.FromSeconds(5));
+        await host.TrackAsync("ann", "Shouted");
+        await host.SettleAsync();
+
+        var titles = (await host.Server.Queries.TimelineAsync("ann", [], null, 100, default))!.Items.Select(item => item.Title).ToList();
+
+        Assert.Contains(titles, title => title == "Entered segment big-spender");
+        Assert.Contains(titles, title => title == "Entered segment loud");
+    }
+
+    /// <summary>Points halve with every hour here; an order is worth 20, twice a day at most.</summary>
+    [Fact]
+    public async Task Events_bear_the_score_of_when_they_happened_in_whatever_order_they_came()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.TrackAsync("ann", "Order Completed", """{"total":10}""");
+        await host.SettleAsync();
+        using (var batch = new RecordBatch())
+        {
+            foreach (var (hoursAgo, id) in new[] { (29, "i2"), (1, "i3"), (900, "i0"), (30, "i1"), (29, "i2") })
+            {
+                batch.AddTrack(CustomerKey.User("ann"), "Order Completed", host.Time.Ms - (hoursAgo * 3_600_000L), id, """{"total":10}""", flags: RecordFlags.Historical);
+            }
+
+            await host.AppendAsync(batch);
+        }
+
+        await host.SettleAsync();
+
+        var items = (await host.Server.Queries.TimelineAsync("ann", [TimelineKinds.Event], null, 100, default))!.Items;
+        Assert.Equal(items.Select(item => item.OccurredAt).OrderDescending(), items.Select(item => item.OccurredAt));
+        Assert.Equal([30.0, 20.0, 30.0, 20.0, 20.0], items.Select(item => item.Score!.Value));
+        Assert.Equal(30, (await host.CustomerAsync("ann")).Score);
+    }
+
+    [Fact]
+    public async Task A_new_half_life_leaves_the_scores_before_it_as_they_were()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.TrackAsync("ann", "Product Viewed");
+        await host.AdvanceAsync(TimeSpan.FromHours(1));
+        await host.TrackAsync("ann", "Product Viewed");
+        await host.SettleAsync();
+        var scoring = Path.Combine(host.Definitions.Path, "scoring.yaml");
+        host.Definitions.Write("scoring.yaml", (await File.ReadAllTextAsync(scoring)).Replace("halfLife: 1h", "halfLife: 2h", StringComparison.Ordinal));
+        Assert.True((await host.Server.Definitions.ReloadAsync(default)).Valid);
+        await host.AdvanceAsync(TimeSpan.FromHours(2));
+        await host.TrackAsync("ann", "Product Viewed");
+        await host.SettleAsync();
+
+        var items = (await host.Server.Queries.TimelineAsync("ann", [TimelineKinds.Event], null, 100, default))!.Items;
+        Assert.Equal([1.75, 1.5, 1.0], items.Select(item => item.Score!.Value));
+        Assert.Equal(1.75, (await host.CustomerAsync("ann")).Score);
+    }
+
+    [Fact]
+    public async Task A_timeline_can_be_narrowed_to_kinds_and_keeps_its_pages()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        for (var i = 0; i < 5; i++)
+        {
+            await host.TrackAsync("ann", "Signed Up");
+        }
+
+        await host.SettleAsync();
+        string[] kinds = [TimelineKinds.Event, TimelineKinds.Message];
+        var all = (await host.Server.Queries.TimelineAsync("ann", kinds, null, 100, default))!.Items;
+
+        var first = (await host.Server.Queries.TimelineAsync("ann", kinds, null, 3, default))!;
+        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await host.TrackAsync("ann", "Product Viewed");
+        await host.SettleAsync();
+        var rest = (await host.Server.Queries.TimelineAsync("ann", kinds, first.Next, 100, default))!;
+
+        Assert.Equal(7, all.Count);
+        Assert.Equal(all.Select(item => (item.At, item.Title)), first.Items.Concat(rest.Items).Select(item => (item.At, item.Title)));
+        Assert.Null(rest.Next);
+    }
+
+    [Fact]
+    public async Task An_event_that_came_twice_stands_in_the_timeline_once()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        using (var batch = new RecordBatch())
+        {
+            batch.AddTrack(CustomerKey.User("ann"), "Product Viewed", host.Time.Ms, "p1");
+            batch.AddTrack(CustomerKey.User("ann"), "Product Viewed", host.Time.Ms, "p1");
+            await host.AppendAsync(batch);
+        }
+
+        await host.SettleAsync();
+
+        Assert.Single((await host.Server.Queries.TimelineAsync("ann", [TimelineKinds.Event], null, 100, default))!.Items);
+    }
+
+    [Fact]
+    public async Task A_timeline_tells_what_an_absorbed_device_did()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        using (var batch = new RecordBatch())
+        {
+            batch.AddTrack(CustomerKey.Anonymous("device"), "Product Viewed", host.Time.Ms, "p1");
+            await host.AppendAsync(batch);
+        }
+
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""", anonymousId: "device");
+        await host.SettleAsync();
+
+        var titles = (await host.Server.Queries.TimelineAsync("ann", [], null, 100, default))!.Items.Select(item => item.Title).ToList();
+        Assert.Contains(titles, title => title == "Product Viewed");
+        Assert.Contains(titles, title => title == "Identify");
+    }
+}
