@@ -37,7 +37,8 @@ internal sealed class CommitStage : IStage
         using var commit = new Commit();
         foreach (var mark in _marks)
         {
-            commit.Advances.Add(new PartitionAdvance(mark.Partition, mark.Epoch, mark.Cursor + _done, mark.Cursor + _done + 1, 17));
+            commit.Advances.Add(new PartitionAdvance(mark.Partition, mark.Epoch, mark.Cursor + _done, mark.Cursor + _done + 1));
+            commit.Checksums.Bytes([17, 1]);
         }
 
         _done++;

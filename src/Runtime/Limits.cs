@@ -114,6 +114,12 @@ internal static class Limits
     /// <summary>A changed folder is read when nothing has changed for this long: editors write in several steps.</summary>
     public const int WatchQuietMs = 300;
 
+    /// <summary>Disagreements of one partition's replay that are described, each at the cost of some queries; the rest is counted. A cause shows in the first few.</summary>
+    public const int DisagreementsKept = 20;
+
+    /// <summary>Disagreements in the statistics, the latest.</summary>
+    public const int DisagreementsListed = 100;
+
     /// <summary>Wait before a loop that lost its ground begins again from the store.</summary>
     public const int RestartDelayMs = 200;
 }

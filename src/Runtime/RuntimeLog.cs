@@ -23,6 +23,12 @@ internal static partial class RuntimeLog
     [LoggerMessage(3005, LogLevel.Debug, "Every customer of partition {Partition} has been told of definitions version {Version}.")]
     public static partial void WalkDone(this ILogger log, int partition, int version);
 
+    [LoggerMessage(3006, LogLevel.Warning, "Replaying {Record}, record {Offset} of partition {Partition}, led customer {Customer} to other effects than it had when it was committed: it {Difference}. What was sent stays sent.")]
+    public static partial void ReplayDisagrees(this ILogger log, string record, long offset, int partition, string customer, string difference);
+
+    [LoggerMessage(3007, LogLevel.Warning, "{Count} more records of partition {Partition} led to other effects than when they were committed. Stop the server and run `triggers replay --check` for all of them.")]
+    public static partial void ReplayDisagreesMore(this ILogger log, long count, int partition);
+
     [LoggerMessage(3010, LogLevel.Information, "Definitions version {Version} is in force.")]
     public static partial void Activated(this ILogger log, int version);
 

@@ -17,6 +17,8 @@ internal static class RuntimeMetrics
 
     public static readonly Counter<long> LoopRestarts = s_meter.CreateCounter<long>("triggers.loop.restarts", "{restart}", "Times that a loop threw away what was not committed and began again.");
 
+    public static readonly Counter<long> ReplayDisagreements = s_meter.CreateCounter<long>("triggers.replay.disagreements", "{record}", "Records whose replay led to other effects than were committed.");
+
     public static readonly Counter<long> TimersFired = s_meter.CreateCounter<long>("triggers.timers.fired", "{timer}", "Timer records appended.");
 
     public static readonly Counter<long> CustomersWalked = s_meter.CreateCounter<long>("triggers.customers.walked", "{customer}", "Customers looked at after a program change.");

@@ -9,6 +9,7 @@ using Triggers.Runtime.Messages;
 using Triggers.Runtime.Outbox;
 using Triggers.Runtime.Programs;
 using Triggers.Runtime.Queries;
+using Triggers.Runtime.Replays;
 using Triggers.Storage;
 
 namespace Triggers.Runtime;
@@ -76,9 +77,10 @@ public sealed class TriggersServer : IAsyncDisposable
         meter.Appended(backlog);
         log.Recovering(recovery.Partitions.Count, recovery.Partitions.Sum(mark => mark.Head - mark.Floor), definitions.Version, workers);
         var board = new CounterBoard(recovery);
+        var replays = new ReplayBoard(log);
         var dues = new DueRouter(store.Log.Partitions);
         var customers = new EmbeddedCustomers(store.Customers, store.Log.Partitions, options.CustomerMemoryBytes, dues, log);
-        var context = new WorkerContext(store, customers, dues, library, meter, board, time, log);
+        var context = new WorkerContext(store, customers, dues, library, meter, board, replays, time, log);
         var loops = new LoopSet(workers, context);
         try
         {
@@ -99,7 +101,7 @@ public sealed class TriggersServer : IAsyncDisposable
         var pauses = new CampaignPauses(loops);
         var reader = new CustomerReader(loops);
         var timelines = new TimelineReader(store, library, journal);
-        var queries = new QueryService(store, definitions, library, board, rates, meter, pump, pauses, reader, timelines, time, options.Host);
+        var queries = new QueryService(store, definitions, library, board, replays, rates, meter, pump, pauses, reader, timelines, time, options.Host);
         var commands = new CommandService(store, appender, journal, definitions, pump, feed, pauses, reader, channels, composer, time);
         if (options.SendMessages)
         {

@@ -71,7 +71,7 @@ public interface IHistory
     /// <summary>Records of one customer key with offset in [from, to).</summary>
     IEnumerable<HistoryRecord> Read(CustomerKey key, long from = 0, long to = long.MaxValue);
 
-    /// <summary>Every record of a partition in [from, to); in order per customer, not necessarily across customers.</summary>
+    /// <summary>Every record of a partition in [from, to): each customer's in order, and behind every fact that stands before it; otherwise in any order.</summary>
     IEnumerable<HistoryRecord> ReadAll(int partition, long from = 0, long to = long.MaxValue);
 }
 

@@ -17,6 +17,8 @@ public interface IStore : IAsyncDisposable
 
     IHistory History { get; }
 
+    IChecksums Checksums { get; }
+
     IOutbox Outbox { get; }
 
     IMessageStore Messages { get; }
@@ -70,6 +72,9 @@ public sealed class Commit : IDisposable
 {
     public List<PartitionAdvance> Advances { get; } = [];
 
+    /// <summary>Of the effects of each record of each advance, in their order: two bytes, little-endian. 0: none. Nothing at all: none of any.</summary>
+    public ByteWriter Checksums { get; } = new(1024);
+
     public Dictionary<Counter, long> Counters { get; } = [];
 
     public List<MessageDecision> Messages { get; } = [];
@@ -86,13 +91,21 @@ public sealed class Commit : IDisposable
     /// <summary>Keys of customers whose records, messages, mailbox and search rows are to be rewritten or removed; offsets stay.</summary>
     public List<string> Erased { get; } = [];
 
-    public void Dispose() => Records.Dispose();
+    public void Dispose()
+    {
+        Records.Dispose();
+        Checksums.Dispose();
+    }
 }
 
 /// <param name="From">The cursor before; the commit is refused as a bug if the stored cursor differs.</param>
 /// <param name="To">The cursor after.</param>
-/// <param name="Checksum">Hash of the effects of these records, in order.</param>
-public readonly record struct PartitionAdvance(int Partition, long Epoch, long From, long To, ulong Checksum);
+public readonly record struct PartitionAdvance(int Partition, long Epoch, long From, long To)
+{
+    public const int ChecksumBytes = 2;
+
+    public int Records => (int)(To - From);
+}
 
 /// <summary>Messages still queued are marked: the pump turns them into skipped outcomes. Null: any (a paused campaign cancels every customer's).</summary>
 public sealed record Cancellation(string? CustomerKey, string? Campaign, string? Channel, string Reason);

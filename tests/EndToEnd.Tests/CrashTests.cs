@@ -61,6 +61,7 @@ public sealed class CrashTests : IAsyncLifetime
 
         await AssertEveryEventIsThereOnceAsync(api);
         await AssertEveryMessageIsDecidedOnceAsync(api);
+        await AssertReplaysAgreeAsync(last, api);
     }
 
     private async Task AssertEveryEventIsThereOnceAsync(HttpClient api)
@@ -88,6 +89,16 @@ public sealed class CrashTests : IAsyncLifetime
             // Handing over is at least once with one Message-ID: a kill between the hand-over and its record may repeat the mail, never the decision.
             Assert.Single(_smtp.To($"{customer}@example.com").Select(mail => mail.Header("Message-ID")).Distinct());
         }
+    }
+
+    private static async Task AssertReplaysAgreeAsync(TriggersProgram last, HttpClient api)
+    {
+        var replay = await api.GetJsonAsync("/api/v1/stats");
+        Assert.True(replay.Number("replay.compared") > 0, "the last recovery compared nothing");
+        Assert.Equal(0, replay.Number("replay.disagreements"));
+        await last.StopAsync();
+        await using var check = await TriggersProgram.RunAsync("replay", "--check", "--data", last.Data);
+        Assert.True(check.ExitCode == 0, check.Output);
     }
 
     /// <summary>Sends until stopped; every event again, with its messageId, until it is acknowledged. A customer belongs to one sender.</summary>

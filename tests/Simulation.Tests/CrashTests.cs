@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Triggers.Engine.Records;
+using Triggers.Runtime.Replays;
 using Triggers.Runtime.Tests.Support;
 
 namespace Triggers.Simulation.Tests;
@@ -39,6 +41,7 @@ public sealed class CrashTests
             set.CustomerMemoryBytes = memory;
         });
         var crashes = 0;
+        var compared = 0L;
         for (var index = 0; index < script.Count; index++)
         {
             var step = script[index];
@@ -49,6 +52,7 @@ public sealed class CrashTests
             {
                 crashes++;
                 await RestartAsync(host, faults);
+                compared += host.Server.Queries.Stats().Replay.Compared;
                 await host.SettleAsync();
             }
 
@@ -72,13 +76,27 @@ public sealed class CrashTests
             {
                 crashes++;
                 await RestartAsync(host, faults);
+                compared += host.Server.Queries.Stats().Replay.Compared;
                 await host.SettleAsync();
             }
         }
 
         Assert.True(trouble is null || crashes > 3, Seeds.Hint(seed, $"only {crashes} crashes happened"));
         Assert.True(host.Logs.Text.Length == 0, Seeds.Hint(seed, host.Logs.Text));
+        Assert.True(trouble is null || compared > 0, Seeds.Hint(seed, "no recovery compared anything"));
+        AssertReplays(host, seed);
         return await Picture.OfAsync(host);
+    }
+
+    /// <summary>Recoveries that disagree would be in the log of the host; here the whole log is replayed at once.</summary>
+    private static void AssertReplays(ServerHarness host, int seed)
+    {
+        var found = new List<Disagreement>();
+        var replay = new LogReplay(host.Sqlite, NullLoggerFactory.Instance);
+        replay.Run(found.Add, default);
+        Assert.True(found.Count == 0, Seeds.Hint(seed, string.Join('\n', found)));
+        Assert.Equal((replay.Total, 0L), (replay.Compared + replay.NotCompared, replay.Missing));
+        Assert.Equal(host.Sqlite.Log.Partitions, replay.NotCompared);
     }
 
     private static void PlanCrash(FaultStore faults, Random? trouble)

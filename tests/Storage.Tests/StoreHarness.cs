@@ -40,7 +40,7 @@ public abstract class StoreHarness : IAsyncDisposable
     {
         var mark = Mark(key);
         var commit = new Commit();
-        commit.Advances.Add(new PartitionAdvance(mark.Partition, mark.Epoch, mark.Cursor, mark.Head, 7));
+        commit.Advances.Add(new PartitionAdvance(mark.Partition, mark.Epoch, mark.Cursor, mark.Head));
         fill?.Invoke(commit);
         return commit;
     }

@@ -1,10 +1,11 @@
 using Triggers.Engine.Records;
+using Triggers.Engine.Text;
 
 namespace Triggers.Engine.Effects;
 
 /// <summary>
-/// Where the machine puts what it wants done. The runtime's implementation gathers a commit; replays pass <see cref="NoEffects"/>.
-/// Order of calls is the order of effects, and part of the commit's checksum.
+/// Where the machine puts what it wants done. The runtime's implementations gather a commit, or compare a replay with one.
+/// Order of calls is the order of effects, and part of the record's checksum.
 /// </summary>
 public interface IEffects
 {
@@ -37,6 +38,9 @@ public interface IEffects
 public sealed class Counter(string name)
 {
     public string Name { get; } = name;
+
+    /// <summary>Of the name: the same in every process.</summary>
+    public ulong Hash { get; } = Hash64.Of(name);
 
     public override string ToString() => Name;
 }

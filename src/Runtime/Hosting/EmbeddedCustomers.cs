@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Triggers.Engine.Customers;
-using Triggers.Engine.Effects;
 using Triggers.Engine.Records;
 using Triggers.Storage;
 
@@ -40,7 +39,7 @@ internal sealed class EmbeddedCustomers : ICustomers
     /// <summary>Customers in memory; read from any thread for metrics, so only about right.</summary>
     public long Resident => _tables.Sum(table => (long)table.Count);
 
-    public ValueTask<int> ApplyAsync(CustomerBatch batch, IEffects effects)
+    public ValueTask<int> ApplyAsync(CustomerBatch batch, IRecordEffects effects)
     {
         var table = _tables[batch.Partition];
         if (batch.Epoch < table.Epoch)
@@ -301,7 +300,7 @@ internal sealed class EmbeddedCustomers : ICustomers
         return slot;
     }
 
-    private void ApplyOne(ResidentTable table, CustomerBatch batch, in RecordView view, IEffects effects)
+    private void ApplyOne(ResidentTable table, CustomerBatch batch, in RecordView view, IRecordEffects effects)
     {
         var slot = table.Find(view.CustomerHash, view.Key);
         if (slot is null)
@@ -330,6 +329,7 @@ internal sealed class EmbeddedCustomers : ICustomers
             return;
         }
 
+        effects.Begin();
         try
         {
             Machine.Apply(customer, view, batch.Facts, effects);
@@ -340,6 +340,8 @@ internal sealed class EmbeddedCustomers : ICustomers
             _log.ApplyFailed(error, batch.Partition, view.Offset, slot.Key);
             RuntimeMetrics.RecordsFailed.Add(1);
         }
+
+        effects.End(view);
 
         table.MarkDirty(slot, view.Offset, batch.Now);
         if (view is { Kind: RecordKind.Command, CommandKind: CommandKind.Erase })

@@ -1,5 +1,4 @@
 using Triggers.Engine.Customers;
-using Triggers.Engine.Effects;
 using Triggers.Engine.Records;
 using Triggers.Storage;
 
@@ -14,9 +13,10 @@ public interface ICustomers
 {
     /// <summary>
     /// Applies records in order per customer up to the first fact, which is the loop's to handle; returns how many were applied.
-    /// A customer that already contains a record skips it. Effects come in record order.
+    /// A customer that already contains a record skips it. Effects come in record order, each record's between
+    /// <see cref="IRecordEffects.Begin"/> and <see cref="IRecordEffects.End"/>.
     /// </summary>
-    ValueTask<int> ApplyAsync(CustomerBatch batch, IEffects effects);
+    ValueTask<int> ApplyAsync(CustomerBatch batch, IRecordEffects effects);
 
     /// <summary>Everything of the partition before <paramref name="cursor"/> is durable: flushed customers may leave memory, snapshots may be written up to here.</summary>
     void Committed(int partition, long epoch, long cursor, long commitNumber);

@@ -1,58 +1,83 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Triggers.Engine.Effects;
 using Triggers.Engine.Records;
-using Triggers.Engine.Text;
+using Triggers.Runtime.Hosting;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Loop;
 
 /// <summary>
-/// Gathers the effects of one read into one commit: counters summed, the rest in order, and a checksum for each partition so that a replay can be compared.
+/// Gathers the effects of one read into one commit: counters summed, the rest in order, and a checksum of each record so that a replay can be compared.
 /// One a worker, reused; only the commit itself is new each time.
 /// </summary>
-internal sealed class EffectBuffer : IEffects, IDisposable
+internal sealed class EffectBuffer : IRecordEffects, IDisposable
 {
-    private const ulong Mix1 = 0x9E3779B97F4A7C15, Mix2 = 0xBF58476D1CE4E5B9;
+    private const int ChecksumBytes = PartitionAdvance.ChecksumBytes;
 
     private readonly Dictionary<Counter, int> _places = [];
     private readonly List<int> _touched = [];
-    private readonly ulong[] _checksums;
+    private readonly byte[][] _checksums;
     private readonly Decision[] _recent = new Decision[Limits.FeedMax];
     private Counter[] _counters = new Counter[256];
-    private ulong[] _names = new ulong[256];
     private long[] _deltas = new long[256];
     private bool[] _isTouched = new bool[256];
     private Commit _commit = new();
     private long _decided;
-    private ulong _checksum;
-    private int _hashedRecordBytes;
+    private EffectHash _hash;
+    private int _hashedRecords;
     private int _partition;
+    private long _cursor;
 
-    public EffectBuffer(int partitions) => _checksums = new ulong[partitions];
+    public EffectBuffer(int partitions)
+    {
+        _checksums = new byte[partitions][];
+        Array.Fill(_checksums, []);
+    }
 
     public RecordBatch Records => _commit.Records;
 
     /// <summary>The commit under way, for what is not the machine's: advances, flushes, erasures.</summary>
     public Commit Commit => _commit;
 
-    public void Begin(int partition)
+    /// <summary>What comes next is of this partition, whose commit begins at the cursor.</summary>
+    public void Select(int partition, long cursor)
     {
         _partition = partition;
-        _checksum = _checksums[partition];
+        _cursor = cursor;
     }
 
-    public void End()
+    public void Begin() => _hash = default;
+
+    public void End(in RecordView record)
     {
-        HashRecords();
-        _checksums[_partition] = _checksum;
+        _hash.Records(_commit.Records, _hashedRecords);
+        _hashedRecords = _commit.Records.Count;
+        ref var checksums = ref _checksums[_partition];
+        var place = (int)(record.Offset - _cursor) * ChecksumBytes;
+        if (place >= checksums.Length)
+        {
+            Array.Resize(ref checksums, Math.Max(256, (place + ChecksumBytes) * 2));
+        }
+
+        BinaryPrimitives.WriteUInt16LittleEndian(checksums.AsSpan(place), _hash.Checksum);
     }
 
-    /// <summary>The checksum of a partition's effects in this commit; the next commit's begins anew.</summary>
-    public ulong TakeChecksum(int partition)
+    /// <summary>Adds an advance to the commit, with the checksums of its records.</summary>
+    public void Advance(in PartitionAdvance advance)
     {
-        var checksum = _checksums[partition];
-        _checksums[partition] = 0;
-        return checksum;
+        _commit.Advances.Add(advance);
+        ref var checksums = ref _checksums[advance.Partition];
+        var bytes = advance.Records * ChecksumBytes;
+        if (checksums.Length < bytes)
+        {
+            // The last records were facts, which have none.
+            Array.Resize(ref checksums, bytes);
+        }
+
+        var taken = checksums.AsSpan(0, bytes);
+        _commit.Checksums.Bytes(taken);
+        taken.Clear();
     }
 
     /// <summary>Hands the commit out with its counters, and the latest decisions, oldest first.</summary>
@@ -79,7 +104,7 @@ internal sealed class EffectBuffer : IEffects, IDisposable
         }
 
         _decided = 0;
-        _hashedRecordBytes = 0;
+        _hashedRecords = 0;
         _commit = new Commit();
         return (commit, recent);
     }
@@ -101,42 +126,28 @@ internal sealed class EffectBuffer : IEffects, IDisposable
         }
 
         _deltas[place] += delta;
-        Mix(_names[place] ^ ((ulong)delta * Mix2));
+        _hash.Count(counter, delta);
     }
 
     public void Send(MessageDecision message)
     {
         _commit.Messages.Add(message);
-        Mix(HashOf(message.MessageId));
+        _hash.Send(message);
     }
 
     public void CancelUnsent(string customerKey, string? campaign, string? channel, string reason)
     {
         _commit.Cancellations.Add(new Cancellation(customerKey, campaign, channel, reason));
-        Mix(HashOf(customerKey) ^ HashOf(campaign));
+        _hash.CancelUnsent(customerKey, campaign, channel, reason);
     }
 
     public void Index(string customerKey, string? email, string? name)
     {
         _commit.Indexed.Add(new IndexedCustomer(customerKey, email, name));
-        Mix(HashOf(customerKey) ^ HashOf(email));
+        _hash.Index(customerKey, email, name);
     }
 
     public void Decide(in Decision decision) => _recent[_decided++ % _recent.Length] = decision;
-
-    private static ulong HashOf(string? text) => Hash64.Of(MemoryMarshal.AsBytes(text.AsSpan()));
-
-    private void Mix(ulong value) => _checksum = (ulong.RotateLeft(_checksum ^ value, 29) * Mix1) + Mix2;
-
-    private void HashRecords()
-    {
-        var bytes = _commit.Records.Bytes;
-        if (bytes.Length > _hashedRecordBytes)
-        {
-            Mix(Hash64.Of(bytes[_hashedRecordBytes..]));
-            _hashedRecordBytes = bytes.Length;
-        }
-    }
 
     private int Register(Counter counter)
     {
@@ -144,13 +155,11 @@ internal sealed class EffectBuffer : IEffects, IDisposable
         if (place == _counters.Length)
         {
             Array.Resize(ref _counters, place * 2);
-            Array.Resize(ref _names, place * 2);
             Array.Resize(ref _deltas, place * 2);
             Array.Resize(ref _isTouched, place * 2);
         }
 
         _counters[place] = counter;
-        _names[place] = HashOf(counter.Name);
         return place;
     }
 }

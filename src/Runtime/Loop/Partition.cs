@@ -1,4 +1,5 @@
 using Triggers.Runtime.Programs;
+using Triggers.Runtime.Replays;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Loop;
@@ -46,6 +47,9 @@ internal sealed class Partition(PartitionMark mark, ProgramLibrary library)
 
     /// <summary>The floor of the last flush.</summary>
     public long Floor { get; set; } = mark.Floor;
+
+    /// <summary>Compares what is rebuilt; null: nothing is, or not any more.</summary>
+    public EffectCheck? Check { get; set; }
 
     public PartitionFacts Facts { get; } = new(library, mark.FloorState);
 

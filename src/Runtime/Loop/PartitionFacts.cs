@@ -67,6 +67,18 @@ internal sealed class PartitionFacts
         _sinceFloor.Add((fact.Offset, Current));
     }
 
+    /// <summary>The facts in force for a record at the offset, of those applied so far; only while nobody asks for a floor, which forgets older ones.</summary>
+    public Facts InForceAt(long offset)
+    {
+        var place = _sinceFloor.Count - 1;
+        while (_sinceFloor[place].Offset > offset)
+        {
+            place--;
+        }
+
+        return _sinceFloor[place].Facts;
+    }
+
     /// <summary>The facts in force for a record at the given floor, as bytes.</summary>
     public byte[] At(long floor)
     {

@@ -1,6 +1,6 @@
-using Triggers.Engine.Effects;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Hosting;
+using Triggers.Runtime.Replays;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Loop;
@@ -13,18 +13,19 @@ internal sealed class PartitionLoop : IDisposable
 {
     private readonly IStore _store;
     private readonly ICustomers _customers;
-    private readonly NoEffects _noEffects = new();
     private readonly EffectBuffer _effects;
     private readonly CustomerBatch _batch = new();
     private readonly Partition?[] _byNumber;
     private readonly List<Partition> _touched = [];
+    private readonly ReplayBoard _replays;
     private readonly TimeProvider _time;
     private long _commitNumber;
 
-    public PartitionLoop(IStore store, ICustomers customers, IReadOnlyList<Partition> partitions, long firstCommitNumber, TimeProvider time)
+    public PartitionLoop(IStore store, ICustomers customers, IReadOnlyList<Partition> partitions, long firstCommitNumber, ReplayBoard replays, TimeProvider time)
     {
         _store = store;
         _customers = customers;
+        _replays = replays;
         _time = time;
         _commitNumber = firstCommitNumber;
         Partitions = partitions;
@@ -90,7 +91,10 @@ internal sealed class PartitionLoop : IDisposable
     public void Dispose()
     {
         _effects.Dispose();
-        _noEffects.Dispose();
+        foreach (var partition in Partitions)
+        {
+            partition.Check?.Dispose();
+        }
     }
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -127,13 +131,12 @@ internal sealed class PartitionLoop : IDisposable
             int applied;
             if (rebuilding)
             {
-                applied = await _customers.ApplyAsync(_batch, _noEffects);
+                applied = await _customers.ApplyAsync(_batch, partition.Check!);
             }
             else
             {
-                _effects.Begin(partition.Number);
+                _effects.Select(partition.Number, partition.Cursor);
                 applied = await _customers.ApplyAsync(_batch, _effects);
-                _effects.End();
                 _effects.Commit.Erased.AddRange(_batch.Erased);
             }
 
@@ -153,6 +156,12 @@ internal sealed class PartitionLoop : IDisposable
         }
 
         partition.Applied = end;
+        if (partition.Check is { } check && end >= partition.RebuildTo)
+        {
+            _replays.Add(check);
+            check.Dispose();
+            partition.Check = null;
+        }
     }
 
     private int ApplyFact(Partition partition, ReadOnlySpan<byte> bytes, long offset, long at, bool rebuilding)
@@ -211,7 +220,7 @@ internal sealed class PartitionLoop : IDisposable
 
             if (to > partition.Cursor || flush is not null)
             {
-                commit.Advances.Add(new PartitionAdvance(partition.Number, partition.Epoch, partition.Cursor, to, _effects.TakeChecksum(partition.Number)));
+                _effects.Advance(new PartitionAdvance(partition.Number, partition.Epoch, partition.Cursor, to));
                 records += to - partition.Cursor;
                 partition.Cursor = to;
                 _touched.Add(partition);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Programs;
+using Triggers.Runtime.Replays;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Loop;
@@ -167,8 +168,15 @@ internal sealed class Worker : IDisposable
             Wait(_context.Customers.FillAsync(partitions.Select(partition => partition.Number).ToHashSet()));
         }
 
+        var rebuilt = Array.FindAll(partitions, partition => partition.Floor < partition.RebuildTo);
+        var recorded = RecordedChecksums.Read(store.Checksums, [.. rebuilt.Select(partition => (partition.Number, partition.Floor, partition.RebuildTo))]);
+        for (var index = 0; index < rebuilt.Length; index++)
+        {
+            rebuilt[index].Check = new EffectCheck(rebuilt[index].Number, recorded[index], store.Messages);
+        }
+
         Volatile.Write(ref _partitions, partitions);
-        using var loop = new PartitionLoop(store, _context.Customers, partitions, _commitNumber, _context.Time);
+        using var loop = new PartitionLoop(store, _context.Customers, partitions, _commitNumber, _context.Replays, _context.Time);
         using var timers = new TimerPump(partitions, _context.Customers, store.Log, _context.Meter, _context.Time, _context.Log, _signal);
         using var reader = store.Log.OpenReader(partitions.Select(partition => new PartitionOffset(partition.Number, partition.Floor)).ToArray());
         _timers = timers;

@@ -7,6 +7,7 @@ using Triggers.Runtime.Live;
 using Triggers.Runtime.Loop;
 using Triggers.Runtime.Outbox;
 using Triggers.Runtime.Programs;
+using Triggers.Runtime.Replays;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Queries;
@@ -17,6 +18,7 @@ internal sealed class QueryService(
     IDefinitions definitions,
     ProgramLibrary library,
     CounterBoard board,
+    ReplayBoard replays,
     RateMeter rates,
     LogMeter meter,
     OutboxPump pump,
@@ -41,7 +43,8 @@ internal sealed class QueryService(
             definitions.Version,
             pump.IsPaused,
             host,
-            _startedAt);
+            _startedAt,
+            replays.View());
     }
 
     public async Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation) =>

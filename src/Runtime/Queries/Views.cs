@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Triggers.Runtime.Replays;
 
 namespace Triggers.Runtime.Queries;
 
@@ -13,7 +14,8 @@ public sealed record StatsView(
     int DefinitionsVersion,
     bool SendingPaused,
     string Host,
-    DateTimeOffset StartedAt);
+    DateTimeOffset StartedAt,
+    ReplayStats Replay);
 
 /// <param name="Total">Applied, de-duplicated events from outside; not timers or outcomes.</param>
 /// <param name="Lag">Records appended and not yet committed.</param>
@@ -23,6 +25,11 @@ public sealed record EventStats(long Total, long Duplicates, long Rejected, doub
 public sealed record CustomerStats(long Total, long Known);
 
 public sealed record MessageStats(long Total, long Sent, long Skipped, long Failed, long Queued, double PerSecond);
+
+/// <param name="Compared">Records that recoveries of this process replayed and compared with what was committed.</param>
+/// <param name="Disagreements">Those that led to other effects.</param>
+/// <param name="Latest">At most 100 of them, described.</param>
+public sealed record ReplayStats(long Compared, long Disagreements, IReadOnlyList<Disagreement> Latest);
 
 /// <param name="Id">userId, or anonymousId for an unknown customer.</param>
 public sealed record CustomerView(

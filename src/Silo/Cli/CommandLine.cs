@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Triggers.Silo.Bench;
 using Triggers.Silo.Definitions;
 using Triggers.Silo.Import;
+using Triggers.Silo.Replay;
 using Triggers.Silo.Serve;
 
 namespace Triggers.Silo.Cli;
@@ -18,6 +19,7 @@ public static class CommandLine
             ImportCommand.Create(),
             ValidateCommand.Create(),
             SchemaCommand.Create(),
+            ReplayCommand.Create(),
             BenchCommand.Create(),
         };
         var parsed = root.Parse(args);

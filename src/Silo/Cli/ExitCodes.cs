@@ -11,7 +11,7 @@ public static class ExitCodes
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
-    /// <summary>It did its work, and some of the input was refused (import: rejected rows; validate: errors found).</summary>
+    /// <summary>It did its work, and some of the input was refused (import: rejected rows; validate: errors found; replay: disagreements).</summary>
     public const int Partial = 3;
 
     /// <summary>Ended by Ctrl-C.</summary>

@@ -8,10 +8,12 @@ internal sealed class DataFolder : IDisposable
     private DataFolder(string folder, FileStream lockFile)
     {
         _lock = lockFile;
-        DatabasePath = System.IO.Path.Combine(folder, "store.db");
+        DatabasePath = DatabaseIn(folder);
     }
 
     public string DatabasePath { get; }
+
+    public static string DatabaseIn(string folder) => System.IO.Path.Combine(folder, "store.db");
 
     public static DataFolder Open(string folder)
     {

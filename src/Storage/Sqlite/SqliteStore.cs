@@ -39,6 +39,7 @@ public sealed class SqliteStore : IStore
         var catalog = new RunCatalog(database, _writer, _state);
         var history = new SqliteHistory(_state, pool, catalog.Runs);
         History = history;
+        Checksums = new SqliteChecksums(pool);
         Runs = catalog.Runs;
         Outbox = new SqliteOutbox(_writer, _state, pool);
         Messages = new SqliteMessages(pool);
@@ -70,6 +71,8 @@ public sealed class SqliteStore : IStore
 
     public IHistory History { get; }
 
+    public IChecksums Checksums { get; }
+
     public IOutbox Outbox { get; }
 
     public IMessageStore Messages { get; }
@@ -95,6 +98,9 @@ public sealed class SqliteStore : IStore
     internal RunSet Runs { get; }
 
     internal Checkpointer Checkpointer => _checkpointer;
+
+    /// <summary>There is a store in the folder.</summary>
+    public static bool Exists(string folder) => File.Exists(DataFolder.DatabaseIn(folder));
 
     /// <summary>Opens the store of a folder, or makes a new one.</summary>
     /// <exception cref="StoreLockedException">Another process has it open.</exception>

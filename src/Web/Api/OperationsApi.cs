@@ -11,7 +11,7 @@ internal static class OperationsApi
         api.MapGet("/stats", () => TypedResults.Ok(backend.Queries.Stats()))
             .WithTags("Server")
             .WithSummary("Figures of the server")
-            .WithDescription("'events.total' counts applied, de-duplicated events from outside; timers and outcomes are no events.");
+            .WithDescription("'events.total' counts applied, de-duplicated events from outside; timers and outcomes are no events. 'replay': records that recoveries replayed and compared with what was committed; 'replay.latest' names customer and record of those that led to other effects.");
 
         api.MapGet("/rejected", Results<Ok<ItemList<RejectedView>>, ProblemHttpResult> (string? before, int? limit) =>
         {

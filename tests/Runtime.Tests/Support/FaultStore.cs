@@ -16,6 +16,7 @@ public sealed class FaultStore
     private bool _crashAfter;
     private bool _loseNext;
     private bool _epochIsLost;
+    private (int Partition, long Offset)? _spoiled;
 
     public int EpochsLost { get; private set; }
 
@@ -34,6 +35,9 @@ public sealed class FaultStore
             _loseNext = true;
         }
     }
+
+    /// <summary>From now on the checksum of a record reads as another one.</summary>
+    public void SpoilChecksum(int partition, long offset) => _spoiled = (partition, offset);
 
     /// <summary>Crashes at the operation that is this many away from now.</summary>
     public void CrashIn(int operations, bool after)
@@ -126,6 +130,8 @@ public sealed class FaultStore
 
         public IHistory History => inner.History;
 
+        public IChecksums Checksums { get; } = new FaultyChecksums(faults, inner.Checksums);
+
         public IOutbox Outbox { get; } = new FaultyOutbox(faults, inner.Outbox);
 
         public IMessageStore Messages => inner.Messages;
@@ -174,6 +180,20 @@ public sealed class FaultStore
             await faults.RunAsync(() => inner.AppendAsync(records, lane, mark, cancellation).AsTask());
 
         public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => inner.OpenReader(from);
+    }
+
+    private sealed class FaultyChecksums(FaultStore faults, IChecksums inner) : IChecksums
+    {
+        public void Read(IReadOnlyList<PartitionOffset> from, ChecksumVisitor visit) => inner.Read(from, (partition, first, checksums) =>
+        {
+            var bytes = checksums.ToArray();
+            if (faults._spoiled is { } spoiled && spoiled.Partition == partition && spoiled.Offset >= first && (spoiled.Offset - first) * 2 < bytes.Length)
+            {
+                bytes[(spoiled.Offset - first) * 2] ^= 0x40;
+            }
+
+            visit(partition, first, bytes);
+        });
     }
 
     private sealed class FaultyOutbox(FaultStore faults, IOutbox inner) : IOutbox

@@ -34,6 +34,8 @@ public sealed class ServerHarness : IAsyncDisposable
 
     public ListLogs Logs { get; } = new();
 
+    public string DataFolder => _data.In("data");
+
     public SqliteStore Sqlite { get; private set; } = null!;
 
     public IStore Store { get; private set; } = null!;
@@ -64,6 +66,16 @@ public sealed class ServerHarness : IAsyncDisposable
     {
         await Server.DisposeAsync();
         await Sqlite.DisposeAsync();
+    }
+
+    /// <summary>Opens the stopped store by itself until the bytes of erased customers are gone.</summary>
+    public async Task MaintainAsync()
+    {
+        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = DataFolder }, Time, Logs);
+        var partitions = Enumerable.Range(0, store.Log.Partitions).ToList();
+        await UntilAsync(
+            () => !partitions.Exists(partition => store.History.ReadAll(partition).Any(record => RecordView.Read(record.Bytes.Span, out var view) > 0 && view is { Kind: RecordKind.Command, CommandKind: CommandKind.Erase })),
+            "the orders to erase to be erased with the rest");
     }
 
     /// <summary>Ends the server with nothing flushed or drained; what was durable stays.</summary>

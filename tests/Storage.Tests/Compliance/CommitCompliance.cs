@@ -76,7 +76,7 @@ public abstract class CommitCompliance : StoreTests
     {
         await Harness.AppendAsync((Ann, "1"));
         var commit = new Commit();
-        commit.Advances.Add(new PartitionAdvance(Harness.PartitionOf(Ann), 0, 0, 2, 0));
+        commit.Advances.Add(new PartitionAdvance(Harness.PartitionOf(Ann), 0, 0, 2));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => Store.CommitAsync(commit));
     }
@@ -112,7 +112,7 @@ public abstract class CommitCompliance : StoreTests
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
         {
             var commit = new Commit();
-            commit.Advances.Add(new PartitionAdvance(partition, 0, i, i + 1, 0));
+            commit.Advances.Add(new PartitionAdvance(partition, 0, i, i + 1));
             commit.Counters[Events] = 1;
             return Store.CommitAsync(commit);
         }));
@@ -126,7 +126,7 @@ public abstract class CommitCompliance : StoreTests
     {
         await Harness.AppendAsync((Ann, "1"), (Ann, "2"));
         var commit = new Commit();
-        commit.Advances.Add(new PartitionAdvance(Harness.PartitionOf(Ann), 0, 0, 1, 0));
+        commit.Advances.Add(new PartitionAdvance(Harness.PartitionOf(Ann), 0, 0, 1));
         commit.Flushes.Add(new Flush(Harness.PartitionOf(Ann), 2, [], []));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => Store.CommitAsync(commit));
@@ -135,7 +135,7 @@ public abstract class CommitCompliance : StoreTests
     private Commit Claim(long epoch, long to)
     {
         var commit = new Commit();
-        commit.Advances.Add(new PartitionAdvance(Harness.PartitionOf(Ann), epoch, 0, to, 0));
+        commit.Advances.Add(new PartitionAdvance(Harness.PartitionOf(Ann), epoch, 0, to));
         return commit;
     }
 }

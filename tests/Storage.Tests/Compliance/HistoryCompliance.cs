@@ -102,6 +102,41 @@ public abstract class HistoryCompliance : StoreTests
         return expected;
     }
 
+    [Fact]
+    public async Task Everybody_s_records_come_behind_the_facts_before_them()
+    {
+        var ann = CustomerKey.User("ann");
+        var partition = Harness.PartitionOf(ann);
+        for (var round = 0; round < 6; round++)
+        {
+            using var batch = new RecordBatch();
+            batch.AddTrack(ann, "before", 0);
+            batch.AddFact(partition, FactKind.ProgramActivated, round, "");
+            batch.AddTrack(ann, "after", 0);
+            await Store.Log.AppendAsync(batch, AppendLane.Internal);
+            if (round % 2 == 0)
+            {
+                await MoveFloorsAsync(Harness);
+                await Harness.SettleAsync();
+            }
+        }
+
+        var facts = new HashSet<long>();
+        foreach (var record in Store.History.ReadAll(partition))
+        {
+            if (ReadRecord.Of(partition, record).Kind == RecordKind.Fact)
+            {
+                facts.Add(record.Offset);
+            }
+            else
+            {
+                Assert.Equal((record.Offset + 1) / 3, facts.Count(fact => fact < record.Offset));
+            }
+        }
+
+        Assert.Equal([1L, 4, 7, 10, 13, 16], facts.Order());
+    }
+
     private static async Task AppendAsync(StoreHarness harness, Random random, long[] heads, List<ReadRecord> expected)
     {
         using var batch = new RecordBatch();
@@ -130,7 +165,7 @@ public abstract class HistoryCompliance : StoreTests
         var commit = new Commit();
         foreach (var mark in harness.Store.Recover().Partitions)
         {
-            commit.Advances.Add(new PartitionAdvance(mark.Partition, mark.Epoch, mark.Cursor, mark.Head, 0));
+            commit.Advances.Add(new PartitionAdvance(mark.Partition, mark.Epoch, mark.Cursor, mark.Head));
             commit.Flushes.Add(new Flush(mark.Partition, mark.Head, [], []));
         }
 

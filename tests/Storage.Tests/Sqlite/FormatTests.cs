@@ -51,27 +51,39 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public void A_commit_row_reads_and_writes_version_1()
+    public void A_commit_row_reads_and_writes_version_2()
     {
         using var row = new CommitRow();
-        row.Advance(new PartitionAdvance(5, 2, 300, 310, 0x1122334455667788));
+        row.Advance(new PartitionAdvance(5, 2, 300, 302), [0x11, 0x22, 0x33, 0x44]);
+        row.Advance(new PartitionAdvance(4, 2, 8, 10), []);
         row.Floor(5, 290, [0xAA, 0xBB]);
         row.Count(3, -2);
         row.Count(3, 1);
         row.Index("u:a", new IndexedCustomer("u:a", "e", null));
         row.Index("u:b", null);
         var bytes = row.Encode().ToArray();
+        const string advances = "02" + "02" + "0502AC020511223344" + "04020804";
 
-        Assert.Equal("01" + "01" + "0502AC020A8877665544332211" + "01" + "05A20202AABB" + "01" + "0301" + "02" + "03753A6101016500" + "03753A62040000", Convert.ToHexString(bytes));
+        Assert.Equal(advances + "01" + "05A20202AABB" + "01" + "0301" + "02" + "03753A6101016500" + "03753A62040000", Convert.ToHexString(bytes));
 
-        var partitions = new PartitionState[6];
-        List<(int, long)> counts = [];
-        List<(string, IndexedCustomer?)> indexed = [];
-        CommitRow.Replay(bytes, partitions, (id, delta) => counts.Add((id, delta)), (key, customer) => indexed.Add((key, customer)));
+        var partitions = ReadRow(bytes);
+        Assert.Equal((2L, 302L, 290L), (partitions[5].Epoch, partitions[5].Cursor, partitions[5].Floor));
+        Assert.Equal(10, partitions[4].Cursor);
+        List<(int, long, string)> checksums = [];
+        CommitRow.VisitChecksums(bytes, (partition, first, found) => checksums.Add((partition, first, Convert.ToHexString(found))));
+        Assert.Equal([(5, 300L, "11223344")], checksums);
+        Assert.Equal(advances + "000000", Convert.ToHexString(CommitRow.Anonymize(bytes)));
+    }
+
+    [Fact]
+    public void A_commit_row_reads_version_1()
+    {
+        var bytes = Convert.FromHexString("01" + "01" + "0502AC020A8877665544332211" + "01" + "05A20202AABB" + "01" + "0301" + "02" + "03753A6101016500" + "03753A62040000");
+
+        var partitions = ReadRow(bytes);
+
         Assert.Equal((2L, 310L, 290L), (partitions[5].Epoch, partitions[5].Cursor, partitions[5].Floor));
-        Assert.Equal([0xAA, 0xBB], partitions[5].FloorState);
-        Assert.Equal([(3, -1L)], counts);
-        Assert.Equal([("u:a", new IndexedCustomer("u:a", "e", null)), ("u:b", null)], indexed);
+        CommitRow.VisitChecksums(bytes, (_, _, _) => Assert.Fail("Version 1 has no checksums of records."));
     }
 
     [Fact]
@@ -149,5 +161,17 @@ public sealed class FormatTests
         ulong[] hashes = [0, 1, long.MaxValue, 1UL << 63, ulong.MaxValue];
 
         Assert.Equal(hashes, hashes.Select(RunPage.Sortable).Order().Select(RunPage.Hash));
+    }
+
+    private static PartitionState[] ReadRow(byte[] bytes)
+    {
+        var partitions = new PartitionState[6];
+        List<(int, long)> counts = [];
+        List<(string, IndexedCustomer?)> indexed = [];
+        CommitRow.Replay(bytes, partitions, (id, delta) => counts.Add((id, delta)), (key, customer) => indexed.Add((key, customer)));
+        Assert.Equal([0xAA, 0xBB], partitions[5].FloorState);
+        Assert.Equal([(3, -1L)], counts);
+        Assert.Equal([("u:a", new IndexedCustomer("u:a", "e", null)), ("u:b", null)], indexed);
+        return partitions;
     }
 }

@@ -14,6 +14,8 @@ public sealed class QueryPlanTests
         var data = new TheoryData<string, string>
         {
             { BlockTable.SelectFrom, "rowid>?" },
+            { SqliteChecksums.SelectCommits, "rowid>? AND rowid<?" },
+            { SqliteChecksums.SelectFrom, "ChecksumsByOffset (Partition=? AND FirstOffset>?)" },
             { BlockTable.SelectDirectory, "rowid=?" },
             { SqliteOutbox.SelectDue, "MessagesDue (Channel=? AND NextAttemptAt<?)" },
             { SqliteOutbox.SelectNextAttempt, "MessagesDue (Channel=? AND NextAttemptAt>?)" },

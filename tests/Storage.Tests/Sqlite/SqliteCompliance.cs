@@ -32,6 +32,11 @@ public sealed class SqliteErasureTests : ErasureCompliance
     protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync(options => options with { RunBytes = 1 });
 }
 
+public sealed class SqliteChecksumTests : ChecksumCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync(options => options with { RunBytes = 1, MaintainsItself = false });
+}
+
 public sealed class SqliteHistoryTests : HistoryCompliance
 {
     protected override async Task<StoreHarness> OpenAsync()

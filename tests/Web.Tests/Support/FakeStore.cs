@@ -22,6 +22,8 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
 
     public IHistory History => throw Unused();
 
+    public IChecksums Checksums => throw Unused();
+
     public IOutbox Outbox => throw Unused();
 
     public IMessageStore Messages => this;

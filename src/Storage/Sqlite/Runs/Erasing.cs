@@ -128,7 +128,7 @@ internal sealed class Erasing(StoreWriter writer, StoreState state, ReadPool poo
         block.Release();
         var named = false;
         CommitRow.Replay(row.Blob(3), new PartitionState[state.Partitions.Length], static (_, _) => { }, (key, _) => named |= key == customerKey);
-        return body is null && !named ? null : (named ? [] : row.Blob(3).ToArray(), body ?? row.Blob(4).ToArray());
+        return body is null && !named ? null : (named ? CommitRow.Anonymize(row.Blob(3)) : row.Blob(3).ToArray(), body ?? row.Blob(4).ToArray());
     }
 
     /// <summary>Dead states of the customer may lie in any chunk: those chunks are rewritten.</summary>

@@ -108,6 +108,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
 
         ArrayPool<byte>.Shared.Return(bodies);
         await pages.FinishAsync().ConfigureAwait(false);
+        using var checksums = GatherChecksums(blocks[0].Seq, blocks[^1].Seq);
         var run = new RunInfo(id, blocks[0].Seq, blocks[^1].Seq, pages.Bytes, from, to);
         foreach (var block in blocks)
         {
@@ -116,7 +117,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
 
         _ready.Clear();
         _readyBytes = 0;
-        await catalog.AddAsync(run, []).ConfigureAwait(false);
+        await catalog.AddAsync(run, [], checksums).ConfigureAwait(false);
     }
 
     /// <summary>The directories of the blocks, and all their bodies behind one another.</summary>
@@ -137,6 +138,20 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
         }
 
         return blocks;
+    }
+
+    /// <summary>Those of the commit rows that go with the blocks.</summary>
+    private ChecksumGathering GatherChecksums(long fromSeq, long toSeq)
+    {
+        var checksums = new ChecksumGathering(state.Partitions.Length);
+        using var lease = pool.Rent();
+        using var row = lease.Statement(SqliteChecksums.SelectCommits).Bind(1, fromSeq).Bind(2, toSeq);
+        while (row.Step())
+        {
+            CommitRow.VisitChecksums(row.Blob(0), checksums.Add);
+        }
+
+        return checksums;
     }
 
     private void Sort(List<Block> blocks, int partition, byte[] bodies)

@@ -43,12 +43,14 @@ internal sealed class RunCatalog : IUpkeep
     public long NextId() => ++_lastId;
 
     /// <summary>The run's pages are all there: from here on it stands for the blocks or the runs it was made of.</summary>
-    public async Task AddAsync(RunInfo run, IReadOnlyList<RunInfo> replaced)
+    /// <param name="checksums">What the commit rows of the blocks hold, kept beside the run.</param>
+    public async Task AddAsync(RunInfo run, IReadOnlyList<RunInfo> replaced, ChecksumGathering? checksums = null)
     {
         await _writer.RunInBackground(transaction =>
         {
             transaction.Database.Statement(RunTable.InsertRun)
                 .Bind(1, run.Id).Bind(2, run.FromSeq).Bind(3, run.ToSeq).Bind(4, run.Bytes).Bind(5, RunInfo.EncodeBounds(run.From, run.To)).Run();
+            checksums?.Insert(transaction.Database);
             foreach (var old in replaced)
             {
                 transaction.Database.Statement("DELETE FROM Runs WHERE Id = ?1").Bind(1, old.Id).Run();

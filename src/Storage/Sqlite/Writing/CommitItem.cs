@@ -15,12 +15,15 @@ internal sealed class CommitItem(Commit commit) : WorkItem
     public override bool Apply(WriteTransaction transaction)
     {
         Check(transaction);
+        var checksums = 0;
         foreach (ref readonly var advance in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(commit.Advances))
         {
             ref var partition = ref transaction.Partition(advance.Partition);
             partition.Epoch = advance.Epoch;
             partition.Cursor = advance.To;
-            transaction.Advance(advance);
+            var bytes = commit.Checksums.Length == 0 ? 0 : advance.Records * PartitionAdvance.ChecksumBytes;
+            transaction.Advance(advance, commit.Checksums.Written.Slice(checksums, bytes));
+            checksums += bytes;
         }
 
         foreach (var (counter, delta) in commit.Counters)
@@ -63,6 +66,7 @@ internal sealed class CommitItem(Commit commit) : WorkItem
     /// <summary>Everything that can be wrong with a commit is found here, before its first write.</summary>
     private void Check(WriteTransaction transaction)
     {
+        var records = 0L;
         foreach (ref readonly var advance in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(commit.Advances))
         {
             ref readonly var partition = ref transaction.Partition(advance.Partition);
@@ -81,6 +85,13 @@ internal sealed class CommitItem(Commit commit) : WorkItem
             {
                 throw new InvalidOperationException($"A commit of partition {advance.Partition} ends at offset {advance.To}, outside of {advance.From} to {partition.Head}.");
             }
+
+            records += advance.Records;
+        }
+
+        if (commit.Checksums.Length > 0 && commit.Checksums.Length != records * PartitionAdvance.ChecksumBytes)
+        {
+            throw new InvalidOperationException($"A commit of {records} records has {commit.Checksums.Length} bytes of checksums; {PartitionAdvance.ChecksumBytes} a record were expected, or none.");
         }
 
         foreach (var flush in commit.Flushes)

@@ -8,7 +8,8 @@ namespace Triggers.Storage.Sqlite.Writing;
 /// </summary>
 internal sealed class CommitRow : IDisposable
 {
-    private const byte Version = 1;
+    /// <summary>Version 1 had a checksum of each advance in a way that is not compared any more.</summary>
+    private const byte Version = 2, VersionOfAdvanceChecksums = 1;
     private const byte HasEmail = 1, HasName = 2, IsGone = 4;
     private readonly ByteWriter _advances = new(1024);
     private readonly ByteWriter _floors = new(256);
@@ -30,14 +31,15 @@ internal sealed class CommitRow : IDisposable
         _advanceCount = _floorCount = _indexedCount = 0;
     }
 
-    public void Advance(in PartitionAdvance advance)
+    /// <param name="checksums">Of each record; or empty.</param>
+    public void Advance(in PartitionAdvance advance, ReadOnlySpan<byte> checksums)
     {
         _advanceCount++;
         _advances.Varint((ulong)advance.Partition);
         _advances.Varint((ulong)advance.Epoch);
         _advances.Varint((ulong)advance.From);
-        _advances.Varint((ulong)(advance.To - advance.From));
-        _advances.UInt64(advance.Checksum);
+        _advances.Varint(((ulong)advance.Records << 1) | (checksums.IsEmpty ? 0u : 1u));
+        _advances.Bytes(checksums);
     }
 
     public void Floor(int partition, long floor, ReadOnlySpan<byte> state)
@@ -99,19 +101,13 @@ internal sealed class CommitRow : IDisposable
         }
 
         var reader = new SpanReader(row);
-        var version = reader.Byte();
-        if (version != Version)
-        {
-            throw new InvalidDataException($"A commit row of version {version}: the log was written by a newer program, or is damaged.");
-        }
-
+        var version = ReadVersion(ref reader);
         for (var left = reader.Varint(); left > 0; left--)
         {
-            ref var partition = ref partitions[(int)reader.Varint()];
-            partition.Epoch = (long)reader.Varint();
-            var from = (long)reader.Varint();
-            partition.Cursor = from + (long)reader.Varint();
-            reader.UInt64();
+            var advance = ReadAdvance(ref reader, version, out _);
+            ref var partition = ref partitions[advance.Partition];
+            partition.Epoch = advance.Epoch;
+            partition.Cursor = advance.To;
         }
 
         for (var left = reader.Varint(); left > 0; left--)
@@ -137,12 +133,71 @@ internal sealed class CommitRow : IDisposable
         }
     }
 
+    public static void VisitChecksums(ReadOnlySpan<byte> row, ChecksumVisitor visit)
+    {
+        if (row.IsEmpty)
+        {
+            return;
+        }
+
+        var reader = new SpanReader(row);
+        var version = ReadVersion(ref reader);
+        for (var left = reader.Varint(); left > 0; left--)
+        {
+            var advance = ReadAdvance(ref reader, version, out var checksums);
+            if (!checksums.IsEmpty)
+            {
+                visit(advance.Partition, advance.From, checksums);
+            }
+        }
+    }
+
+    /// <summary>A folded row without all that may name a customer: only the advances are left.</summary>
+    public static byte[] Anonymize(ReadOnlySpan<byte> row)
+    {
+        var reader = new SpanReader(row);
+        var version = ReadVersion(ref reader);
+        for (var left = reader.Varint(); left > 0; left--)
+        {
+            ReadAdvance(ref reader, version, out _);
+        }
+
+        // No floors, no counters, no search entries.
+        return [.. row[..reader.Position], 0, 0, 0];
+    }
+
     public void Dispose()
     {
         _advances.Dispose();
         _floors.Dispose();
         _indexed.Dispose();
         _row.Dispose();
+    }
+
+    private static byte ReadVersion(ref SpanReader reader)
+    {
+        var version = reader.Byte();
+        return version is Version or VersionOfAdvanceChecksums
+            ? version
+            : throw new InvalidDataException($"A commit row of version {version}: the log was written by a newer program, or is damaged.");
+    }
+
+    private static PartitionAdvance ReadAdvance(ref SpanReader reader, byte version, out ReadOnlySpan<byte> checksums)
+    {
+        var partition = (int)reader.Varint();
+        var epoch = (long)reader.Varint();
+        var from = (long)reader.Varint();
+        var records = reader.Varint();
+        if (version == VersionOfAdvanceChecksums)
+        {
+            reader.UInt64();
+            checksums = [];
+            return new PartitionAdvance(partition, epoch, from, from + (long)records);
+        }
+
+        var advance = new PartitionAdvance(partition, epoch, from, from + (long)(records >> 1));
+        checksums = (records & 1) == 0 ? [] : reader.Take(advance.Records * PartitionAdvance.ChecksumBytes);
+        return advance;
     }
 
     private static string Text(ref SpanReader reader) => System.Text.Encoding.UTF8.GetString(reader.Text());

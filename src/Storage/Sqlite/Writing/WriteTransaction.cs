@@ -72,7 +72,7 @@ internal sealed class WriteTransaction(SqliteDatabase database, StoreState state
     /// <summary>Where the partition's log will end with what is appended so far in earlier transactions.</summary>
     public long Head(int partition) => _partitions[partition].Head;
 
-    public void Advance(in PartitionAdvance advance) => _commit.Advance(advance);
+    public void Advance(in PartitionAdvance advance, ReadOnlySpan<byte> checksums) => _commit.Advance(advance, checksums);
 
     public void Floor(int partition, long floor, byte[] floorState) => _commit.Floor(partition, floor, floorState);
 

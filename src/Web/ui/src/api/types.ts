@@ -17,7 +17,11 @@ export type Stats = {
   sendingPaused: boolean;
   host: string;
   startedAt: string;
+  replay: { compared: number; disagreements: number; latest: Disagreement[] };
 };
+
+/** A record whose replay led to other effects than those that were committed. */
+export type Disagreement = { partition: number; offset: number; at: string; customer: string; record: string; difference: string };
 
 export type CustomerSummary = {
   id: string;
