@@ -8,10 +8,11 @@ namespace Triggers.Silo.Bench;
 /// Sends encoded requests over keep-alive connections, one request at a time on each. An own loop over sockets: an HTTP client library
 /// would take more of the machine than the server under test.
 /// </summary>
-public sealed class LoadDriver(IPEndPoint server, int connections, Func<int, EventTemplates> templates)
+public sealed class LoadDriver(IPEndPoint server, int connections, Func<EventTemplates> templates)
 {
     private long _lane;
 
+    /// <summary>Ends when the time is over, or when it is cancelled: with what was done by then.</summary>
     /// <param name="eventsPerSecond">0: as fast as answers come.</param>
     public async Task<LoadResult> RunAsync(TimeSpan duration, double eventsPerSecond, CancellationToken cancellation)
     {
@@ -25,48 +26,55 @@ public sealed class LoadDriver(IPEndPoint server, int connections, Func<int, Eve
     private async Task<LoadResult> RunConnectionAsync(long started, TimeSpan duration, double eventsPerSecond, CancellationToken cancellation)
     {
         await Task.Yield();
-        var lane = (int)Interlocked.Increment(ref _lane);
-        var requests = templates(lane);
+        var lane = Interlocked.Increment(ref _lane);
+        var requests = templates();
         using var connection = await RawConnection.OpenAsync(server, cancellation);
         long events = 0, sent = 0, refused = 0;
         // Spread over the interval, so that paced connections do not send in step.
         var phase = lane % connections / (double)connections;
-        while (true)
+        try
         {
-            var elapsed = Stopwatch.GetElapsedTime(started);
-            if (elapsed >= duration || cancellation.IsCancellationRequested)
+            while (true)
             {
-                return new LoadResult(events, sent, refused, elapsed.TotalSeconds);
-            }
-
-            if (eventsPerSecond > 0)
-            {
-                var due = TimeSpan.FromSeconds((sent + phase) * requests.EventsPerRequest / eventsPerSecond);
-                if (due >= duration)
+                var elapsed = Stopwatch.GetElapsedTime(started);
+                if (elapsed >= duration || cancellation.IsCancellationRequested)
                 {
                     return new LoadResult(events, sent, refused, elapsed.TotalSeconds);
                 }
 
-                if (due - elapsed > TimeSpan.FromMilliseconds(1))
+                if (eventsPerSecond > 0)
                 {
-                    await Task.Delay(due - elapsed, cancellation);
+                    var due = TimeSpan.FromSeconds((sent + phase) * requests.EventsPerRequest / eventsPerSecond);
+                    if (due >= duration)
+                    {
+                        return new LoadResult(events, sent, refused, elapsed.TotalSeconds);
+                    }
+
+                    if (due - elapsed > TimeSpan.FromMilliseconds(1))
+                    {
+                        await Task.Delay(due - elapsed, cancellation);
+                    }
+                }
+
+                var answer = await connection.SendAsync(requests.Next(), cancellation);
+                sent++;
+                switch (answer.Status)
+                {
+                    case 200:
+                        events += requests.EventsPerRequest;
+                        break;
+                    case 429 or 503:
+                        refused++;
+                        await Task.Delay(TimeSpan.FromSeconds(Math.Max(1, answer.RetryAfterSeconds)), cancellation);
+                        break;
+                    default:
+                        throw new InvalidOperationException($"The server answered {answer.Status}: {answer.Body}");
                 }
             }
-
-            var answer = await connection.SendAsync(requests.Next(), cancellation);
-            sent++;
-            switch (answer.Status)
-            {
-                case 200:
-                    events += requests.EventsPerRequest;
-                    break;
-                case 429 or 503:
-                    refused++;
-                    await Task.Delay(TimeSpan.FromSeconds(Math.Max(1, answer.RetryAfterSeconds)), cancellation);
-                    break;
-                default:
-                    throw new InvalidOperationException($"The server answered {answer.Status}: {answer.Body}");
-            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new LoadResult(events, sent, refused, Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
     }
 }

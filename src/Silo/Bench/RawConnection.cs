@@ -51,6 +51,20 @@ public sealed class RawConnection : IDisposable
         }
     }
 
+    /// <summary>Sends again, after the time that the server asks for, as long as it is refused for want of room.</summary>
+    public async Task SendUntilTakenAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        for (var answer = await SendAsync(request, cancellation); answer.Status != 200; answer = await SendAsync(request, cancellation))
+        {
+            if (answer.Status is not (429 or 503))
+            {
+                throw new InvalidOperationException($"The server answered {answer.Status}: {answer.Body}");
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(Math.Max(1, answer.RetryAfterSeconds)), cancellation);
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private static bool TryParse(ReadOnlySpan<byte> bytes, out RawAnswer answer)

@@ -36,13 +36,17 @@ public static class ApiExtensions
     }
 
     /// <summary>A number by its path, such as <c>events.total</c>.</summary>
-    public static long Number(this JsonElement element, string path) => path.Split('.').Aggregate(element, (at, name) => at.GetProperty(name)).GetInt64();
+    public static long Number(this JsonElement element, string path) => At(element, path).GetInt64();
+
+    public static double Real(this JsonElement element, string path) => At(element, path).GetDouble();
 
     public static async Task<long> EventsOfAsync(this HttpClient api, string id) => await api.CustomerAsync(id) is { } customer ? customer.Number("events.total") : 0;
 
     /// <summary>Waits until everything appended is applied.</summary>
     public static Task WaitAppliedAsync(this HttpClient api) =>
         Wait.UntilAsync("everything appended is applied", async () => (await api.GetJsonAsync("/api/v1/stats")).Number("events.lag") == 0);
+
+    private static JsonElement At(JsonElement element, string path) => path.Split('.').Aggregate(element, (at, name) => at.GetProperty(name));
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {

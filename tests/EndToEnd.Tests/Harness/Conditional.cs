@@ -26,20 +26,7 @@ public sealed class SmallDiskFactAttribute : FactAttribute
     }
 }
 
-/// <summary>A soak test, run by <c>./test --long</c>.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class LongFactAttribute : FactAttribute
-{
-    public LongFactAttribute()
-    {
-        if (!Soak.IsLong)
-        {
-            Skip = "a soak test: run ./test --long";
-        }
-    }
-}
-
-/// <summary>Whether soak tests were asked for.</summary>
+/// <summary>Whether the long form of tests was asked for (<c>./test --long</c>).</summary>
 public static class Soak
 {
     public static bool IsLong => Environment.GetEnvironmentVariable("TRIGGERS_LONG") == "1";

@@ -14,6 +14,8 @@ public sealed class TriggersProgram : IAsyncDisposable
     public const int SigInt = 2;
     public const int SigTerm = 15;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
@@ -55,10 +57,13 @@ public sealed class TriggersProgram : IAsyncDisposable
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<TriggersProgram> RunAsync(params string[] arguments)
+    public static Task<TriggersProgram> RunAsync(params string[] arguments) => RunAsync(s_patience, arguments);
+
+    /// <summary>Runs a command that may take longer to its end.</summary>
+    public static async Task<TriggersProgram> RunAsync(TimeSpan patience, params string[] arguments)
     {
         var program = Launch(arguments, 0, "", []);
-        await program.WaitForExitAsync();
+        await program.WaitForExitAsync(patience);
         return program;
     }
 
@@ -130,16 +135,18 @@ public sealed class TriggersProgram : IAsyncDisposable
         return ExitCode;
     }
 
-    public async Task WaitForExitAsync()
+    public Task WaitForExitAsync() => WaitForExitAsync(s_patience);
+
+    private async Task WaitForExitAsync(TimeSpan patience)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var over = new CancellationTokenSource(patience);
         try
         {
-            await _process.WaitForExitAsync(patience.Token);
+            await _process.WaitForExitAsync(over.Token);
         }
         catch (OperationCanceledException error)
         {
-            throw new TimeoutException($"Waited 60 s for the program to end. It printed:\n{Output}", error);
+            throw new TimeoutException($"Waited {patience} for the program to end. It printed:\n{Output}", error);
         }
     }
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Triggers.Silo.Bench;
+namespace Triggers.Silo.Bench.Ingest;
 
 /// <summary>
 /// What Triggers is measured against: the same Kestrel that only parses the same bytes as JSON and appends them to a file with a

@@ -1,14 +1,13 @@
 using System.Globalization;
-using System.Text.Json;
 using Spectre.Console;
 
-namespace Triggers.Silo.Bench;
+namespace Triggers.Silo.Bench.Ingest;
 
 /// <summary>What <c>triggers bench ingest</c> found; its JSON form is for comparing runs.</summary>
 /// <param name="Singles">Requests of one event.</param>
 /// <param name="BytesPerCustomer">On disk after a clean stop, log and everything included.</param>
 /// <param name="ResidentBytesPerCustomer">Of the server process at the end of the load, by customers seen.</param>
-public sealed record BenchReport(
+public sealed record IngestReport(
     string Machine,
     int Customers,
     int Segments,
@@ -24,26 +23,23 @@ public sealed record BenchReport(
     long BytesOnDisk,
     double BytesPerEvent,
     double BytesPerCustomer,
-    double ResidentBytesPerCustomer)
+    double ResidentBytesPerCustomer) : IBenchReport
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    public void Save(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, _json) + "\n");
+    public bool IsSound => EventsApplied == EventsAcknowledged;
 
     public void Print(IAnsiConsole console)
     {
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Machine}; {Customers:N0} customers, {Segments} segments, {Campaigns} campaigns, rounds of {RoundSeconds} s"));
-        var rates = new Table().Border(TableBorder.Simple).AddColumn("events/s (median of rounds)").AddColumns(Right("triggers"), Right("bare endpoint"), Right("ratio"), Right("refused"));
+        var rates = new Table().Border(TableBorder.Simple).AddColumn("events/s (median of rounds)").AddColumns(BenchTables.Right("triggers"), BenchTables.Right("bare endpoint"), BenchTables.Right("ratio"), BenchTables.Right("refused"));
         Add(rates, string.Create(CultureInfo.InvariantCulture, $"batches of {Batches.EventsPerRequest}"), Batches);
         Add(rates, "single events", Singles);
         console.Write(rates);
         if (Latency is not null)
         {
-            var table = new Table().Border(TableBorder.Simple)
-                .AddColumn(string.Create(CultureInfo.InvariantCulture, $"ms, at {LoadDuringLatency:N0} events/s")).AddColumns(Right("p50"), Right("p95"), Right("p99"), Right("max"), Right("probes"));
-            Add(table, "event sent → acknowledged", Latency.Acknowledged);
-            Add(table, "acknowledged → effect visible", Latency.Effect);
-            Add(table, "acknowledged → at the SMTP server", Latency.Smtp);
+            var table = BenchTables.Latencies(string.Create(CultureInfo.InvariantCulture, $"ms, at {LoadDuringLatency:N0} events/s"), "probes");
+            BenchTables.Add(table, "event sent → acknowledged", Latency.Acknowledged);
+            BenchTables.Add(table, "acknowledged → effect visible", Latency.Effect);
+            BenchTables.Add(table, "acknowledged → at the SMTP server", Latency.Smtp);
             console.Write(table);
             if (Latency.MailsMissing > 0)
             {
@@ -55,17 +51,8 @@ public sealed record BenchReport(
             $"{EventsAcknowledged:N0} events acknowledged, {EventsApplied:N0} applied; {BytesOnDisk / 1048576.0:N1} MiB on disk, {BytesPerEvent:N0} B per event, {BytesPerCustomer:N0} B per customer; {ResidentBytesPerCustomer:N0} B resident per customer"));
     }
 
-    private static TableColumn Right(string header) => new TableColumn(header).RightAligned();
-
     private static void Add(Table table, string name, RateComparison rates) => table.AddRow(
-        name, Number(rates.Triggers), Number(rates.Bare), rates.Ratio.ToString("0.00", CultureInfo.InvariantCulture), Number(rates.Refused));
-
-    private static void Add(Table table, string name, Percentiles percentiles) => table.AddRow(
-        name, Ms(percentiles.P50), Ms(percentiles.P95), Ms(percentiles.P99), Ms(percentiles.Max), Number(percentiles.Count));
-
-    private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Ms(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
+        name, BenchTables.Number(rates.Triggers), BenchTables.Number(rates.Bare), rates.Ratio.ToString("0.00", CultureInfo.InvariantCulture), BenchTables.Number(rates.Refused));
 }
 
 /// <param name="Triggers">Events a second, durable and applied: the clock stops when the last is applied.</param>

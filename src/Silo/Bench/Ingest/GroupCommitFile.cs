@@ -1,4 +1,4 @@
-namespace Triggers.Silo.Bench;
+namespace Triggers.Silo.Bench.Ingest;
 
 /// <summary>A file whose appends are durable when they return, many by one fsync: the least that any durable log must do.</summary>
 public sealed class GroupCommitFile : IDisposable

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+
+namespace Triggers.Silo.Bench;
+
+/// <summary>The parts of a server's management API that benches read.</summary>
+public sealed class ServerApi : IDisposable
+{
+    private readonly HttpClient _client;
+
+    public ServerApi(IPEndPoint server, string managementKey)
+    {
+        _client = new HttpClient { BaseAddress = new Uri($"http://{server}") };
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", managementKey);
+    }
+
+    public async Task<ServerTotals> TotalsAsync(CancellationToken cancellation) =>
+        (await _client.GetFromJsonAsync<ServerTotals>("/api/v1/stats", cancellation))!;
+
+    public async Task<ServerCustomer> CustomerAsync(string id, CancellationToken cancellation) =>
+        (await _client.GetFromJsonAsync<ServerCustomer>(string.Create(CultureInfo.InvariantCulture, $"/api/v1/customers/{id}"), cancellation))!;
+
+    /// <summary>Waits until everything appended is applied.</summary>
+    public async Task<ServerTotals> WaitAppliedAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var totals = await TotalsAsync(cancellation);
+            if (totals.Events.Lag == 0)
+            {
+                return totals;
+            }
+
+            await Task.Delay(5, cancellation);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+}
+
+/// <summary>The part of the server's statistics that benches read.</summary>
+/// <param name="Segments">Sizes by id.</param>
+public sealed record ServerTotals(ServerEventTotals Events, ServerCustomerTotals Customers, IReadOnlyDictionary<string, long> Segments);
+
+public sealed record ServerEventTotals(long Total, long Duplicates, long Lag);
+
+public sealed record ServerCustomerTotals(long Total);
+
+public sealed record ServerCustomer(string Id, IReadOnlyList<ServerEntry> Campaigns);
+
+/// <param name="Until">When the step that the entry waits in ends.</param>
+public sealed record ServerEntry(string Campaign, DateTimeOffset? Until);

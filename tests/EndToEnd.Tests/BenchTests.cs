@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Triggers.EndToEnd.Tests.Harness;
+
+namespace Triggers.EndToEnd.Tests;
+
+/// <summary>Every bench command from end to end, small: what it prints and writes comes from a server that did the work.</summary>
+public sealed class BenchTests : IDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Ingest_compares_with_the_bare_endpoint_and_applies_all_that_was_acknowledged()
+    {
+        var (report, output) = await BenchAsync("ingest", "--customers", "200", "--seconds", "1", "--rounds", "1", "--connections", "2", "--single-connections", "4");
+
+        Assert.True(report.Number("eventsAcknowledged") > 100, output);
+        Assert.Equal(report.Number("eventsAcknowledged"), report.Number("eventsApplied"));
+        Assert.True(report.Real("batches.bare") > 0, output);
+        Assert.True(report.Real("latency.effect.p50") > 0, output);
+        Assert.Contains("bare endpoint", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Timers_come_at_their_instant_and_not_before()
+    {
+        var (report, output) = await BenchAsync("timers", "--customers", "1000", "--due", "300", "--probes", "24", "--load", "200", "--lead", "12", "--rounds", "1");
+
+        // The exit probes among the many are due in the same second.
+        Assert.Equal(300 + 4, report.Number("exits.count"));
+        Assert.Equal(12, report.Number("exitMails.count"));
+        Assert.Equal(12, report.Number("waitMails.count"));
+        Assert.True(report.Real("exits.p50") >= 0 && report.Real("exitMails.p50") >= 0 && report.Real("waitMails.p50") >= 0, output);
+        Assert.True(report.Number("before.effect.count") > 0, output);
+    }
+
+    [Fact]
+    public async Task Viewers_are_all_brought_to_the_newest_version()
+    {
+        var (report, output) = await BenchAsync("viewers", "--viewers", "20", "--customers", "200", "--load", "200", "--seconds", "2", "--rounds", "1");
+
+        Assert.Equal(0, report.Number("gaps") + report.Number("lost") + report.Number("behind"));
+        Assert.True(report.Real("fewestUpdatesPerSecond") > 0, output);
+        Assert.True(report.Real("coreWithoutViewers") > 0, output);
+    }
+
+    [Fact]
+    public async Task Memory_weighs_the_customers_that_it_made()
+    {
+        var (report, output) = await BenchAsync("memory", "--customers", "3000", "--settle", "0", "--customer-memory-mib", "16");
+
+        Assert.Equal(3000, report.Number("customers"));
+        Assert.InRange(report.Real("stateBytesPerCustomer"), 100, 5_000);
+        Assert.True(report.Real("bytesPerCustomer") > report.Real("stateBytesPerCustomer"), output);
+        Assert.True(report.Number("residentAtStart") > 10_000_000, output);
+    }
+
+    [Fact]
+    public async Task An_option_out_of_range_is_refused_by_name()
+    {
+        await using var program = await TriggersProgram.RunAsync(_patience, "bench", "viewers", "--viewers", "0");
+
+        Assert.Equal(2, program.ExitCode);
+        Assert.Contains("--viewers 0: a number from 1 to 20000 was expected.", program.Output, StringComparison.Ordinal);
+    }
+
+    private async Task<(JsonElement Report, string Output)> BenchAsync(string command, params string[] options)
+    {
+        var json = Path.Combine(_folder.Path, "report.json");
+        await using var program = await TriggersProgram.RunAsync(_patience, ["bench", command, "--json", json, "--folder", Path.Combine(_folder.Path, command), .. options]);
+        Assert.True(program.ExitCode == 0, program.Output);
+        return (JsonDocument.Parse(await File.ReadAllTextAsync(json)).RootElement, program.Output);
+    }
+}
