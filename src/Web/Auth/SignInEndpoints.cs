@@ -109,6 +109,7 @@ internal static class SignInPage
     {
         var notice = problem is null ? "" : $"<p class=\"problem\" role=\"alert\">{Pages.Escape(problem)}</p>";
         return $"""
+            <img class="mark" src="/favicon.svg" alt="Triggers" width="40" height="40">
             <h1>Sign in</h1>
             <p>The dashboard is for those who hold this server's management key. The program saved it as <code>management.key</code> in its data folder when it first started.</p>
             {notice}

@@ -11,7 +11,7 @@ internal static class Pages
         @media(prefers-color-scheme:dark){:root{--ink:#e2e8e6;--soft:#9aa8a5;--paper:#0c1110;--card:#131918;--line:#232c2a;--accent:#3fc3ad;--on-accent:#0f1413}}
         *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
         main{width:100%;max-width:28rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:12px}
-        h1{margin:0 0 .75rem;font-size:1.35rem}p{margin:0 0 1rem;color:var(--soft)}code{overflow-wrap:anywhere}
+        h1{margin:0 0 .75rem;font-size:1.35rem}p{margin:0 0 1rem;color:var(--soft)}main>:last-child{margin-bottom:0}code{overflow-wrap:anywhere}.mark{display:block;margin-bottom:1.25rem}
         label{display:block;margin-bottom:.3rem;font-weight:600}input[type=password]{width:100%;padding:.6rem .7rem;margin-bottom:1rem;border:1px solid var(--line);border-radius:8px;background:var(--paper);color:inherit;font:inherit}
         .button{display:inline-block;padding:.6rem 1.1rem;border:0;border-radius:8px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
         .button:focus-visible,input:focus-visible{outline:3px solid var(--accent);outline-offset:2px}.problem{padding:.6rem .8rem;border-left:4px solid #d0453b;background:color-mix(in srgb,#d0453b 12%,transparent);color:inherit}

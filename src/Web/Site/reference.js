@@ -77,7 +77,7 @@
 
   for (const [tag, operations] of groups) {
     const links = operations.map(({ id, operation, path }) => element('li', {}, element('a', { href: `#${id}` }, operation.summary ?? path)));
-    document.getElementById('index').append(element('strong', {}, tag), element('ul', {}, ...links));
+    document.getElementById('index').append(element('a', { class: 'group', href: `#${tag}` }, tag), element('ul', {}, ...links));
     const articles = operations.map(({ path, method, operation, id }) =>
       element('article', { id },
         element('h3', {}, element('span', { class: `method ${method}` }, method.toUpperCase()), element('code', {}, path)),
@@ -86,7 +86,7 @@
         ...body('Send', operation.requestBody?.content),
         ...answers(operation.responses),
         ...body('Get', operation.responses?.['200']?.content)));
-    document.getElementById('operations').append(element('h2', {}, tag), ...articles);
+    document.getElementById('operations').append(element('h2', { id: tag }, tag), ...articles);
   }
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 })();

@@ -62,7 +62,7 @@ internal static class TrackingEndpoints
     private static Task AskAsync(HttpContext http, TrackingLinks links) => links.TryRead(Token(http), TrackingKind.Unsubscribe, out _)
         ? Pages.WriteAsync(http, StatusCodes.Status200OK, "Unsubscribe", """
             <h1>Unsubscribe</h1>
-            <p>You will get no more of these e-mails. Nothing has changed yet: please confirm.</p>
+            <p>Shall no more of these e&#8209;mails come to you? Nothing changes until you confirm.</p>
             <form method="post"><button class="button" type="submit">Unsubscribe</button></form>
             """)
         : UnknownAsync(http);
@@ -96,7 +96,7 @@ internal static class TrackingEndpoints
             return;
         }
 
-        await Pages.WriteAsync(http, StatusCodes.Status200OK, "Unsubscribed", "<h1>You are unsubscribed</h1><p>No more of these e-mails will be sent to you.</p>");
+        await Pages.WriteAsync(http, StatusCodes.Status200OK, "Unsubscribed", "<h1>You are unsubscribed</h1><p>No more of these e&#8209;mails will be sent to you. You can close this page.</p>");
     }
 
     /// <summary>Who reads a mail must see its pictures and reach its links, also when the count cannot be kept.</summary>

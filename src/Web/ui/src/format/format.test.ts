@@ -3,7 +3,7 @@ import { feedSentence } from './feed';
 import { money, revenue } from './money';
 import { plural, rate, share, short } from './numbers';
 import { ago } from './time';
-import { customerLabel, initials, personName, titled } from './words';
+import { customerLabel, initials, mailAddress, personName, titled } from './words';
 
 const names = { segment: (id: string) => `S ${id}`, campaign: (id: string) => `C ${id}` };
 
@@ -62,6 +62,11 @@ describe('time', () => {
 });
 
 describe('words', () => {
+  test('an address without the quotes of its header', () => {
+    expect(mailAddress('"Ken \\"K\\" Thompson" <ken@example.com>')).toBe('Ken "K" Thompson <ken@example.com>');
+    expect(mailAddress('ken@example.com')).toBe('ken@example.com');
+  });
+
   test('turn ids into titles', () => expect(titled('abandoned-cart')).toBe('Abandoned cart'));
 
   test('call people by what is known of them', () => {

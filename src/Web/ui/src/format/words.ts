@@ -25,3 +25,6 @@ export function customerLabel(idOrKey: string): string {
   const short = id.length > LONGEST_ID ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
   return anonymous ? `Visitor ${short}` : short;
 }
+
+/** A mailbox as its owner writes it: the quotes that protect a name in a header say nothing to a reader. */
+export const mailAddress = (header: string): string => header.replace(/^"((?:[^"\\]|\\.)*)"(?= <)/, (_, name: string) => name.replace(/\\(.)/g, '$1'));

@@ -7,7 +7,7 @@ import { MailBody } from '../../components/MailBody';
 import { Panel } from '../../components/Panel';
 import { ErrorState, LoadingLines } from '../../components/states';
 import { fullTime } from '../../format/time';
-import { customerLabel } from '../../format/words';
+import { customerLabel, mailAddress } from '../../format/words';
 import classes from './Mailbox.module.css';
 
 export function MailPanel({ id }: { id: string }) {
@@ -32,7 +32,7 @@ export function MailPanel({ id }: { id: string }) {
           <Text size="sm" c="dimmed">
             From {mail.data.from} to{' '}
             <Link to={`/customers/${encodeURIComponent(mail.data.customerKey)}`} className="plain">
-              {mail.data.to}
+              {mailAddress(mail.data.to)}
             </Link>
             {', '}
             {fullTime(mail.data.at)}, customer {customerLabel(mail.data.customerKey)}

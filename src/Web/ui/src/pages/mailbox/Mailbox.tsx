@@ -11,6 +11,7 @@ import { PagedList } from '../../components/PagedList';
 import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
 import { EmptyState } from '../../components/states';
+import { mailAddress } from '../../format/words';
 import { MailPanel } from './MailPanel';
 import classes from './Mailbox.module.css';
 
@@ -66,7 +67,7 @@ function MailLine({ mail, open }: { mail: MailSummary; open: boolean }) {
       <Link to={`/mailbox/${encodeURIComponent(mail.messageId)}`} className={classes.mail} aria-current={open ? 'true' : undefined}>
         <Group justify="space-between" wrap="nowrap" gap="sm">
           <Text size="sm" fw={600} className="clip">
-            {mail.to}
+            {mailAddress(mail.to)}
           </Text>
           <Text size="xs" c="dimmed" className={classes.when ?? ''}>
             <Ago at={mail.at} />
