@@ -62,7 +62,7 @@ internal static class TrackingEndpoints
     private static Task AskAsync(HttpContext http, TrackingLinks links) => links.TryRead(Token(http), TrackingKind.Unsubscribe, out _)
         ? Pages.WriteAsync(http, StatusCodes.Status200OK, "Unsubscribe", """
             <h1>Unsubscribe</h1>
-            <p>Shall no more of these e&#8209;mails come to you? Nothing changes until you confirm.</p>
+            <p>Stop getting these e&#8209;mails? Nothing changes until you confirm.</p>
             <form method="post"><button class="button" type="submit">Unsubscribe</button></form>
             """)
         : UnknownAsync(http);
