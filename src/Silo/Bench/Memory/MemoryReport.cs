@@ -5,7 +5,7 @@ namespace Triggers.Silo.Bench.Memory;
 
 /// <summary>What <c>triggers bench memory</c> found.</summary>
 /// <param name="StateBytesPerCustomer">The customer's state on disk; <see cref="BytesPerCustomer"/> has log, search and free pages too.</param>
-/// <param name="ResidentAtStart">Of the process with none, and with all customers stored and none in memory, after a start with a small allocation budget.</param>
+/// <param name="ResidentAtStart">Of the process with none, and with all customers stored and none in memory, after a start with a collector that is quick to collect.</param>
 /// <param name="ResidentBytesPerCustomer">The difference between these two starts, by customers.</param>
 /// <param name="ResidentAfterLoad">After making the customers, with <see cref="CustomerMemoryMiB"/> of them in memory; the peak is of the whole run.</param>
 /// <param name="ReadyMs">From the process's start until it answers that it is ready.</param>
