@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
@@ -97,22 +98,33 @@ public sealed partial class Customer
 
     internal Span<CappedDay> CappedDays => CappedDayList.Items(Heap);
 
-    /// <summary>Reads the head of everything that applying an event reads, so that memory has it near; the number says nothing.</summary>
+    /// <summary>Reads a word of every line of what applying an event reads, so that memory has it near; the number says nothing.</summary>
     /// <param name="whole">Also what only a snapshot reads.</param>
     public long Touch(bool whole)
     {
-        var touched = Head(_key.Words(Heap)) + Head(BehaviourList.Words(Heap)) + Head(SegmentList.Words(Heap)) + Head(EntryList.Words(Heap))
-            + Head(EventNames.Words(Heap)) + Head(Dedupe.Words(Heap)) + Head(CappedDayList.Words(Heap));
+        var touched = Lines(_key.Words(Heap)) + Lines(BehaviourList.Words(Heap)) + Lines(SegmentList.Words(Heap)) + Lines(EntryList.Words(Heap))
+            + EventNames.Touch(Heap) + Lines(MemoryMarshal.Cast<ulong, long>(Dedupe.Ids(Heap))) + Lines(CappedDayList.Words(Heap));
         if (whole)
         {
-            touched += Head(Traits.JsonWords(Heap)) + Head(MessageList.Words(Heap)) + Head(Links.Words(Heap));
+            touched += Lines(Traits.JsonWords(Heap)) + Lines(MessageList.Words(Heap)) + Links.Touch(Heap);
             foreach (ref readonly var behaviour in Behaviours)
             {
-                touched += Head(behaviour.Times(Heap));
+                touched += Lines(behaviour.Times(Heap));
             }
         }
 
         return touched;
+    }
+
+    internal static long Lines(ReadOnlySpan<long> words)
+    {
+        var sum = 0L;
+        for (var at = 0; at < words.Length; at += 8)
+        {
+            sum += words[at];
+        }
+
+        return sum;
     }
 
     /// <summary>Gives back what the customer holds of the heap. Nothing may be asked of it after that.</summary>
@@ -121,8 +133,6 @@ public sealed partial class Customer
         Forget();
         _key.Free(Heap);
     }
-
-    private static long Head(ReadOnlySpan<long> words) => words.IsEmpty ? 0 : words[0];
 
     internal void MergeInto(ReadOnlySpan<byte> other)
     {
@@ -229,13 +239,13 @@ public sealed partial class Customer
     }
 
     /// <summary>Notes where the customer stands in a segment; <paramref name="since"/> is taken only when that changes.</summary>
-    internal void SetSegment(ulong key, Truth truth, long since, long due)
+    /// <param name="index">As <see cref="FindSegment"/> gives it.</param>
+    internal void SetSegment(int index, ulong key, Truth truth, long since, long due)
     {
-        var segments = Segments;
-        var index = FindSegment(segments, key);
+        var isKept = truth != Truth.False || due != Instants.Never;
         if (index < 0)
         {
-            if (truth == Truth.False && due == Instants.Never)
+            if (!isKept)
             {
                 return;
             }
@@ -244,9 +254,9 @@ public sealed partial class Customer
         }
         else
         {
-            ref var state = ref segments[index];
+            ref var state = ref Segments[index];
             IsSegmentDueStale |= state.Due == SegmentDue && due > state.Due;
-            if (truth == Truth.False && due == Instants.Never)
+            if (!isKept)
             {
                 SegmentList.RemoveAt(Heap, index);
                 return;

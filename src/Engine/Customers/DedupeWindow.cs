@@ -15,7 +15,7 @@ internal struct DedupeWindow
 
     public readonly int Count => _end - _start;
 
-    public readonly Span<long> Words(StateHeap heap) => heap.Words(_block, _words);
+    private readonly Span<long> Words(StateHeap heap) => heap.Words(_block, _words);
 
     public readonly Span<ulong> Ids(StateHeap heap) => MemoryMarshal.Cast<long, ulong>(Words(heap))[_start.._end];
 

@@ -61,7 +61,7 @@ internal struct NameTable
         }
     }
 
-    public readonly Span<long> Words(StateHeap heap) => _items.Words(heap);
+    public readonly long Touch(StateHeap heap) => Customer.Lines(_items.Words(heap)) + Customer.Lines(_names.Words(heap));
 
     public void Free(StateHeap heap)
     {

@@ -55,11 +55,13 @@ internal ref partial struct Turn
         while (_work.TryDequeue(out var index))
         {
             var segment = _program.Segments[index];
-            var before = _customer.TruthOf(segment.Key);
+            var segments = _customer.Segments;
+            var place = Customer.FindSegment(segments, segment.Key);
+            var before = place < 0 ? Truth.False : segments[place].Truth;
             _evaluation.Since = Instants.Never;
             _evaluation.Until = Instants.Never;
             var truth = segment.Condition.Test(ref _evaluation);
-            _customer.SetSegment(segment.Key, truth, _instant, _evaluation.Until);
+            _customer.SetSegment(place, segment.Key, truth, _instant, _evaluation.Until);
             if (truth == before)
             {
                 continue;

@@ -106,7 +106,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
             var evaluation = new Evaluation { Customer = blank, Program = program, Properties = [], Text = new Json.JsonText(), Until = Instants.Never };
             if (segment.Condition.Holds(ref evaluation))
             {
-                blank.SetSegment(segment.Key, Truth.True, 0, Instants.Never);
+                blank.SetSegment(Customer.FindSegment(blank.Segments, segment.Key), segment.Key, Truth.True, 0, Instants.Never);
                 initial.Add(segment.Index);
             }
             else if (evaluation.Until != Instants.Never)
