@@ -77,7 +77,7 @@ internal sealed class ApplyStage : IStage
         {
         }
 
-        public void Decide(in Decision decision)
+        public void Decide(ReadOnlySpan<byte> customerKey, DecisionKind kind, long at, string subject, string detail)
         {
         }
     }

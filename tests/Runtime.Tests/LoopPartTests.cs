@@ -74,11 +74,12 @@ public sealed class LoopPartTests
         using var effects = new EffectBuffer(1);
         for (var index = 0; index < Limits.FeedMax + 30; index++)
         {
-            effects.Decide(new Decision(DecisionKind.Converted, "u:ann", index, "welcome", ""));
+            effects.Decide("u:ann"u8, DecisionKind.Converted, index, "welcome", "");
         }
 
         var (_, recent) = effects.Take();
         Assert.Equal(Enumerable.Range(30, Limits.FeedMax).Select(index => (long)index), recent.Select(decision => decision.At));
+        Assert.All(recent, decision => Assert.Equal("u:ann", decision.CustomerKey));
         Assert.Empty(effects.Take().Recent);
     }
 

@@ -183,8 +183,8 @@ internal ref partial struct Turn
             case RecordKind.Link when _customer.IsAnonymous && _record.IsHistorical:
                 break;
             case RecordKind.Link when _customer.IsAnonymous:
-                _effects.Decide(new Decision(
-                    DecisionKind.MergeRefused, _customer.Key, _at, Encoding.UTF8.GetString(_record.OtherId), $"already merged into {_customer.MergedInto}"));
+                _effects.Decide(
+                    _customer.KeyUtf8, DecisionKind.MergeRefused, _at, Encoding.UTF8.GetString(_record.OtherId), $"already merged into {_customer.MergedInto}");
                 break;
             case RecordKind.Link:
                 _effects.Records.AddLink(to, _record.OtherId, _record.Flags);

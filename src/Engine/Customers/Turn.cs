@@ -162,7 +162,7 @@ internal ref partial struct Turn
     {
         if (!_isSilent)
         {
-            _effects.Decide(new Decision(kind, _customer.Key, _instant, subject, detail));
+            _effects.Decide(_customer.KeyUtf8, kind, _instant, subject, detail);
         }
     }
 }

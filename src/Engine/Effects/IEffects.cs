@@ -30,8 +30,9 @@ public interface IEffects
     {
     }
 
-    /// <summary>Something was decided about the customer that a person may ask about: feeds the live view and timelines.</summary>
-    void Decide(in Decision decision);
+    /// <summary>Something was decided about the customer that a person may ask about: feeds the live view and timelines. As a <see cref="Decision"/>, of which few are kept.</summary>
+    /// <param name="customerKey">UTF-8; valid during the call.</param>
+    void Decide(ReadOnlySpan<byte> customerKey, DecisionKind kind, long at, string subject, string detail);
 }
 
 /// <summary>A name under which the engine counts, e.g. <c>campaign/welcome/sent</c>. Compare by reference: a program holds one instance a name.</summary>

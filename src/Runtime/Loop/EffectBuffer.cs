@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using Triggers.Engine.Effects;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Hosting;
@@ -19,6 +20,8 @@ internal sealed class EffectBuffer : IRecordEffects, IDisposable
     private readonly List<int> _touched = [];
     private readonly byte[][] _checksums;
     private readonly Decision[] _recent = new Decision[Limits.FeedMax];
+    private readonly byte[][] _recentKeys = new byte[Limits.FeedMax][];
+    private readonly int[] _recentKeyBytes = new int[Limits.FeedMax];
     private Counter[] _counters = new Counter[256];
     private long[] _deltas = new long[256];
     private bool[] _isTouched = new bool[256];
@@ -100,7 +103,8 @@ internal sealed class EffectBuffer : IRecordEffects, IDisposable
         var recent = count == 0 ? [] : new Decision[count];
         for (var index = 0; index < count; index++)
         {
-            recent[index] = _recent[(_decided - count + index) % _recent.Length];
+            var place = (_decided - count + index) % _recent.Length;
+            recent[index] = _recent[place] with { CustomerKey = Encoding.UTF8.GetString(_recentKeys[place].AsSpan(0, _recentKeyBytes[place])) };
         }
 
         _decided = 0;
@@ -147,7 +151,19 @@ internal sealed class EffectBuffer : IRecordEffects, IDisposable
         _hash.Index(customerKey, email, name);
     }
 
-    public void Decide(in Decision decision) => _recent[_decided++ % _recent.Length] = decision;
+    public void Decide(ReadOnlySpan<byte> customerKey, DecisionKind kind, long at, string subject, string detail)
+    {
+        var place = _decided++ % _recent.Length;
+        ref var key = ref _recentKeys[place];
+        if (key is null || key.Length < customerKey.Length)
+        {
+            key = new byte[Math.Max(64, customerKey.Length)];
+        }
+
+        customerKey.CopyTo(key);
+        _recentKeyBytes[place] = customerKey.Length;
+        _recent[place] = new Decision(kind, "", at, subject, detail);
+    }
 
     private int Register(Counter counter)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Triggers.Engine.Effects;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Records;
@@ -48,7 +49,8 @@ internal sealed class DecisionRecorder : IEffects, IDisposable
     {
     }
 
-    public void Decide(in Decision decision) => Decisions.Add(decision);
+    public void Decide(ReadOnlySpan<byte> customerKey, DecisionKind kind, long at, string subject, string detail) =>
+        Decisions.Add(new Decision(kind, Encoding.UTF8.GetString(customerKey), at, subject, detail));
 
     public void Dispose() => _scratch.Dispose();
 }

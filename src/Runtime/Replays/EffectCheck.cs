@@ -80,7 +80,7 @@ internal sealed class EffectCheck(int partition, RecordedChecksums recorded, IMe
 
     public void Index(string customerKey, string? email, string? name) => _hash.Index(customerKey, email, name);
 
-    public void Decide(in Decision decision)
+    public void Decide(ReadOnlySpan<byte> customerKey, DecisionKind kind, long at, string subject, string detail)
     {
     }
 

@@ -233,8 +233,9 @@ internal sealed class World : IEffects
         Trace.Add("index " + Indexed[^1]);
     }
 
-    public void Decide(in Decision decision)
+    public void Decide(ReadOnlySpan<byte> customerKey, DecisionKind kind, long at, string subject, string detail)
     {
+        var decision = new Decision(kind, Encoding.UTF8.GetString(customerKey), at, subject, detail);
         Decisions.Add(decision);
         Trace.Add($"{decision.Kind} {decision.CustomerKey} {decision.At} {decision.Subject} {decision.Detail}");
     }
