@@ -20,7 +20,7 @@ public sealed class AllocationTests(ITestOutputHelper output)
     {
         var world = new World(Shop(50));
         var records = Batch(world.Now, people: 20);
-        Apply(world, records, 300);
+        Apply(world, records, 900);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         var clock = Stopwatch.GetTimestamp();
@@ -91,7 +91,7 @@ public sealed class AllocationTests(ITestOutputHelper output)
                 var key = view.CustomerHash;
                 if (!effects.People(world).TryGetValue(key, out var customer))
                 {
-                    customer = new Customer(Encoding.UTF8.GetString(view.Key), key);
+                    customer = new Customer(view.Key, key, world.Heap);
                     effects.People(world).Add(key, customer);
                     world.Customers.Add(customer.Key, customer);
                 }
@@ -121,7 +121,7 @@ public sealed class AllocationTests(ITestOutputHelper output)
         return [.. Split(batch)];
     }
 
-    private static string Sizes(World world) => $"{world.Customers.Values.Average(customer => customer.Heap.UsedBytes):F0} bytes a customer in memory";
+    private static string Sizes(World world) => $"{world.Heap.UsedBytes / world.Customers.Count:F0} bytes a customer in memory";
 
     private static DefinitionSet Shop(int segments, int others = 0)
     {
