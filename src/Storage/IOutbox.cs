@@ -17,8 +17,11 @@ public interface IOutbox
     /// <summary>The reason why a queued message must not be sent any more, or null. Read right before sending.</summary>
     string? CancelReason(string messageId);
 
-    /// <summary>Closes rows and appends the outcome records in one transaction.</summary>
-    Task CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes);
+    /// <summary>
+    /// Closes rows and appends the outcome records in one transaction; returns how many. That of a message that was erased while it was under way is left out: it would
+    /// bring its customer back into the log.
+    /// </summary>
+    Task<int> CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes);
 
     /// <summary>Keeps a row queued for a later attempt.</summary>
     Task RetryAsync(string messageId, int attempts, long nextAttemptAt, string reason);
@@ -86,6 +89,7 @@ public sealed record MessageRow(
 /// <summary>Mail kept for reading instead of being sent; bounded to the newest 10,000.</summary>
 public interface IMailbox
 {
+    /// <summary>A mail whose message was erased while it was under way is not kept; a test has no message.</summary>
     Task AddAsync(MailboxItem item);
 
     IReadOnlyList<MailboxItem> List(long? before, int limit);

@@ -44,7 +44,13 @@ public interface IStore : IAsyncDisposable
     /// </summary>
     /// <exception cref="EpochLostException">Another owner has the partition: nothing was committed.</exception>
     Task CommitAsync(Commit commit);
+
+    /// <summary>Customers that are erased for everybody who asks, but of whom bytes may still be on disk; oldest first.</summary>
+    IReadOnlyList<PendingErasure> PendingErasures();
 }
+
+/// <param name="At">When it was erased, ms since 1970.</param>
+public sealed record PendingErasure(string CustomerKey, long At);
 
 /// <param name="StoreId">Random, made at creation: tells stores apart in links and logs.</param>
 /// <param name="Secret">32 random bytes made at creation: signs tracking links and cookies.</param>

@@ -98,9 +98,12 @@ public sealed class RecordBatch : IDisposable
     }
 
     /// <summary>Appends the records of another batch, in its order.</summary>
-    public void AddAll(RecordBatch other)
+    public void AddAll(RecordBatch other) => AddRange(other, 0, other.Count);
+
+    /// <summary>Appends some records of another batch, in its order.</summary>
+    public void AddRange(RecordBatch other, int first, int count)
     {
-        foreach (var entry in other.Entries)
+        foreach (var entry in other.Entries.Slice(first, count))
         {
             var start = _bytes.Length;
             _bytes.Bytes(other.Bytes.Slice(entry.Start, entry.Length));

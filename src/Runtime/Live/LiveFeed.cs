@@ -10,6 +10,8 @@ namespace Triggers.Runtime.Live;
 /// <summary>Coalesces what the loops publish into at most four deltas a second, one stream for all viewers; silent while nothing changes.</summary>
 internal sealed class LiveFeed : ILiveFeed, IAsyncDisposable
 {
+    private static readonly string s_erased = DecisionNames.KindOf(DecisionKind.Erased);
+
     private readonly CounterBoard _board;
     private readonly IOutbox _outbox;
     private readonly LogMeter _meter;
@@ -63,6 +65,30 @@ internal sealed class LiveFeed : ILiveFeed, IAsyncDisposable
 
     private static FeedItem ItemOf(in Decision decision) =>
         new(DateTimeOffset.FromUnixTimeMilliseconds(decision.At), DecisionNames.KindOf(decision.Kind), new CustomerKey(decision.CustomerKey).Id, decision.Subject, decision.Detail);
+
+    /// <summary>That somebody was erased is shown, not who, nor what was decided about them before.</summary>
+    private static List<FeedItem> WithoutErased(FeedItem[] newestFirst)
+    {
+        var kept = new List<FeedItem>(newestFirst.Length);
+        var erased = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in newestFirst)
+        {
+            if (erased.Contains(item.Customer))
+            {
+                continue;
+            }
+
+            var isErased = item.Kind == s_erased && item.Customer.Length > 0;
+            if (isErased)
+            {
+                erased.Add(item.Customer);
+            }
+
+            kept.Add(isErased ? item with { Customer = "" } : item);
+        }
+
+        return kept;
+    }
 
     private async Task RunAsync()
     {
@@ -118,8 +144,8 @@ internal sealed class LiveFeed : ILiveFeed, IAsyncDisposable
             }
 
             _last = rates;
-            _feed = items.Length >= Limits.FeedMax ? items : [.. items, .. _feed.Take(Limits.FeedMax - items.Length)];
-            delta = new LiveDelta(++_version, counters, rates, items);
+            _feed = WithoutErased([.. items, .. _feed.Take(Math.Max(0, Limits.FeedMax - items.Length))]);
+            delta = new LiveDelta(++_version, counters, rates, WithoutErased(items));
         }
 
         foreach (var viewer in Changed?.GetInvocationList() ?? [])

@@ -73,8 +73,7 @@ internal sealed class CloseWriter : IAsyncDisposable
         {
             try
             {
-                await _outbox.CloseAsync(gathered.ConvertAll(closed => closed.Close), outcomes);
-                _meter.Appended(outcomes.Count);
+                _meter.Appended(await _outbox.CloseAsync(gathered.ConvertAll(closed => closed.Close), outcomes));
                 foreach (var closed in gathered)
                 {
                     closed.Lane.Release(closed.Message.MessageId);

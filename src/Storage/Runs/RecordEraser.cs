@@ -7,11 +7,14 @@ namespace Triggers.Storage.Runs;
 /// Replaces one customer's records in encoded bytes by timers without a key, which mean nothing to anybody. The hash stays, so that runs stay sorted;
 /// the number of records stays, so that offsets do.
 /// </summary>
-internal sealed class RecordEraser(byte[] key, ulong hash, int partition, long before)
+/// <param name="naming">Only the links that name this other key; null: everything.</param>
+internal sealed class RecordEraser(byte[] key, ulong hash, int partition, long before, byte[]? naming = null)
 {
     private const int BlankBytes = 16;
 
     public int Partition => partition;
+
+    public ulong Hash => hash;
 
     /// <summary>A block's body without the customer, its lengths moved in the directory; null: the customer is not in it.</summary>
     public byte[]? Erase(Block block, ReadOnlySpan<byte> body)
@@ -61,7 +64,7 @@ internal sealed class RecordEraser(byte[] key, ulong hash, int partition, long b
 
     private bool Write(ByteWriter into, ulong recordHash, long offset, ReadOnlySpan<byte> record)
     {
-        if (recordHash != hash || offset >= before || !RecordFilter.Has(record, key))
+        if (recordHash != hash || offset >= before || !IsOfCustomer(record))
         {
             into.Bytes(record);
             return false;
@@ -75,5 +78,11 @@ internal sealed class RecordEraser(byte[] key, ulong hash, int partition, long b
         into.Text([]);
         into.CloseLength(start);
         return true;
+    }
+
+    private bool IsOfCustomer(ReadOnlySpan<byte> record)
+    {
+        RecordView.Read(record, out var view);
+        return view.Key.SequenceEqual(key) && (naming is null || (view.Kind is RecordKind.Link or RecordKind.TakeOver && view.OtherId.SequenceEqual(naming)));
     }
 }

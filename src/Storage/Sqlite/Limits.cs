@@ -83,6 +83,16 @@ internal static class Limits
     /// <summary>State chunks compacted in one transaction: 1 MB.</summary>
     public const int ChunksCompactedAtOnce = 16;
 
+    /// <summary>Freed pages overwritten in one transaction: 1 MB, a few milliseconds of the writer.</summary>
+    public const int PagesOverwrittenAtOnce = 128;
+
+    /// <summary>Rejected events blanked in one transaction.</summary>
+    public const int RejectedErasedAtOnce = 256;
+
+    /// <summary>The WAL can be cut only between two readers: tried this often, and then again with the next round of background work.</summary>
+    public const int WalCutAttempts = 50;
+    public const int WalCutEveryMs = 10;
+
     /// <summary>Small chunks are merged when there are this many.</summary>
     public const int SmallChunksToMerge = 8;
 }

@@ -58,7 +58,7 @@ public sealed class SqliteStore : IStore
                 new RunMerging(_writer, pool, catalog, options),
                 catalog,
                 compaction,
-                new Erasing(_writer, _state, pool, catalog, history, compaction),
+                new Erasing(_writer, _state, pool, catalog, history, compaction, new FreePages(_writer), _checkpointer),
             ],
             logger);
     }
@@ -88,6 +88,8 @@ public sealed class SqliteStore : IStore
     public ISettingStore Settings { get; }
 
     public ISearchIndex Search => _state.Search;
+
+    public IReadOnlyList<PendingErasure> PendingErasures() => [.. _state.Erasures.Select(each => new PendingErasure(each.Key, each.Value.At)).OrderBy(each => each.At)];
 
     internal StoreState State => _state;
 
@@ -167,6 +169,7 @@ public sealed class SqliteStore : IStore
                 PRAGMA synchronous = FULL;
                 PRAGMA wal_autocheckpoint = 0;
                 PRAGMA temp_store = MEMORY;
+                PRAGMA secure_delete = FAST;
                 PRAGMA cache_size = -{Limits.WriteCacheKilobytes};
                 """);
             Migrator.Apply(database, options.Folder, time);

@@ -25,6 +25,7 @@ internal static class StoreLoader
             LastAt = MetaTable.Int64(database, MetaTable.LastAt),
             FoldedSeq = folded,
             IndexedSeq = MetaTable.Int64(database, MetaTable.IndexedSeq),
+            WalKeepsErased = MetaTable.Int64(database, MetaTable.WalKeepsErased) != 0,
         };
         Replay(database, state, folded, MetaTable.Int64(database, MetaTable.IndexedSeq));
         state.AddQueued(database.Scalar("SELECT count(*) FROM Messages WHERE Status = 'queued'") ?? 0);
@@ -104,10 +105,10 @@ internal static class StoreLoader
 
     private static void LoadErasures(SqliteDatabase database, StoreState state)
     {
-        using var row = database.Statement("SELECT CustomerKey, Before FROM Erasures");
+        using var row = database.Statement("SELECT CustomerKey, Before, At FROM Erasures");
         while (row.Step())
         {
-            state.Erasures[row.Text(0)] = (row.Int64(1), state.Log.LastSeq);
+            state.Erasures[row.Text(0)] = new ErasureMark(row.Int64(1), state.Log.LastSeq, row.Int64(2));
         }
     }
 }

@@ -13,6 +13,9 @@ public sealed record ItemList<T>(IReadOnlyList<T> Items, string? Next = null);
 /// <summary>An event that was answered 200 and not taken in.</summary>
 public sealed record RejectedView(long Sequence, DateTimeOffset At, string Source, string Reason, string Payload);
 
+/// <summary>An erasure whose bytes are still being overwritten.</summary>
+public sealed record ErasureView(string CustomerKey, DateTimeOffset At);
+
 /// <summary>A mail of the local mailbox, without its content.</summary>
 public sealed record MailSummary(string MessageId, string From, string To, string Subject, string Campaign, string CustomerKey, DateTimeOffset At, bool IsTest);
 
@@ -68,6 +71,8 @@ internal static class ViewsOfRows
         StatusText(row.Status), row.Reason, row.Attempts, Time(row.DecidedAt), row.ClosedAt == 0 ? null : Time(row.ClosedAt));
 
     public static RejectedView Of(RejectedEvent row) => new(row.Sequence, Time(row.At), row.Source, row.Reason, row.Payload);
+
+    public static ErasureView Of(PendingErasure row) => new(row.CustomerKey, Time(row.At));
 
     public static MailSummary SummaryOf(MailboxItem item) => new(item.MessageId, item.From, item.To, item.Subject, item.Campaign, item.CustomerKey, Time(item.At), item.IsTest);
 

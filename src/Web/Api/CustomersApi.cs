@@ -50,8 +50,13 @@ internal static class CustomersApi
         customers.MapDelete("/{id}", async Task<Results<NoContent, ProblemHttpResult>> (string id, CancellationToken cancellation) =>
             await backend.Commands.EraseAsync(Paging.Id(id), cancellation) ? TypedResults.NoContent() : Unknown(id))
             .WithSummary("Erase a customer")
-            .WithDescription("Everything known of the customer is forgotten, in the log, too. It cannot be undone.")
+            .WithDescription("Everything known of the customer is forgotten, in the log, too. It cannot be undone. The bytes leave the disk right after: see GET /erasures.")
             .ProducesProblem(StatusCodes.Status404NotFound);
+
+        api.MapGet("/erasures", () => TypedResults.Ok(new ItemList<ErasureView>([.. backend.Store.PendingErasures().Select(ViewsOfRows.Of)])))
+            .WithTags("Customers")
+            .WithSummary("Erasures under way")
+            .WithDescription("Customers that are erased for everybody who asks, but whose bytes are still being overwritten on disk, oldest first. Whoever is not in the list (any more) is done.");
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SuppressAsync(Backend backend, string id, bool suppressed, CancellationToken cancellation)

@@ -169,6 +169,8 @@ public sealed class FaultStore
             });
         }
 
+        public IReadOnlyList<PendingErasure> PendingErasures() => inner.PendingErasures();
+
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 
@@ -210,11 +212,7 @@ public sealed class FaultStore
 
         public string? CancelReason(string messageId) => inner.CancelReason(messageId);
 
-        public Task CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes) => faults.RunAsync(async () =>
-        {
-            await inner.CloseAsync(closed, outcomes);
-            return true;
-        });
+        public Task<int> CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes) => faults.RunAsync(() => inner.CloseAsync(closed, outcomes));
 
         public Task RetryAsync(string messageId, int attempts, long nextAttemptAt, string reason) => faults.RunAsync(async () =>
         {

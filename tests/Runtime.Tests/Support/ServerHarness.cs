@@ -32,6 +32,9 @@ public sealed class ServerHarness : IAsyncDisposable
 
     public int Workers { get; set; } = 2;
 
+    /// <summary>Whether the store does its background work.</summary>
+    public bool StoreMaintainsItself { get; set; }
+
     public ListLogs Logs { get; } = new();
 
     public string DataFolder => _data.In("data");
@@ -52,7 +55,7 @@ public sealed class ServerHarness : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        Sqlite = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = _data.In("data"), MaintainsItself = false }, Time, Logs).WaitAsync(s_patience);
+        Sqlite = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = DataFolder, MaintainsItself = StoreMaintainsItself }, Time, Logs).WaitAsync(s_patience);
         Store = Wrap(Sqlite);
         Server = await TriggersServer.StartAsync(
             new ServerOptions { DefinitionsFolder = Definitions.Path, Workers = Workers, CustomerMemoryBytes = CustomerMemoryBytes },

@@ -19,7 +19,7 @@ public abstract class ErasureCompliance : StoreTests
             commit.Messages.Add(Decisions.Of("000000000000000000000000000000aa", Ann));
             commit.Flushes.Add(new Flush(Harness.PartitionOf(Ann), 2, [], [new Snapshot(Ann.Hash(), 5, StoreHarness.StateOf(Ann.Text, "state"))]));
         }));
-        await Store.Mailbox.AddAsync(new MailboxItem(0, "m", "a", "b", "c", "d", "e", "f", "g", Ann.Text, 1, false));
+        await Store.Mailbox.AddAsync(new MailboxItem(0, "000000000000000000000000000000aa", "a", "b", "c", "d", "e", "f", "g", Ann.Text, 1, false));
         if (sorted)
         {
             await Store.CommitAsync(Harness.CommitOf(Bob, commit => commit.Flushes.Add(new Flush(Harness.PartitionOf(Bob), 1, [], []))));

@@ -116,7 +116,7 @@ public abstract class ListCompliance : StoreTests
     }
 
     private static MailboxItem Mail(string id, string key)
-        => new(0, id, "shop@example.com", "ann@example.com", "Hello", "<b>hi</b>", "hi", "List-Unsubscribe: x", "welcome", key, 5, false);
+        => new(0, id, "shop@example.com", "ann@example.com", "Hello", "<b>hi</b>", "hi", "List-Unsubscribe: x", "welcome", key, 5, true);
 
     private List<string> Find(string text) => [.. Store.Search.Find(text, 10).Select(customer => customer.CustomerKey)];
 

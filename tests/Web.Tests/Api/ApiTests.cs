@@ -201,6 +201,16 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Erasures_under_way_are_listed()
+    {
+        _host.Store.Erasures.Add(new PendingErasure("u:ann", 1_000));
+
+        var item = Assert.Single((await GetAsync("/erasures")).GetProperty("items").EnumerateArray());
+
+        Assert.Equal(("u:ann", "1970-01-01T00:00:01+00:00"), (item.GetProperty("customerKey").GetString(), item.GetProperty("at").GetString()));
+    }
+
+    [Fact]
     public async Task The_openapi_document_describes_every_operation()
     {
         var document = await _host.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");

@@ -14,6 +14,8 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
 
     public List<RejectedEvent> RejectedRows { get; } = [];
 
+    public List<PendingErasure> Erasures { get; } = [];
+
     public long JournalRow { get; set; }
 
     public ILog Log => throw Unused();
@@ -47,6 +49,8 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
     public Recovery Recover() => throw Unused();
 
     public Task CommitAsync(Commit commit) => throw Unused();
+
+    public IReadOnlyList<PendingErasure> PendingErasures() => Erasures;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

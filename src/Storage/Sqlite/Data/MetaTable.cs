@@ -17,6 +17,9 @@ internal static class MetaTable
     /// <summary>The block up to which the search table holds what commit rows brought.</summary>
     public const string IndexedSeq = "IndexedSeq";
 
+    /// <summary>1: the WAL is to be cut, since it may hold bytes of erased customers.</summary>
+    public const string WalKeepsErased = "WalKeepsErased";
+
     private const string Upsert = "INSERT INTO Meta (Name, Value) VALUES (?1, ?2) ON CONFLICT (Name) DO UPDATE SET Value = excluded.Value";
 
     public static void Set(SqliteDatabase database, string name, long value) => database.Statement(Upsert).Bind(1, name).Bind(2, value).Run();

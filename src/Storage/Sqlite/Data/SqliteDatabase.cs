@@ -7,6 +7,7 @@ namespace Triggers.Storage.Sqlite.Data;
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
+    private const int BusyTimeoutMs = 10_000;
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
     private readonly sqlite3 _handle;
 
@@ -31,7 +32,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
 
         raw.sqlite3_extended_result_codes(handle, 1);
-        raw.sqlite3_busy_timeout(handle, 10_000);
+        raw.sqlite3_busy_timeout(handle, BusyTimeoutMs);
         return new SqliteDatabase(handle);
     }
 
@@ -82,6 +83,15 @@ internal sealed class SqliteDatabase : IDisposable
         }
 
         return (frames, copied);
+    }
+
+    /// <summary>Copies all of the WAL and cuts its file to nothing. False, at once: somebody still reads from it.</summary>
+    public bool TryTruncateWal()
+    {
+        raw.sqlite3_busy_timeout(_handle, 0);
+        var code = raw.sqlite3_wal_checkpoint_v2(_handle, null, raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        raw.sqlite3_busy_timeout(_handle, BusyTimeoutMs);
+        return code == raw.SQLITE_OK || ((code & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED ? false : throw Error(code, "checkpoint"));
     }
 
     /// <summary>Pages this connection has written since the last call.</summary>

@@ -8,7 +8,7 @@ internal sealed class SqliteMailbox(StoreWriter writer, ReadPool pool) : IMailbo
 {
     public const string Insert = """
         INSERT INTO Mailbox (MessageId, "From", "To", Subject, Campaign, CustomerKey, At, IsTest, Headers, Text, Html)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 WHERE ?8 OR EXISTS (SELECT 1 FROM Messages WHERE MessageId = ?1)
         """;
 
     public const string DeleteOld = "DELETE FROM Mailbox WHERE Sequence <= (SELECT max(Sequence) FROM Mailbox) - ?1";

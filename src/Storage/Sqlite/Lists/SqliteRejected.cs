@@ -8,6 +8,8 @@ internal sealed class SqliteRejected(StoreWriter writer, ReadPool pool) : IRejec
 {
     public const string Insert = "INSERT INTO Rejected (At, Source, Reason, Payload) VALUES (?1, ?2, ?3, ?4)";
     public const string DeleteOld = "DELETE FROM Rejected WHERE Sequence <= (SELECT max(Sequence) FROM Rejected) - ?1";
+    public const string SelectAll = "SELECT Sequence, Reason, Payload FROM Rejected";
+    public const string Blank = "UPDATE Rejected SET Reason = 'erased with its customer', Payload = '' WHERE Sequence = ?1";
     public const string SelectPage = "SELECT Sequence, At, Source, Reason, Payload FROM Rejected WHERE Sequence < ?1 ORDER BY Sequence DESC LIMIT ?2";
 
     public long Total

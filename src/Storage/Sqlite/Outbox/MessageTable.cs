@@ -82,14 +82,19 @@ internal static class MessageTable
         }
     }
 
-    public static void Close(WriteTransaction transaction, IReadOnlyList<OutboxClose> closed)
+    /// <summary>False: some were not queued (closed before, or erased).</summary>
+    public static bool Close(WriteTransaction transaction, IReadOnlyList<OutboxClose> closed)
     {
+        var wereQueued = true;
         foreach (var close in closed)
         {
             var rows = transaction.Database.Statement(CloseMessage)
                 .Bind(1, close.MessageId).Bind(2, MessageStatusNames.Of(close.Status)).Bind(3, close.Reason).Bind(4, close.At).Bind(5, close.Attempts).Run();
             transaction.CountQueued(-rows);
+            wereQueued &= rows > 0;
         }
+
+        return wereQueued;
     }
 
     /// <summary>Removes a customer's messages, sent or not.</summary>

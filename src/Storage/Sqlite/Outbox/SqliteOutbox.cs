@@ -61,12 +61,12 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
         return row.Step() ? row.TextOrNull(0) : "erased";
     }
 
-    public Task CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes)
+    public Task<int> CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes)
         => writer.Run(transaction =>
         {
-            MessageTable.Close(transaction, closed);
-            transaction.Append(outcomes);
-            return true;
+            var appended = MessageTable.Close(transaction, closed) ? outcomes : WithoutErased(transaction, outcomes);
+            transaction.Append(appended);
+            return appended.Count;
         });
 
     public Task RetryAsync(string messageId, int attempts, long nextAttemptAt, string reason)
@@ -91,5 +91,22 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
         using var lease = pool.Rent();
         using var row = lease.Statement(SelectOldest);
         return row.Step() ? (count, row.Int64(0)) : (0, 0);
+    }
+
+    private static RecordBatch WithoutErased(WriteTransaction transaction, RecordBatch outcomes)
+    {
+        var kept = new RecordBatch();
+        transaction.AfterCommit(kept.Dispose);
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            RecordView.Read(outcomes.Bytes[outcomes.Entries[i].Start..], out var view);
+            using var row = transaction.Database.Statement(SqliteMessages.SelectExists).Bind(1, Convert.ToHexStringLower(view.MessageId));
+            if (row.Step())
+            {
+                kept.AddRange(outcomes, i, 1);
+            }
+        }
+
+        return kept;
     }
 }

@@ -3,6 +3,7 @@ using Triggers.Engine.Records;
 using Triggers.Storage.Blocks;
 using Triggers.Storage.Runs;
 using Triggers.Storage.Sqlite.Data;
+using Triggers.Storage.Sqlite.Lists;
 using Triggers.Storage.Sqlite.Log;
 using Triggers.Storage.Sqlite.States;
 using Triggers.Storage.Sqlite.Writing;
@@ -10,60 +11,152 @@ using Triggers.Storage.Upkeep;
 
 namespace Triggers.Storage.Sqlite.Runs;
 
-/// <summary>Rewrites the bytes of erased customers: blocks, commit rows, runs, dead states. Works off a durable list, one customer a step.</summary>
-internal sealed class Erasing(StoreWriter writer, StoreState state, ReadPool pool, RunCatalog catalog, SqliteHistory history, StateCompaction compaction) : IUpkeep
+/// <summary>
+/// Rewrites the bytes of erased customers: rejected events, blocks, commit rows, runs, dead states; one customer a step, from a durable list. When none is left to
+/// rewrite, what earlier deletions freed is overwritten and the WAL is cut, once for all of them; only then are they off the list.
+/// </summary>
+internal sealed class Erasing(
+    StoreWriter writer, StoreState state, ReadPool pool, RunCatalog catalog, SqliteHistory history, StateCompaction compaction, FreePages freePages, Checkpointer checkpointer) : IUpkeep
 {
     private const string UpdateBlock = "UPDATE Blocks SET Directory = ?2, Commits = ?3, Body = ?4 WHERE Seq = ?1";
     private const string SelectTail = "SELECT Seq, At, Directory, Commits, Body FROM Blocks WHERE Seq >= ?1 ORDER BY Seq LIMIT 1";
+    private const string MoveEnd = "UPDATE Erasures SET Before = ?3 WHERE CustomerKey = ?1 AND Before = ?2";
+    private const string Finish = "DELETE FROM Erasures WHERE CustomerKey = ?1 AND Before = ?2";
+
+    private readonly Dictionary<string, ErasureMark> _rewritten = new(StringComparer.Ordinal);
+    private bool _finished;
 
     public string Name => "erasure";
 
     public async Task<bool> StepAsync(CancellationToken cancellation)
     {
-        foreach (var (customerKey, erased) in state.Erasures)
+        // A replaced run that waits for its readers to leave still holds its records.
+        if ((state.Erasures.IsEmpty && !state.WalKeepsErased) || catalog.HasObsolete)
+        {
+            return false;
+        }
+
+        foreach (var (customerKey, mark) in state.Erasures)
         {
             // Commit rows may name the customer too; they are free to be rewritten once the tables have what is in them.
-            var (cursor, last) = erased;
-            if (state.FoldedSeq < last || (state.IndexedSeq < last && state.Search.PendingCount > 0))
+            if (_rewritten.GetValueOrDefault(customerKey) != mark && state.FoldedSeq >= mark.Seq && (state.IndexedSeq >= mark.Seq || state.Search.PendingCount == 0))
             {
-                continue;
+                await RewriteAsync(customerKey, mark, cancellation).ConfigureAwait(false);
+                return true;
             }
+        }
 
-            var key = Encoding.UTF8.GetBytes(customerKey);
-            var hash = CustomerKey.HashOf(key);
-            var eraser = new RecordEraser(key, hash, CustomerKey.PartitionOf(hash, state.Partitions.Length), EndOf(key, cursor));
-            await EraseRunsAsync(eraser, hash, cancellation).ConfigureAwait(false);
-            await EraseTailAsync(eraser, customerKey, last, cancellation).ConfigureAwait(false);
-            await EraseStatesAsync(eraser.Partition, key, hash).ConfigureAwait(false);
-            await WriteAsync(transaction =>
+        if (_rewritten.Count > 0 && !_finished)
+        {
+            await freePages.OverwriteAsync(cancellation).ConfigureAwait(false);
+            await FinishAsync().ConfigureAwait(false);
+            _finished = true;
+        }
+
+        return state.WalKeepsErased && await CutWalAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private async Task RewriteAsync(string customerKey, ErasureMark mark, CancellationToken cancellation)
+    {
+        var key = Encoding.UTF8.GetBytes(customerKey);
+        var traces = ErasedTraces.Find(history, key, mark.Before, state);
+        if (traces.End != mark.Before)
+        {
+            // Kept before the order itself is overwritten, so that a crash does not take the new life for the old one.
+            await writer.RunInBackground(transaction =>
             {
-                transaction.Database.Statement("DELETE FROM Erasures WHERE CustomerKey = ?1 AND Before = ?2").Bind(1, customerKey).Bind(2, cursor).Run();
-                transaction.AfterCommit(() => state.Erasures.TryRemove(KeyValuePair.Create(customerKey, erased)));
+                transaction.Database.Statement(MoveEnd).Bind(1, customerKey).Bind(2, mark.Before).Bind(3, traces.End).Run();
+                transaction.AfterCommit(() => state.Erasures.TryUpdate(customerKey, mark with { Before = traces.End }, mark));
                 return true;
             }).ConfigureAwait(false);
-            return true;
+            mark = mark with { Before = traces.End };
+        }
+
+        await EraseRejectedAsync(traces).ConfigureAwait(false);
+        var erasers = traces.Erasers();
+        foreach (var eraser in erasers)
+        {
+            await EraseRunsAsync(eraser, cancellation).ConfigureAwait(false);
+        }
+
+        await EraseTailAsync(erasers, customerKey, mark.Seq, cancellation).ConfigureAwait(false);
+        await EraseStatesAsync(key).ConfigureAwait(false);
+        _rewritten[customerKey] = mark;
+        _finished = false;
+    }
+
+    private Task FinishAsync() => writer.RunInBackground(transaction =>
+    {
+        foreach (var (customerKey, mark) in _rewritten)
+        {
+            transaction.Database.Statement(Finish).Bind(1, customerKey).Bind(2, mark.Before).Run();
+        }
+
+        MetaTable.Set(transaction.Database, MetaTable.WalKeepsErased, 1);
+        transaction.AfterCommit(() => state.WalKeepsErased = true);
+        return true;
+    });
+
+    /// <summary>Readers may be in the way for a moment; then it is tried again in the next step. Never more to do at once.</summary>
+    private async Task<bool> CutWalAsync(CancellationToken cancellation)
+    {
+        for (var attempt = 0; attempt < Limits.WalCutAttempts; attempt++)
+        {
+            var cut = checkpointer.CutAfterNextTransaction();
+            await writer.RunInBackground(static _ => true).ConfigureAwait(false);
+            if (await cut.ConfigureAwait(false))
+            {
+                await writer.RunInBackground(transaction =>
+                {
+                    MetaTable.Set(transaction.Database, MetaTable.WalKeepsErased, 0);
+                    transaction.AfterCommit(() => state.WalKeepsErased = false);
+                    return true;
+                }).ConfigureAwait(false);
+                foreach (var finished in _rewritten)
+                {
+                    state.Erasures.TryRemove(finished);
+                }
+
+                _rewritten.Clear();
+                return false;
+            }
+
+            await Task.Delay(Limits.WalCutEveryMs, cancellation).ConfigureAwait(false);
         }
 
         return false;
     }
 
-    /// <summary>Behind the last order to erase that the commit had applied: what came after it belongs to a new life.</summary>
-    private long EndOf(byte[] key, long cursor)
+    private async Task EraseRejectedAsync(ErasedTraces traces)
     {
-        long? end = null;
-        foreach (var record in history.ReadRaw(key, 0, cursor))
+        var naming = new List<long>();
+        using (var lease = pool.Rent())
         {
-            RecordView.Read(record.Bytes.Span, out var view);
-            if (view is { Kind: RecordKind.Command, CommandKind: CommandKind.Erase })
+            using var row = lease.Statement(SqliteRejected.SelectAll);
+            while (row.Step())
             {
-                end = record.Offset + 1;
+                if (traces.AreNamedIn(row.Text(1)) || traces.AreNamedIn(row.Text(2)))
+                {
+                    naming.Add(row.Int64(0));
+                }
             }
         }
 
-        return end ?? cursor;
+        foreach (var few in naming.Chunk(Limits.RejectedErasedAtOnce))
+        {
+            await writer.RunInBackground(transaction =>
+            {
+                foreach (var sequence in few)
+                {
+                    transaction.Database.Statement(SqliteRejected.Blank).Bind(1, sequence).Run();
+                }
+
+                return true;
+            }).ConfigureAwait(false);
+        }
     }
 
-    private async Task EraseRunsAsync(RecordEraser eraser, ulong hash, CancellationToken cancellation)
+    private async Task EraseRunsAsync(RecordEraser eraser, CancellationToken cancellation)
     {
         foreach (var run in catalog.Runs.Current)
         {
@@ -71,7 +164,7 @@ internal sealed class Erasing(StoreWriter writer, StoreState state, ReadPool poo
             var pages = new List<(long Id, byte[] Data)>();
             using (var lease = pool.Rent())
             {
-                using var row = lease.Statement(RunTable.SelectPagesOfHash).Bind(1, run.Id).Bind(2, eraser.Partition).Bind(3, RunPage.Sortable(hash));
+                using var row = lease.Statement(RunTable.SelectPagesOfHash).Bind(1, run.Id).Bind(2, eraser.Partition).Bind(3, RunPage.Sortable(eraser.Hash));
                 while (row.Step())
                 {
                     if (eraser.Erase(row.Blob(1)) is { } data)
@@ -83,24 +176,25 @@ internal sealed class Erasing(StoreWriter writer, StoreState state, ReadPool poo
 
             foreach (var (id, data) in pages)
             {
-                await WriteAsync(transaction => transaction.Database.Statement(RunTable.UpdatePage).Bind(1, id).Bind(2, data).Run()).ConfigureAwait(false);
+                await writer.RunInBackground(transaction => transaction.Database.Statement(RunTable.UpdatePage).Bind(1, id).Bind(2, data).Run()).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task EraseTailAsync(RecordEraser eraser, string customerKey, long last, CancellationToken cancellation)
+    private async Task EraseTailAsync(List<RecordEraser> erasers, string customerKey, long lastNaming, CancellationToken cancellation)
     {
         using var directory = new ByteWriter(2048);
+        var last = state.Log.LastSeq;
         for (var seq = state.Log.FirstSeq; seq <= last; seq++)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (EraseBlock(eraser, customerKey, ref seq, directory) is not { } erased || seq > last)
+            if (EraseBlock(erasers, customerKey, lastNaming, ref seq, directory) is not { } erased)
             {
                 continue;
             }
 
             var (number, commits, body) = (seq, erased.Commits, erased.Body);
-            await WriteAsync(transaction =>
+            await writer.RunInBackground(transaction =>
             {
                 transaction.Database.Statement(UpdateBlock).Bind(1, number).Bind(2, directory.Written).Bind(3, commits).Bind(4, body).Run();
                 transaction.AfterCommit(() => state.Log.Cache.Drop(number));
@@ -110,30 +204,42 @@ internal sealed class Erasing(StoreWriter writer, StoreState state, ReadPool poo
     }
 
     /// <summary>The block at or after <paramref name="seq"/>, rewritten; null: nothing of the customer is in it.</summary>
-    private (byte[] Commits, byte[] Body)? EraseBlock(RecordEraser eraser, string customerKey, ref long seq, ByteWriter directory)
+    private (byte[] Commits, byte[] Body)? EraseBlock(List<RecordEraser> erasers, string customerKey, long lastNaming, ref long seq, ByteWriter directory)
     {
         using var lease = pool.Rent();
         using var row = lease.Statement(SelectTail).Bind(1, seq);
         if (!row.Step())
         {
+            seq = long.MaxValue - 1;
             return null;
         }
 
         seq = row.Int64(0);
         var block = Block.Rent(state.Partitions.Length, seq, row.Int64(1), 0);
         BlockDirectory.Read(row.Blob(2), block);
-        var body = eraser.Erase(block, row.Blob(4));
+        byte[]? body = null;
+        foreach (var eraser in erasers)
+        {
+            body = eraser.Erase(block, body ?? row.Blob(4)) ?? body;
+        }
+
         directory.Clear();
         BlockDirectory.Write(block, directory);
         block.Release();
         var named = false;
-        CommitRow.Replay(row.Blob(3), new PartitionState[state.Partitions.Length], static (_, _) => { }, (key, _) => named |= key == customerKey);
+        if (seq <= lastNaming)
+        {
+            CommitRow.Replay(row.Blob(3), new PartitionState[state.Partitions.Length], static (_, _) => { }, (key, _) => named |= key == customerKey);
+        }
+
         return body is null && !named ? null : (named ? CommitRow.Anonymize(row.Blob(3)) : row.Blob(3).ToArray(), body ?? row.Blob(4).ToArray());
     }
 
     /// <summary>Dead states of the customer may lie in any chunk: those chunks are rewritten.</summary>
-    private async Task EraseStatesAsync(int partition, byte[] key, ulong hash)
+    private async Task EraseStatesAsync(byte[] key)
     {
+        var hash = CustomerKey.HashOf(key);
+        var partition = CustomerKey.PartitionOf(hash, state.Partitions.Length);
         var check = StateChunk.CheckOf(key, state.Customers.CheckSeed);
         var chunks = new List<(int Handle, long Id)>();
         var slots = new List<StateSlot>();
@@ -152,9 +258,7 @@ internal sealed class Erasing(StoreWriter writer, StoreState state, ReadPool poo
 
         foreach (var few in chunks.Chunk(Limits.ChunksCompactedAtOnce))
         {
-            await compaction.CompactAsync([.. few], overwrite: true).ConfigureAwait(false);
+            await compaction.CompactAsync([.. few]).ConfigureAwait(false);
         }
     }
-
-    private Task WriteAsync<T>(Func<WriteTransaction, T> function) => writer.RunInBackground(transaction => transaction.Overwriting(function));
 }

@@ -17,15 +17,13 @@ internal static class Erasure
         var database = transaction.Database;
         var partition = CustomerKey.PartitionOf(CustomerKey.HashOf(Encoding.UTF8.GetBytes(customerKey)), transaction.PartitionCount);
         var before = transaction.Partition(partition).Cursor;
-        transaction.Overwriting(each =>
-        {
-            MessageTable.Erase(each, customerKey);
-            return database.Statement(SqliteMailbox.DeleteOfCustomer).Bind(1, customerKey).Run();
-        });
+        MessageTable.Erase(transaction, customerKey);
+        database.Statement(SqliteMailbox.DeleteOfCustomer).Bind(1, customerKey).Run();
         transaction.Index(customerKey, null);
         transaction.States.Remove(partition, customerKey);
         database.Statement("INSERT INTO Erasures (CustomerKey, Partition, Before, At) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (CustomerKey) DO UPDATE SET Before = excluded.Before, At = excluded.At")
             .Bind(1, customerKey).Bind(2, partition).Bind(3, before).Bind(4, transaction.At).Run();
-        transaction.AfterCommit(() => transaction.State.Erasures[customerKey] = (before, transaction.State.Log.LastSeq));
+        var at = transaction.At;
+        transaction.AfterCommit(() => transaction.State.Erasures[customerKey] = new ErasureMark(before, transaction.State.Log.LastSeq, at));
     }
 }

@@ -38,6 +38,9 @@ internal sealed class RunCatalog : IUpkeep
 
     public RunSet Runs { get; }
 
+    /// <summary>Replaced runs still stand on disk.</summary>
+    public bool HasObsolete => _obsolete.Count > 0;
+
     public string Name => "removal of replaced blocks and runs";
 
     public long NextId() => ++_lastId;

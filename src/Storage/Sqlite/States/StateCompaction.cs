@@ -24,11 +24,10 @@ internal sealed class StateCompaction(StoreWriter writer, StoreState state, Read
     }
 
     /// <summary>Rewrites chunks so that nothing dead is left of them. Oldest first.</summary>
-    /// <param name="overwrite">What was dead is to be gone from the file as well.</param>
-    public async Task CompactAsync(List<(int Handle, long Id)> chunks, bool overwrite = false)
+    public async Task CompactAsync(List<(int Handle, long Id)> chunks)
     {
         var read = chunks.ConvertAll(Read);
-        await writer.RunInBackground(transaction => overwrite ? transaction.Overwriting(each => Rewrite(each, read)) : Rewrite(transaction, read)).ConfigureAwait(false);
+        await writer.RunInBackground(transaction => Rewrite(transaction, read)).ConfigureAwait(false);
     }
 
     private bool Rewrite(WriteTransaction transaction, List<(int Handle, List<StateSlot> Slots, byte[] Body)> chunks)

@@ -54,18 +54,19 @@ internal sealed class StateWriter(SqliteDatabase database, SqliteCustomerStore c
     }
 
     /// <summary>A chunk of which nothing is needed any more leaves with this transaction.</summary>
-    public void Drop(int handle)
-    {
-        _dropped.Add(handle);
-        database.Statement("DELETE FROM StateChunks WHERE Id = ?").Bind(1, customers.Chunks.IdOf(handle)).Run();
-    }
+    public void Drop(int handle) => _dropped.Add(handle);
 
-    /// <summary>Writes the last chunk.</summary>
+    /// <summary>Writes the last chunk, then removes the dropped ones: a page freed and used again in one transaction would keep old bytes behind the new ones.</summary>
     public void Finish()
     {
         if (_chunk.Count > 0)
         {
             Close();
+        }
+
+        foreach (var handle in _dropped)
+        {
+            database.Statement("DELETE FROM StateChunks WHERE Id = ?").Bind(1, customers.Chunks.IdOf(handle)).Run();
         }
     }
 

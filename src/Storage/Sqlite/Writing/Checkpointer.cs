@@ -17,6 +17,7 @@ internal sealed partial class Checkpointer : IDisposable
     private readonly Thread _thread;
     private volatile bool _lastBitIsWriters;
     private volatile bool _stopped;
+    private TaskCompletionSource<bool>? _cut;
     private int _running;
     private long _frames;
 
@@ -34,9 +35,22 @@ internal sealed partial class Checkpointer : IDisposable
     /// <summary>Frames in the WAL, about.</summary>
     public long Frames => Interlocked.Read(ref _frames);
 
+    /// <summary>Cuts the WAL's file to nothing behind the next transaction. False: there was too much in it, or somebody was reading from it; try again.</summary>
+    public Task<bool> CutAfterNextTransaction()
+    {
+        var cut = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _cut, cut);
+        return cut.Task;
+    }
+
     /// <summary>After each transaction, on the writer's thread.</summary>
     public void AfterTransaction()
     {
+        if (Interlocked.Exchange(ref _cut, null) is { } cut)
+        {
+            cut.SetResult(TryCut());
+        }
+
         var frames = Interlocked.Add(ref _frames, _writerDatabase.TakePagesWritten());
         if (_lastBitIsWriters || frames > _startFrames * Limits.WalGrowth)
         {
@@ -58,6 +72,33 @@ internal sealed partial class Checkpointer : IDisposable
         _thread.Join();
         _database.Dispose();
         _wanted.Dispose();
+    }
+
+    private bool TryCut()
+    {
+        try
+        {
+            // What is much is copied off the writer's thread first.
+            var frames = Interlocked.Add(ref _frames, _writerDatabase.TakePagesWritten());
+            if (frames > Limits.WriterCheckpointFrames || Volatile.Read(ref _running) != 0)
+            {
+                if (Interlocked.Exchange(ref _running, 1) == 0)
+                {
+                    _wanted.Set();
+                }
+
+                return false;
+            }
+
+            var isCut = _writerDatabase.TryTruncateWal();
+            Interlocked.Exchange(ref _frames, isCut ? 0 : frames);
+            return isCut;
+        }
+        catch (SqliteException error)
+        {
+            LogCheckpointFailed(_logger, error.Message);
+            return false;
+        }
     }
 
     private void Work()

@@ -41,8 +41,11 @@ internal sealed class StoreState(PartitionState[] partitions, CounterTable count
     /// <summary>The block up to which the search table stands.</summary>
     public long IndexedSeq { get; set; }
 
-    /// <summary>Customers whose bytes are still to be rewritten: the offset before which they are erased, and the block of the commit that erased them.</summary>
-    public System.Collections.Concurrent.ConcurrentDictionary<string, (long Before, long Seq)> Erasures { get; } = new(StringComparer.Ordinal);
+    /// <summary>Customers of whom bytes may still be on disk.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, ErasureMark> Erasures { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Erased customers are rewritten, but the WAL may hold what was there before.</summary>
+    public bool WalKeepsErased { get; set; }
 
     public long QueuedMessages => Interlocked.Read(ref _queuedMessages);
 
@@ -52,3 +55,9 @@ internal sealed class StoreState(PartitionState[] partitions, CounterTable count
 
     public void RaiseQueued(IReadOnlyList<QueuedMessage> messages) => Queued?.Invoke(messages);
 }
+
+/// <summary>How far an erasure reaches.</summary>
+/// <param name="Before">The offset before which the customer is erased.</param>
+/// <param name="Seq">The block of the commit that erased it.</param>
+/// <param name="At">When, ms since 1970.</param>
+internal sealed record ErasureMark(long Before, long Seq, long At);

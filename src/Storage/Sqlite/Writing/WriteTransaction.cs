@@ -50,20 +50,6 @@ internal sealed class WriteTransaction(SqliteDatabase database, StoreState state
         database.Execute("BEGIN IMMEDIATE");
     }
 
-    /// <summary>What the function frees is overwritten in the file: its bytes are to be gone. Costs writes, so it is not the rule.</summary>
-    public T Overwriting<T>(Func<WriteTransaction, T> function)
-    {
-        database.Execute("PRAGMA secure_delete = ON");
-        try
-        {
-            return function(this);
-        }
-        finally
-        {
-            database.Execute("PRAGMA secure_delete = OFF");
-        }
-    }
-
     public ref PartitionState Partition(int partition) => ref _partitions[partition];
 
     /// <summary>Records to append; they are copied when the block is built.</summary>

@@ -48,9 +48,13 @@ function FeedLine({ item, names }: { item: FeedEntry; names: Names }) {
   const sentence = feedSentence(item, names);
   return (
     <Happening {...MARKS[sentence.tone]} fresh={item.fresh} when={<Ago at={item.at} />}>
-      <Link to={`/customers/${encodeURIComponent(item.customer)}`} className={`plain ${classes.who}`}>
-        {customerLabel(item.customer)}
-      </Link>{' '}
+      {item.customer === '' ? (
+        <span className={classes.who}>A customer</span>
+      ) : (
+        <Link to={`/customers/${encodeURIComponent(item.customer)}`} className={`plain ${classes.who}`}>
+          {customerLabel(item.customer)}
+        </Link>
+      )}{' '}
       {sentence.verb}{' '}
       {sentence.to === null ? (
         <span className={classes.what}>{sentence.subject}</span>
