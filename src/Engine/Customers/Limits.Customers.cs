@@ -27,8 +27,11 @@ public static partial class Limits
     /// <summary>Other keys known per customer (devices, aliases). The oldest is forgotten: its next event links again, which changes nothing.</summary>
     public const int LinkedKeysMax = 64;
 
-    /// <summary>Messages remembered per customer, so that outcomes find their campaign and count once, and caps can be counted. Done ones are forgotten first.</summary>
-    public const int RecentMessagesMax = 64;
+    /// <summary>Messages remembered per customer, so that outcomes find their campaign and count once, and caps can be counted. Done ones are forgotten first; what comes of a forgotten one is kept with it in the store and not counted.</summary>
+    public const int RecentMessagesMax = 256;
+
+    /// <summary>How long a message waits for an address: SDKs send each call in a request of its own, so an event can overtake the identify before it.</summary>
+    public const long AddressWaitMs = 10_000;
 
     /// <summary>Bytes of the triggering event's properties kept with an entry for its templates. A longer body is left out.</summary>
     public const int EntryEventBytesMax = 8 * 1024;

@@ -113,15 +113,19 @@ internal ref partial struct Turn
     }
 
     /// <summary>Goes through steps from one on, until one waits or the run ends.</summary>
-    private void Go(int index, CompiledCampaign campaign, int step)
+    /// <param name="resumes">The first of them was reached before and waited for an address.</param>
+    private void Go(int index, CompiledCampaign campaign, int step, bool resumes = false)
     {
-        while (step >= 0)
+        for (; step >= 0; resumes = false)
         {
             var instruction = campaign.Instructions[step];
-            Count(instruction.Counters.Reached, 1);
+            Count(instruction.Counters.Reached, resumes ? 0 : 1);
             ref var entry = ref _customer.Entries[index];
             switch (instruction)
             {
+                case SendInstruction send when !resumes && LacksOnlyAddress(campaign, send):
+                    (entry.Step, entry.Until) = (send.StepKey, Math.Max(Instants.After(_instant, Limits.AddressWaitMs), _evaluation.Now + 1000));
+                    return;
                 case SendInstruction send:
                     DecideMessage(in entry, campaign, send);
                     step = send.Next;
@@ -237,7 +241,36 @@ internal ref partial struct Turn
             entry.Until = Instants.Never;
             var campaign = Version(in entry)!;
             var at = campaign.Find(entry.Step);
-            Go(i, campaign, at < 0 ? Instruction.Completed : campaign.Instructions[at] is WaitUntilInstruction until ? until.Otherwise : campaign.Instructions[at].Next);
+            switch (at < 0 ? null : campaign.Instructions[at])
+            {
+                case null:
+                    Go(i, campaign, Instruction.Completed);
+                    break;
+                case SendInstruction:
+                    Go(i, campaign, at, resumes: true);
+                    break;
+                case WaitUntilInstruction until:
+                    Go(i, campaign, until.Otherwise);
+                    break;
+                case { } wait:
+                    Go(i, campaign, wait.Next);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Lets entries go on whose message waited for an address that is known now.</summary>
+    private void MeetAddress()
+    {
+        for (var i = 0; i < _customer.EntryList.Count; i++)
+        {
+            ref var entry = ref _customer.Entries[i];
+            if (entry.Status == EntryStatus.Active && Version(in entry) is { } campaign && campaign.Find(entry.Step) is >= 0 and var at
+                && campaign.Instructions[at] is SendInstruction send && Address(send).Length > 0)
+            {
+                entry.Until = Instants.Never;
+                Go(i, campaign, at, resumes: true);
+            }
         }
     }
 

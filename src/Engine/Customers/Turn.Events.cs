@@ -81,6 +81,11 @@ internal ref partial struct Turn
         }
 
         TestExits();
+        if (!_isSilent && _record.EventType == EventType.Identify)
+        {
+            MeetAddress();
+        }
+
         if (!_isSilent && _plan is not null)
         {
             MeetAwaited(_plan);

@@ -240,6 +240,7 @@ internal ref partial struct Turn
         SettleSegments();
         Tell(DecisionKind.Merged, absorbed.Key);
         TestExits();
+        MeetAddress();
         EnterTriggered();
         _customer.FindDue();
         Advance();

@@ -12,6 +12,8 @@ namespace Triggers.Engine.Customers;
 /// <summary>Messages: whether one may go out, what its template sees, and its id.</summary>
 internal ref partial struct Turn
 {
+    private const string NoAddress = "no address";
+
     private void DecideMessage(in EntryState entry, CompiledCampaign campaign, SendInstruction send)
     {
         Count(Counters.MessagesDecided, 1);
@@ -71,6 +73,9 @@ internal ref partial struct Turn
         return value.Type == ValueType.Text ? Encoding.UTF8.GetString(value.Text).Trim() : "";
     }
 
+    /// <summary>Nothing but the address stands in the way: it may be on its way, since SDKs send an identify and an event in two requests.</summary>
+    private readonly bool LacksOnlyAddress(CompiledCampaign campaign, SendInstruction send) => WhySkipped(campaign, send, Address(send)) == NoAddress;
+
     private readonly string WhySkipped(CompiledCampaign campaign, SendInstruction send, string address)
     {
         if (_program.Family(campaign.Key)?.Current is not { } current || IsPaused(current))
@@ -90,7 +95,7 @@ internal ref partial struct Turn
 
         if (address.Length == 0)
         {
-            return "no address";
+            return NoAddress;
         }
 
         return IsCapped() ? "frequency cap" : "";

@@ -97,9 +97,11 @@ internal sealed class LiveFeed : ILiveFeed, IAsyncDisposable
             while (true)
             {
                 await WaitAsync();
+                var began = _time.GetTimestamp();
                 _rates.Sample(_board["events/total"], _board["messages/sent"]);
                 Publish();
-                await Task.Delay(TimeSpan.FromMilliseconds(Limits.LiveIntervalMs), _time, _stop.Token);
+                var rest = TimeSpan.FromMilliseconds(Limits.LiveIntervalMs) - _time.GetElapsedTime(began);
+                await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, _time, _stop.Token);
             }
         }
         catch (OperationCanceledException)

@@ -52,6 +52,47 @@ public sealed class CampaignTests
         Assert.Single(world.Messages);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public void An_identify_that_was_overtaken_still_brings_the_address(int seconds)
+    {
+        var world = new World(Define(campaigns: s_welcome));
+
+        world.Track("u:1", "Signed Up");
+        Assert.Equal(1, world["campaign/welcome/active"]);
+        world.Wait(seconds * Second).Identify("u:1", """{"email":"ann@example.com"}""");
+
+        Assert.Equal("ann@example.com", Assert.Single(world.Messages).Address);
+        Assert.Equal((1, 1, 0), (world["campaign/welcome/step/1/reached"], world["campaign/welcome/completed"], world["campaign/welcome/active"]));
+        world.RunTo(Start + Hour);
+        Assert.Single(world.Messages);
+    }
+
+    [Fact]
+    public void A_device_that_turns_out_to_be_somebody_brings_the_address()
+    {
+        var world = new World(Define(campaigns: s_welcome));
+
+        world.Track("a:device", "Signed Up").Identify("u:1", """{"email":"ann@example.com"}""", device: "device");
+
+        Assert.Equal("u:1 ann@example.com", string.Join(", ", world.Messages.Select(message => $"{message.CustomerKey} {message.Address}")));
+    }
+
+    [Fact]
+    public void Without_an_address_a_message_is_skipped_after_ten_seconds()
+    {
+        var world = new World(Define(campaigns: s_welcome));
+
+        world.Track("u:1", "Signed Up").RunTo(Start + (9 * Second));
+        Assert.Equal(0, world["messages/skipped"]);
+        world.RunTo(Start + (10 * Second));
+
+        Assert.Equal((1, 1, 1, 1), (world["campaign/welcome/skipped/no address"], world["campaign/welcome/step/1/reached"], world["campaign/welcome/completed"], world["messages/decided"]));
+        world.Identify("u:1", """{"email":"ann@example.com"}""");
+        Assert.Empty(world.Messages);
+    }
+
     [Fact]
     public void Waits_end_on_time_and_an_awaited_event_takes_its_way()
     {
