@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
@@ -98,33 +97,27 @@ public sealed partial class Customer
 
     internal Span<CappedDay> CappedDays => CappedDayList.Items(Heap);
 
-    /// <summary>Reads a word of every line of what applying an event reads, so that memory has it near; the number says nothing.</summary>
+    /// <summary>Asks for the memory that applying an event reads.</summary>
     /// <param name="whole">Also what only a snapshot reads.</param>
-    public long Touch(bool whole)
+    public void Prefetch(bool whole)
     {
-        var touched = Lines(_key.Words(Heap)) + Lines(BehaviourList.Words(Heap)) + Lines(SegmentList.Words(Heap)) + Lines(EntryList.Words(Heap))
-            + EventNames.Touch(Heap) + Lines(MemoryMarshal.Cast<ulong, long>(Dedupe.Ids(Heap))) + Lines(CappedDayList.Words(Heap));
+        Customers.Prefetch.Lines(_key.Words(Heap));
+        Customers.Prefetch.Lines(BehaviourList.Words(Heap));
+        Customers.Prefetch.Lines(SegmentList.Words(Heap));
+        Customers.Prefetch.Lines(EntryList.Words(Heap));
+        EventNames.Prefetch(Heap);
+        Dedupe.Prefetch(Heap);
+        Customers.Prefetch.Lines(CappedDayList.Words(Heap));
         if (whole)
         {
-            touched += Lines(Traits.JsonWords(Heap)) + Lines(MessageList.Words(Heap)) + Links.Touch(Heap);
+            Customers.Prefetch.Lines(Traits.JsonWords(Heap));
+            Customers.Prefetch.Lines(MessageList.Words(Heap));
+            Links.Prefetch(Heap);
             foreach (ref readonly var behaviour in Behaviours)
             {
-                touched += Lines(behaviour.Times(Heap));
+                Customers.Prefetch.Lines(behaviour.Times(Heap));
             }
         }
-
-        return touched;
-    }
-
-    internal static long Lines(ReadOnlySpan<long> words)
-    {
-        var sum = 0L;
-        for (var at = 0; at < words.Length; at += 8)
-        {
-            sum += words[at];
-        }
-
-        return sum;
     }
 
     /// <summary>Gives back what the customer holds of the heap. Nothing may be asked of it after that.</summary>

@@ -21,6 +21,18 @@ internal struct DedupeWindow
 
     public readonly Span<long> Ats(StateHeap heap) => Words(heap).Slice(Room + _start, Count);
 
+    /// <summary>The ids, all of which are compared, and where the next one goes.</summary>
+    public readonly void Prefetch(StateHeap heap)
+    {
+        if (_words > 0)
+        {
+            var words = Words(heap);
+            Customers.Prefetch.Lines(words[_start.._end]);
+            Customers.Prefetch.Line(in words[Room + _start]);
+            Customers.Prefetch.Line(in words[Room + _end - 1]);
+        }
+    }
+
     public readonly bool Contains(StateHeap heap, ulong id) => Ids(heap).Contains(id);
 
     /// <summary>Forgets what is older than the window; an empty one holds no memory.</summary>

@@ -61,7 +61,11 @@ internal struct NameTable
         }
     }
 
-    public readonly long Touch(StateHeap heap) => Customer.Lines(_items.Words(heap)) + Customer.Lines(_names.Words(heap));
+    public readonly void Prefetch(StateHeap heap)
+    {
+        Customers.Prefetch.Lines(_items.Words(heap));
+        Customers.Prefetch.Lines(_names.Words(heap));
+    }
 
     public void Free(StateHeap heap)
     {

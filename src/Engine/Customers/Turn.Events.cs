@@ -174,19 +174,25 @@ internal ref partial struct Turn
 
     private void AddBehaviours(EventPlan plan)
     {
+        var matched = _work.Matched;
+        matched.Clear();
+        var states = _customer.Behaviours;
         foreach (var behaviour in plan.Behaviours)
         {
-            if (behaviour.Where is not null && !behaviour.Where.Holds(ref _evaluation))
-            {
-                continue;
-            }
-
             long sum = 0;
-            if (behaviour.ValueSlot >= 0 && (_work.Properties[behaviour.ValueSlot].Type != ValueType.Number || !TryNumber(behaviour.ValueSlot, FixedPoint.SumDecimals, out sum)))
+            if ((behaviour.Where is null || behaviour.Where.Holds(ref _evaluation)) && (behaviour.ValueSlot < 0 || TryValue(behaviour.ValueSlot, out sum)))
             {
-                continue;
+                matched.Add((behaviour, sum));
+                var place = Customer.FindBehaviour(states, behaviour.Id);
+                if (place >= 0)
+                {
+                    states[place].Prefetch(_customer.Heap);
+                }
             }
+        }
 
+        foreach (var (behaviour, sum) in matched)
+        {
             ref var state = ref _customer.Behaviour(behaviour.Id, hasValues: behaviour.ValueSlot >= 0);
             state.Total++;
             state.Sum = FixedPoint.Add(state.Sum, sum);
@@ -197,6 +203,12 @@ internal ref partial struct Turn
 
             _work.Queue(behaviour.Segments);
         }
+    }
+
+    private readonly bool TryValue(int slot, out long value)
+    {
+        value = 0;
+        return _work.Properties[slot].Type == ValueType.Number && TryNumber(slot, FixedPoint.SumDecimals, out value);
     }
 
     /// <summary>A property as a scaled integer: a number, or a text that is one.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Json;
 using Triggers.Engine.Records;
 using Triggers.Engine.Text;
@@ -34,6 +35,9 @@ internal sealed class Workspace
     public ByteWriter State { get; } = new();
 
     public ArrayBufferWriter<byte> Data { get; } = new(4096);
+
+    /// <summary>Behaviours that the event in hand adds to, each with its value.</summary>
+    public List<(CompiledBehaviour Behaviour, long Sum)> Matched { get; } = [];
 
     /// <summary>Campaigns to try, as (index, 0), once segments have settled.</summary>
     public List<int> Triggered { get; } = [];

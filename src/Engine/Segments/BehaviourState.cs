@@ -61,6 +61,17 @@ internal struct BehaviourState
         _block = _words = _room = Start = End = 0;
     }
 
+    /// <summary>Both ends: where instants are forgotten and where the next one goes.</summary>
+    public readonly void Prefetch(StateHeap heap)
+    {
+        if (_room > 0)
+        {
+            var times = Times(heap);
+            Customers.Prefetch.Line(in times[Start]);
+            Customers.Prefetch.Line(in times[Math.Max(End - 1, 0)]);
+        }
+    }
+
     /// <summary>Forgets instants that no window sees any more.</summary>
     public void Forget(StateHeap heap, long boundary)
     {
