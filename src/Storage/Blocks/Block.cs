@@ -62,6 +62,17 @@ internal sealed class Block
         return block;
     }
 
+    /// <summary>Where the block stands, once that is known: its number, its instant and where each partition's log ended before it.</summary>
+    public void Place(long seq, long at, ReadOnlySpan<long> heads)
+    {
+        Seq = seq;
+        At = at;
+        for (var partition = 0; partition < Next.Length; partition++)
+        {
+            Next[partition] = heads[partition] + Counts[partition];
+        }
+    }
+
     public long FirstOffset(int partition) => Next[partition] - Counts[partition];
 
     public ReadOnlyMemory<byte> Slice(int partition) => Body.AsMemory(Starts[partition], Starts[partition + 1] - Starts[partition]);

@@ -35,6 +35,16 @@ internal sealed class BlockBuilder(int partitions)
     public static int PartitionOf(in RecordBatch.Entry entry, int partitions)
         => entry.FactPartition >= 0 ? entry.FactPartition : CustomerKey.PartitionOf(entry.CustomerHash, partitions);
 
+    /// <summary>Builds a block of which only its place in the log is missing, and is empty again.</summary>
+    public Block Build()
+    {
+        Span<long> heads = stackalloc long[partitions];
+        heads.Clear();
+        var block = Build(0, 0, heads);
+        Clear();
+        return block;
+    }
+
     /// <summary>Builds the block and moves the heads.</summary>
     public Block Build(long seq, long at, Span<long> heads)
     {

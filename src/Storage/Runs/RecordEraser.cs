@@ -19,30 +19,34 @@ internal sealed class RecordEraser(byte[] key, ulong hash, int partition, long b
     /// <summary>A block's body without the customer, its lengths moved in the directory; null: the customer is not in it.</summary>
     public byte[]? Erase(Block block, ReadOnlySpan<byte> body)
     {
-        var slice = body[block.Starts[partition]..block.Starts[partition + 1]];
-        using var rewritten = new ByteWriter(slice.Length + BlankBytes);
-        var found = false;
-        var offset = block.FirstOffset(partition);
-        for (; !slice.IsEmpty; offset++)
-        {
-            var length = RecordView.ReadHead(slice, out var recordHash, out _);
-            found |= Write(rewritten, recordHash, offset, slice[..length]);
-            slice = slice[length..];
-        }
-
-        if (!found)
+        if (Erase(body[block.Starts[partition]..block.Starts[partition + 1]], block.FirstOffset(partition)) is not { } rewritten)
         {
             return null;
         }
 
         var shift = rewritten.Length - (block.Starts[partition + 1] - block.Starts[partition]);
-        byte[] erased = [.. body[..block.Starts[partition]], .. rewritten.Written, .. body[block.Starts[partition + 1]..]];
+        byte[] erased = [.. body[..block.Starts[partition]], .. rewritten, .. body[block.Starts[partition + 1]..]];
         for (var next = partition + 1; next <= block.Partitions; next++)
         {
             block.Starts[next] += shift;
         }
 
         return erased;
+    }
+
+    /// <summary>Records that follow one another, without the customer; null: the customer is not in them.</summary>
+    public byte[]? Erase(ReadOnlySpan<byte> records, long firstOffset)
+    {
+        using var rewritten = new ByteWriter(records.Length + BlankBytes);
+        var found = false;
+        for (var offset = firstOffset; !records.IsEmpty; offset++)
+        {
+            var length = RecordView.ReadHead(records, out var recordHash, out _);
+            found |= Write(rewritten, recordHash, offset, records[..length]);
+            records = records[length..];
+        }
+
+        return found ? rewritten.Written.ToArray() : null;
     }
 
     /// <summary>A page without the customer; null: the customer is not in it.</summary>

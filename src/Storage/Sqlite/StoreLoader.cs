@@ -1,4 +1,5 @@
 using Triggers.Storage.Blocks;
+using Triggers.Storage.Commits;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Lists;
 using Triggers.Storage.Sqlite.Log;

@@ -1,5 +1,6 @@
 using Triggers.Engine.Effects;
 using Triggers.Engine.Records;
+using Triggers.Tests.Shared;
 
 namespace Triggers.Storage.Tests.Compliance;
 
@@ -8,7 +9,7 @@ public abstract class CommitCompliance : StoreTests
     private static readonly CustomerKey Ann = CustomerKey.User("ann"), Bob = CustomerKey.User("bob");
     private static readonly Counter Events = new("events/total");
 
-    [Theory]
+    [EngineTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_commit_moves_cursor_counters_and_floor_and_survives_a_restart(bool killed)
@@ -31,7 +32,7 @@ public abstract class CommitCompliance : StoreTests
         Assert.All(Store.Recover().Partitions.Where(each => each.Partition != mark.Partition), each => Assert.Equal(0, each.Head));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Counters_of_one_name_are_one_counter_whatever_object_counts()
     {
         await Store.CommitAsync(Harness.CommitOf(Ann, commit =>
@@ -47,7 +48,7 @@ public abstract class CommitCompliance : StoreTests
         Assert.Equal(new Dictionary<string, long> { ["a"] = 6, ["b"] = -1 }, Store.Recover().Counters);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Records_for_others_are_appended_with_the_commit()
     {
         await Harness.AppendAsync((Ann, "1"));
@@ -58,7 +59,7 @@ public abstract class CommitCompliance : StoreTests
         Assert.Equal(RecordKind.Link, record.Kind);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_commit_from_another_cursor_is_a_bug_and_changes_nothing()
     {
         await Harness.AppendAsync((Ann, "1"), (Ann, "2"));
@@ -71,7 +72,7 @@ public abstract class CommitCompliance : StoreTests
         Assert.False(Store.Recover().Counters.ContainsKey("events/total"));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_commit_beyond_the_head_is_a_bug()
     {
         await Harness.AppendAsync((Ann, "1"));
@@ -81,7 +82,7 @@ public abstract class CommitCompliance : StoreTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => Store.CommitAsync(commit));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_lower_epoch_is_refused_whole_and_a_higher_one_takes_the_partition()
     {
         await Harness.AppendAsync((Ann, "1"), (Bob, "1"));
@@ -100,7 +101,7 @@ public abstract class CommitCompliance : StoreTests
         Assert.Equal((5L, 1L), (Harness.Mark(Ann).Epoch, Harness.Mark(Ann).Cursor));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Commits_of_one_partition_may_be_given_without_waiting()
     {
         for (var i = 0; i < 20; i++)
@@ -121,7 +122,7 @@ public abstract class CommitCompliance : StoreTests
         Assert.Equal(20, Store.Recover().Counters["events/total"]);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_floor_above_the_cursor_is_a_bug()
     {
         await Harness.AppendAsync((Ann, "1"), (Ann, "2"));

@@ -1,5 +1,6 @@
 using System.Text;
 using Triggers.Engine.Records;
+using Triggers.Tests.Shared;
 
 namespace Triggers.Storage.Tests.Compliance;
 
@@ -7,7 +8,7 @@ public abstract class CustomerCompliance : StoreTests
 {
     private static readonly CustomerKey Ann = CustomerKey.User("ann");
 
-    [Theory]
+    [EngineTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_last_flushed_state_is_loaded_also_after_a_restart(bool killed)
@@ -22,7 +23,7 @@ public abstract class CustomerCompliance : StoreTests
         Assert.Equal(2, Store.Customers.Count);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task The_later_of_two_states_in_one_commit_wins()
     {
         await FlushAsync((Ann, 5, "first"), (Ann, 6, "second"));
@@ -31,7 +32,7 @@ public abstract class CustomerCompliance : StoreTests
         Assert.Equal(1, Store.Customers.Count);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Customers_whose_hashes_collide_are_told_apart_by_key()
     {
         var hash = Ann.Hash();
@@ -52,7 +53,7 @@ public abstract class CustomerCompliance : StoreTests
         Assert.Equal(2, Store.Customers.Scan(partition, null).Count());
     }
 
-    [Fact]
+    [EngineFact]
     public async Task An_empty_state_means_gone_for_good()
     {
         await FlushAsync((Ann, 5, "one"));
@@ -72,7 +73,7 @@ public abstract class CustomerCompliance : StoreTests
         Assert.Equal("back", Load(Ann));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Dues_of_all_customers_of_a_partition_are_visited()
     {
         var keys = KeysOfOnePartition(30);
@@ -89,7 +90,7 @@ public abstract class CustomerCompliance : StoreTests
         Assert.Equal(1029, dues[keys[29].Hash()]);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_scan_gives_all_customers_ascending_by_hash_from_any_point()
     {
         var keys = KeysOfOnePartition(50);
@@ -102,7 +103,7 @@ public abstract class CustomerCompliance : StoreTests
         Assert.Empty(Store.Customers.Scan(partition, hashes[^1]));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task States_survive_any_number_of_flushes_and_compactions()
     {
         var random = new Random(7);

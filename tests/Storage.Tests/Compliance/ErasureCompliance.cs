@@ -1,5 +1,6 @@
 using System.Text;
 using Triggers.Engine.Records;
+using Triggers.Tests.Shared;
 
 namespace Triggers.Storage.Tests.Compliance;
 
@@ -7,7 +8,7 @@ public abstract class ErasureCompliance : StoreTests
 {
     private static readonly CustomerKey Ann = CustomerKey.User("ann-secret"), Bob = CustomerKey.User("bob");
 
-    [Theory]
+    [EngineTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task An_erased_customer_is_gone_everywhere_and_offsets_stay(bool sorted)
@@ -51,7 +52,7 @@ public abstract class ErasureCompliance : StoreTests
         Assert.Equal(0, Store.Customers.Count);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Erasing_an_unknown_customer_does_nothing()
     {
         await Harness.AppendAsync((Bob, "1"));

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Triggers.Engine.Records;
+using Triggers.Tests.Shared;
 
 namespace Triggers.Storage.Tests.Compliance;
 
@@ -15,7 +16,7 @@ public abstract class HistoryCompliance : StoreTests
         Restart,
     }
 
-    [Fact]
+    [EngineFact]
     public void Whatever_is_sorted_and_merged_history_equals_a_naive_filter()
     {
         var deeds = Gen.Frequency(
@@ -25,7 +26,7 @@ public abstract class HistoryCompliance : StoreTests
         Prop.ForAll(scripts, script => RunAsync([.. script.Select(step => (step.Item1, step.Item2))]).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(15).WithStartSize(10).WithEndSize(40));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task An_enumeration_is_whole_while_what_it_reads_is_sorted_away()
     {
         var script = new List<(Deed, int)>();

@@ -1,5 +1,6 @@
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Records;
+using Triggers.Tests.Shared;
 
 namespace Triggers.Storage.Tests.Compliance;
 
@@ -7,7 +8,7 @@ public abstract class ListCompliance : StoreTests
 {
     private static readonly CustomerKey Ann = CustomerKey.User("ann");
 
-    [Fact]
+    [EngineFact]
     public async Task A_store_keeps_its_identity()
     {
         var info = Store.Info;
@@ -18,7 +19,7 @@ public abstract class ListCompliance : StoreTests
         Assert.Equal(32, info.Secret.Length);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Settings_are_kept_and_removed()
     {
         await Store.Settings.SetAsync("sending", "paused");
@@ -32,7 +33,7 @@ public abstract class ListCompliance : StoreTests
         Assert.Null(Store.Settings.Get("other"));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Definitions_get_a_new_version_only_when_they_changed()
     {
         Assert.Equal(0, Store.Definitions.LatestVersion);
@@ -50,7 +51,7 @@ public abstract class ListCompliance : StoreTests
         Assert.Null(Store.Definitions.Find(4));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Rejected_events_are_bounded_and_their_count_goes_on()
     {
         var events = Enumerable.Range(0, 2600).Select(i => new RejectedEvent(0, i, "shop", "no type", i + new string('x', i == 2599 ? 9000 : 0))).ToList();
@@ -69,7 +70,7 @@ public abstract class ListCompliance : StoreTests
         Assert.Equal(10_400, Store.Rejected.Total);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Mail_is_kept_and_read_page_by_page()
     {
         for (var i = 0; i < 5; i++)
@@ -85,7 +86,7 @@ public abstract class ListCompliance : StoreTests
         Assert.Null(Store.Mailbox.Find("m9"));
     }
 
-    [Theory]
+    [EngineTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Customers_are_found_by_the_beginning_of_id_email_and_name(bool settled)

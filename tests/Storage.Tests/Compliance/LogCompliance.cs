@@ -1,4 +1,5 @@
 using Triggers.Engine.Records;
+using Triggers.Tests.Shared;
 
 namespace Triggers.Storage.Tests.Compliance;
 
@@ -6,7 +7,7 @@ public abstract class LogCompliance : StoreTests
 {
     private static readonly CustomerKey Ann = CustomerKey.User("ann"), Bob = CustomerKey.User("bob"), Cid = CustomerKey.Anonymous("cid");
 
-    [Fact]
+    [EngineFact]
     public async Task Appended_records_are_read_in_order_with_dense_offsets()
     {
         await Harness.AppendAsync((Ann, "1"), (Bob, "2"), (Ann, "3"));
@@ -22,7 +23,7 @@ public abstract class LogCompliance : StoreTests
         }
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_fact_goes_to_the_partition_it_names()
     {
         using var batch = new RecordBatch();
@@ -34,7 +35,7 @@ public abstract class LogCompliance : StoreTests
         Assert.Equal((5, 0L, RecordKind.Fact), (record.Partition, record.Offset, record.Kind));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_reader_begins_inside_of_what_was_appended_together()
     {
         await Harness.AppendAsync((Ann, "1"), (Ann, "2"), (Ann, "3"));
@@ -44,7 +45,7 @@ public abstract class LogCompliance : StoreTests
         Assert.Equal(["3"], records.Select(record => record.Name));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_reader_gets_only_its_partitions()
     {
         await Harness.AppendAsync((Ann, "1"), (Bob, "2"));
@@ -55,7 +56,7 @@ public abstract class LogCompliance : StoreTests
         Assert.Equal(["2"], records.Select(record => record.Name));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_waiting_reader_wakes_when_something_is_appended()
     {
         using var reader = Store.Log.OpenReader([new PartitionOffset(Harness.PartitionOf(Ann), 0)]);
@@ -67,7 +68,7 @@ public abstract class LogCompliance : StoreTests
         Assert.Equal(1, slice.Count);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_reader_gives_nothing_when_its_wait_is_over()
     {
         using var reader = Store.Log.OpenReader([new PartitionOffset(0, 0)]);
@@ -75,7 +76,7 @@ public abstract class LogCompliance : StoreTests
         Assert.Empty(await reader.ReadAsync(TimeSpan.FromMilliseconds(20), default));
     }
 
-    [Theory]
+    [EngineTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Everything_acknowledged_is_there_after_a_restart(bool killed)
@@ -92,7 +93,7 @@ public abstract class LogCompliance : StoreTests
         Assert.Equal(2, after.Single(record => record.Name == "4").Offset);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_clock_that_jumps_back_never_moves_at_back()
     {
         var first = await Harness.AppendAsync((Ann, "1"));
@@ -108,7 +109,7 @@ public abstract class LogCompliance : StoreTests
         Assert.All(await Harness.ReadAllAsync(), record => Assert.Equal(first.At, record.At));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Time_that_passes_is_stamped()
     {
         await Harness.AppendAsync((Ann, "1"));
@@ -118,7 +119,7 @@ public abstract class LogCompliance : StoreTests
         Assert.Equal(ManualTime.Start + 1500, second.At);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Appends_of_many_callers_are_each_there_once_and_in_their_callers_order()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
@@ -142,7 +143,7 @@ public abstract class LogCompliance : StoreTests
         }
     }
 
-    [Fact]
+    [EngineFact]
     public async Task The_same_import_rows_are_taken_once()
     {
         using var batch = new RecordBatch();
@@ -160,7 +161,7 @@ public abstract class LogCompliance : StoreTests
         Assert.Equal(new ImportEntry("hash", "file.ndjson", 100, ManualTime.Start), Assert.Single(Store.Imports.List()));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Import_marks_given_at_once_are_checked_one_after_the_other()
     {
         using var batch = new RecordBatch();
@@ -173,7 +174,7 @@ public abstract class LogCompliance : StoreTests
         Assert.Equal(20, Store.Imports.NextRow("h"));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_cancelled_append_ends_as_cancelled_or_is_whole()
     {
         using var cancelled = new CancellationTokenSource();
@@ -187,7 +188,7 @@ public abstract class LogCompliance : StoreTests
         Assert.True((await Harness.AppendAsync((Ann, "2"))).IsOk);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Offset_zero_of_an_empty_store_gives_what_comes_later()
     {
         using var reader = Store.Log.OpenReader([new PartitionOffset(Harness.PartitionOf(Ann), 0), new PartitionOffset(Harness.PartitionOf(Bob), 0)]);

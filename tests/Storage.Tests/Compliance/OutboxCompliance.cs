@@ -1,4 +1,5 @@
 using Triggers.Engine.Records;
+using Triggers.Tests.Shared;
 
 namespace Triggers.Storage.Tests.Compliance;
 
@@ -7,7 +8,7 @@ public abstract class OutboxCompliance : StoreTests
     private static readonly CustomerKey Ann = CustomerKey.User("ann"), Bob = CustomerKey.User("bob");
     private static readonly HashSet<string> None = [];
 
-    [Fact]
+    [EngineFact]
     public async Task Queued_messages_are_handed_over_after_the_commit_and_found_by_a_sweep()
     {
         var handed = new List<QueuedMessage>();
@@ -23,7 +24,7 @@ public abstract class OutboxCompliance : StoreTests
         Assert.Equal((2L, ManualTime.Start), Store.Outbox.Depth());
     }
 
-    [Fact]
+    [EngineFact]
     public async Task The_same_decision_is_queued_once()
     {
         var handed = 0;
@@ -35,7 +36,7 @@ public abstract class OutboxCompliance : StoreTests
         Assert.Equal((0, 1L), (handed, Store.Outbox.Depth().Count));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_listener_that_throws_harms_nothing()
     {
         Store.Outbox.Queued += _ => throw new InvalidOperationException("listener");
@@ -46,7 +47,7 @@ public abstract class OutboxCompliance : StoreTests
         Assert.Equal(2, Store.Outbox.Depth().Count);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Due_messages_come_oldest_first_without_those_in_hand()
     {
         await DecideAsync(Decisions.Of(Id(3), Ann, decidedAt: ManualTime.Start - 100));
@@ -64,7 +65,7 @@ public abstract class OutboxCompliance : StoreTests
         Assert.Equal(1, retried.Attempts);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_message_decided_before_the_clock_jumped_back_is_due_all_the_same()
     {
         Harness.Time.Ms -= 3_600_000;
@@ -73,7 +74,7 @@ public abstract class OutboxCompliance : StoreTests
         Assert.Single(Store.Outbox.ReadDue("email", Harness.Time.Ms, 10, None));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Closing_appends_the_outcome_in_the_same_transaction()
     {
         await DecideAsync(Decisions.Of(Id(1), Ann));
@@ -90,7 +91,7 @@ public abstract class OutboxCompliance : StoreTests
         Assert.Empty(Due(0));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_cancellation_marks_only_what_it_names()
     {
         await DecideAsync(
@@ -104,7 +105,7 @@ public abstract class OutboxCompliance : StoreTests
         Assert.Equal(["unsubscribed", "suppressed", "campaign paused", "campaign paused"], Reasons());
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_cancelled_message_that_waits_for_its_next_attempt_is_due_at_once()
     {
         await DecideAsync(Decisions.Of(Id(1), Ann));
@@ -115,7 +116,7 @@ public abstract class OutboxCompliance : StoreTests
         Assert.Equal([Id(1)], Due(0));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_message_decided_and_cancelled_in_one_commit_is_cancelled()
     {
         await Store.CommitAsync(Harness.CommitOf(Ann, commit =>
@@ -127,7 +128,7 @@ public abstract class OutboxCompliance : StoreTests
         Assert.Equal("unsubscribed", Store.Outbox.CancelReason(Id(1)));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_dead_letter_can_be_sent_again_and_nothing_else_can()
     {
         await DecideAsync(Decisions.Of(Id(1), Ann), Decisions.Of(Id(2), Ann));
@@ -147,7 +148,7 @@ public abstract class OutboxCompliance : StoreTests
         Assert.Equal(1, Store.Outbox.Depth().Count);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Messages_are_listed_newest_first_by_any_filters_page_by_page()
     {
         for (var i = 1; i <= 12; i++)

@@ -1,5 +1,6 @@
 using Triggers.Engine.Records;
 using Triggers.Storage.Blocks;
+using Triggers.Storage.Commits;
 using Triggers.Storage.Runs;
 using Triggers.Storage.Sqlite.Log;
 using Triggers.Storage.Sqlite.Runs;

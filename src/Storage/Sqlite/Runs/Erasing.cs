@@ -1,6 +1,7 @@
 using System.Text;
 using Triggers.Engine.Records;
 using Triggers.Storage.Blocks;
+using Triggers.Storage.Commits;
 using Triggers.Storage.Runs;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Lists;

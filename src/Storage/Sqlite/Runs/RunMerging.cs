@@ -1,3 +1,4 @@
+using Triggers.Storage.Runs;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Writing;
 using Triggers.Storage.Upkeep;
@@ -66,7 +67,7 @@ internal sealed class RunMerging(StoreWriter writer, ReadPool pool, RunCatalog c
         var cursors = new List<RunCursor>();
         foreach (var run in runs)
         {
-            var cursor = new RunCursor(pool, run.Id, partition);
+            var cursor = RunTable.Cursor(pool, run.Id, partition);
             if (cursor.Next())
             {
                 cursors.Add(cursor);

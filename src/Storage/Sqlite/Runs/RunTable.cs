@@ -1,3 +1,4 @@
+using Triggers.Storage.Runs;
 using Triggers.Storage.Sqlite.Data;
 
 namespace Triggers.Storage.Sqlite.Runs;
@@ -28,6 +29,15 @@ internal static class RunTable
         """;
 
     public const string SelectSomePages = "SELECT Id FROM RunPages WHERE Run = ?1 LIMIT ?2";
+
+    /// <summary>A walk along one partition of a run.</summary>
+    public static RunCursor Cursor(ReadPool pool, long run, int partition)
+        => new((hash, offset) =>
+        {
+            using var lease = pool.Rent();
+            using var row = lease.Statement(SelectNextPage).Bind(1, run).Bind(2, partition).Bind(3, hash).Bind(4, offset);
+            return row.Step() ? new RunCursor.Page(row.Int64(0), row.Int64(1), row.Blob(2).ToArray()) : null;
+        });
 
     public static List<RunInfo> Load(SqliteDatabase database)
     {

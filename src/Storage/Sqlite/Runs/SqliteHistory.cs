@@ -31,7 +31,7 @@ internal sealed class SqliteHistory(StoreState state, ReadPool pool, RunSet runs
                 continue;
             }
 
-            var cursor = new RunCursor(pool, run.Id, partition);
+            var cursor = RunTable.Cursor(pool, run.Id, partition);
             while (cursor.Next())
             {
                 if (cursor.Offset >= from && cursor.Offset < to)

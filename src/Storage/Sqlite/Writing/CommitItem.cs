@@ -1,4 +1,5 @@
 using Triggers.Engine.Records;
+using Triggers.Storage.Commits;
 using Triggers.Storage.Sqlite.Outbox;
 
 namespace Triggers.Storage.Sqlite.Writing;
@@ -14,7 +15,7 @@ internal sealed class CommitItem(Commit commit) : WorkItem
 
     public override bool Apply(WriteTransaction transaction)
     {
-        Check(transaction);
+        CommitRules.Check(commit, transaction.Partitions);
         var checksums = 0;
         foreach (ref readonly var advance in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(commit.Advances))
         {
@@ -62,66 +63,4 @@ internal sealed class CommitItem(Commit commit) : WorkItem
     public override void Done(long at) => _done.TrySetResult();
 
     public override void Fail(Exception error) => _done.TrySetException(error);
-
-    /// <summary>Everything that can be wrong with a commit is found here, before its first write.</summary>
-    private void Check(WriteTransaction transaction)
-    {
-        var records = 0L;
-        foreach (ref readonly var advance in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(commit.Advances))
-        {
-            ref readonly var partition = ref transaction.Partition(advance.Partition);
-            if (advance.Epoch < partition.Epoch)
-            {
-                throw new EpochLostException(advance.Partition, advance.Epoch);
-            }
-
-            var cursor = CursorBefore(advance, partition.Cursor);
-            if (advance.From != cursor)
-            {
-                throw new InvalidOperationException($"A commit of partition {advance.Partition} begins at offset {advance.From}, but the cursor stands at {cursor}.");
-            }
-
-            if (advance.To < advance.From || advance.To > partition.Head)
-            {
-                throw new InvalidOperationException($"A commit of partition {advance.Partition} ends at offset {advance.To}, outside of {advance.From} to {partition.Head}.");
-            }
-
-            records += advance.Records;
-        }
-
-        if (commit.Checksums.Length > 0 && commit.Checksums.Length != records * PartitionAdvance.ChecksumBytes)
-        {
-            throw new InvalidOperationException($"A commit of {records} records has {commit.Checksums.Length} bytes of checksums; {PartitionAdvance.ChecksumBytes} a record were expected, or none.");
-        }
-
-        foreach (var flush in commit.Flushes)
-        {
-            var cursor = transaction.Partition(flush.Partition).Cursor;
-            foreach (ref readonly var advance in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(commit.Advances))
-            {
-                cursor = advance.Partition == flush.Partition ? advance.To : cursor;
-            }
-
-            if (flush.Floor > cursor || flush.Floor < transaction.Partition(flush.Partition).Floor)
-            {
-                throw new InvalidOperationException($"A flush of partition {flush.Partition} sets the floor to {flush.Floor}, outside of the floor {transaction.Partition(flush.Partition).Floor} and the cursor {cursor}.");
-            }
-        }
-    }
-
-    /// <summary>A commit may advance one partition several times, in order.</summary>
-    private long CursorBefore(in PartitionAdvance advance, long stored)
-    {
-        foreach (ref readonly var earlier in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(commit.Advances))
-        {
-            if (earlier == advance)
-            {
-                break;
-            }
-
-            stored = earlier.Partition == advance.Partition ? earlier.To : stored;
-        }
-
-        return stored;
-    }
 }

@@ -1,4 +1,5 @@
 using Triggers.Engine.Records;
+using Triggers.Storage.Commits;
 
 namespace Triggers.Storage.Sqlite.Writing;
 

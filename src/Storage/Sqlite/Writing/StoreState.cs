@@ -1,3 +1,4 @@
+using Triggers.Storage.Commits;
 using Triggers.Storage.Sqlite.Lists;
 using Triggers.Storage.Sqlite.Log;
 using Triggers.Storage.Sqlite.States;

@@ -1,5 +1,6 @@
 using Triggers.Engine.Records;
 using Triggers.Storage.Blocks;
+using Triggers.Storage.Commits;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Log;
 using Triggers.Storage.Sqlite.States;
@@ -30,6 +31,8 @@ internal sealed class WriteTransaction(SqliteDatabase database, StoreState state
     public StoreState State => state;
 
     public int PartitionCount => state.Partitions.Length;
+
+    public ReadOnlySpan<PartitionState> Partitions => _partitions;
 
     /// <summary>The instant of everything in this transaction, never decreasing.</summary>
     public long At { get; private set; }

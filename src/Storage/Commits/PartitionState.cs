@@ -1,4 +1,4 @@
-namespace Triggers.Storage.Sqlite.Writing;
+namespace Triggers.Storage.Commits;
 
 /// <summary>Where one partition stands.</summary>
 internal struct PartitionState

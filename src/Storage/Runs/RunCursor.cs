@@ -1,10 +1,10 @@
 using Triggers.Engine.Records;
-using Triggers.Storage.Sqlite.Data;
 
-namespace Triggers.Storage.Sqlite.Runs;
+namespace Triggers.Storage.Runs;
 
 /// <summary>Walks one partition of a run in order, a page in memory at a time.</summary>
-internal sealed class RunCursor(ReadPool pool, long run, int partition)
+/// <param name="nextPage">The page behind the one that begins with a (sortable) hash and an offset; null: there is none.</param>
+internal sealed class RunCursor(Func<long, long, RunCursor.Page?> nextPage)
 {
     private byte[] _page = [];
     private int _position;
@@ -41,14 +41,12 @@ internal sealed class RunCursor(ReadPool pool, long run, int partition)
 
     private bool LoadPage()
     {
-        using var lease = pool.Rent();
-        using var row = lease.Statement(RunTable.SelectNextPage).Bind(1, run).Bind(2, partition).Bind(3, _pageHash).Bind(4, _pageOffset);
-        if (!row.Step())
+        if (nextPage(_pageHash, _pageOffset) is not { } page)
         {
             return false;
         }
 
-        (_pageHash, _pageOffset, _page) = (row.Int64(0), row.Int64(1), row.Blob(2).ToArray());
+        (_pageHash, _pageOffset, _page) = (page.FirstHash, page.FirstOffset, page.Bytes);
         var reader = new SpanReader(_page);
         reader.Byte();
         _left = (int)reader.Varint();
@@ -56,4 +54,6 @@ internal sealed class RunCursor(ReadPool pool, long run, int partition)
         Offset = At = 0;
         return true;
     }
+
+    public sealed record Page(long FirstHash, long FirstOffset, byte[] Bytes);
 }

@@ -1,0 +1,74 @@
+namespace Triggers.Storage.Postgres;
+
+/// <summary>Every limit of the PostgreSQL engine, with its reason.</summary>
+internal static class Limits
+{
+    /// <summary>A transaction takes at most this much from outside: some 30 ms of the server, so that nobody behind it waits long.</summary>
+    public const int TransactionBytes = 4 << 20;
+
+    /// <summary>Of timers and outcomes a transaction takes this much first, so that ingest cannot hold them up nor they ingest.</summary>
+    public const int InternalTransactionBytes = 2 << 20;
+
+    /// <summary>Items of one transaction of appends.</summary>
+    public const int AppendItems = 4096;
+
+    /// <summary>Commits in one transaction: what waits while one is under way; each has statements of its own.</summary>
+    public const int CommitItems = 32;
+
+    /// <summary>How often a server that does not answer is tried again.</summary>
+    public const int RetryMs = 250;
+
+    /// <summary>A read is tried again at once this many times: after a restart of the server each pooled connection is found broken when it is used.</summary>
+    public const int ReadAttempts = 3;
+
+    /// <summary>A server that does not answer a new connection within this time is away: events from outside are refused rather than kept waiting.</summary>
+    public const int ConnectSeconds = 5;
+
+    /// <summary>A store that another process holds is asked for this long: a server notices the end of a killed process a little later.</summary>
+    public const int LockPatienceMs = 3000;
+
+    /// <summary>The server takes a connection for dead after some 25 s without an answer, and with it its lock and its transaction.</summary>
+    public const string KeepAlives = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+
+    /// <summary>Statements kept prepared on each connection: all there are.</summary>
+    public const int PreparedStatements = 100;
+
+    /// <summary>Rows of one partition that a reader looks at in one call.</summary>
+    public const int ReadRows = 256;
+
+    /// <summary>A reader takes at least this much of each partition that is behind, so that many partitions do not mean many calls.</summary>
+    public const int ReadPartitionBytes = 32 << 10;
+
+    /// <summary>Others' appends are announced, and looked for this often where an announcement was lost.</summary>
+    public const int WatchMs = 1000;
+
+    /// <summary>Rows of states read in one call of a scan.</summary>
+    public const int ScanRows = 512;
+
+    /// <summary>Reading how much is queued may cost at most this part of the time: with a million messages waiting, counting takes a tenth of a second.</summary>
+    public const int DepthRest = 20;
+
+    /// <summary>One child table of the log holds a day.</summary>
+    public const long RangeMs = 86_400_000;
+
+    /// <summary>Child tables are made this long before they are needed.</summary>
+    public const long RangeAheadMs = 2 * RangeMs;
+
+    /// <summary>A run that reached this size is merged no further: an erasure or a merge holds one page, a transaction not much more than this.</summary>
+    public const long RunBytesMax = 256L << 20;
+
+    /// <summary>Pages of a run sent in one statement.</summary>
+    public const int PageBytesAtOnce = 4 << 20;
+
+    /// <summary>Partitions sorted in one step of upkeep.</summary>
+    public const int SortedAtOnce = 8;
+
+    /// <summary>Chunks that can be sorted are looked for this often: looking reads the tail's rows without their bodies, some milliseconds.</summary>
+    public const int SortLookMs = 2000;
+
+    /// <summary>Child tables are made and dropped this often.</summary>
+    public const int RetentionLookMs = 600_000;
+
+    /// <summary>A drop waits this long for readers of the table; appends wait behind it meanwhile.</summary>
+    public const int DropLockMs = 500;
+}

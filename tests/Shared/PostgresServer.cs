@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Npgsql;
+
+namespace Triggers.Tests.Shared;
+
+/// <summary>
+/// A PostgreSQL server of the tests' own, on loopback and a free port. It refuses to run as root, so root runs it as the user postgres or nobody; it ends with
+/// this process, whatever becomes of it, since it waits at the other end of a pipe.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private static readonly Lazy<Task<PostgresServer>> s_shared = new(() => StartAsync(fsync: false));
+    private static readonly Lazy<string?> s_binaries = new(FindBinaries);
+    private readonly string _folder;
+    private readonly bool _fsync;
+    private Process? _process;
+
+    private PostgresServer(string folder, int port, bool fsync)
+    {
+        _folder = folder;
+        Port = port;
+        _fsync = fsync;
+    }
+
+    /// <summary>null: there is one; else why tests that need one are skipped.</summary>
+    public static string? WhyNot { get; } = FindOut();
+
+    public int Port { get; }
+
+    /// <summary>One for all tests of a process that do not restart it.</summary>
+    public static Task<PostgresServer> SharedAsync() => s_shared.Value;
+
+    public static async Task<PostgresServer> StartAsync(bool fsync)
+    {
+        var folder = Directory.CreateTempSubdirectory("triggers-postgres-").FullName;
+        var server = new PostgresServer(folder, FreePort(), fsync);
+        await RunAsync("chmod", "755", folder);
+        var data = Path.Combine(folder, "data");
+        Directory.CreateDirectory(data);
+        if (User is { } user)
+        {
+            await RunAsync("chown", user, data);
+        }
+
+        await RunAsync([.. AsUser(), Path.Combine(s_binaries.Value!, "initdb"), "-D", data, "-U", "triggers", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>To the database that every server has; a schema of one's own keeps tests apart.</summary>
+    public string ConnectionString(string? schema = null)
+        => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Database=postgres;Username=triggers;Password=not-to-be-shown{(schema is null ? "" : $";Search Path={schema}")}");
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString() + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<object?> ScalarAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString() + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
+    public async Task StartAsync()
+    {
+        var data = Path.Combine(_folder, "data");
+        var log = new StringBuilder();
+
+        // SIGINT: the server disconnects everybody and ends.
+        string[] arguments =
+        [
+            .. AsUser(), "sh", "-c", "\"$@\" & read -r _; kill -INT $!; wait", "sh", Path.Combine(s_binaries.Value!, "postgres"), "-D", data,
+            "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={data}", "-c", "max_connections=300",
+            "-c", $"fsync={(_fsync ? "on" : "off")}", "-c", "shared_buffers=64MB",
+        ];
+        var start = new ProcessStartInfo(arguments[0], arguments[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true };
+        _process = Process.Start(start)!;
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            lock (log)
+            {
+                log.AppendLine(line.Data);
+            }
+        };
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await ExecuteAsync("SELECT 1");
+                return;
+            }
+            catch (NpgsqlException error) when (!_process.HasExited && attempt < 600)
+            {
+                _ = error;
+                await Task.Delay(50);
+            }
+            catch (NpgsqlException error)
+            {
+                lock (log)
+                {
+                    throw new InvalidOperationException($"PostgreSQL did not start:\n{log}", error);
+                }
+            }
+        }
+    }
+
+    /// <summary>Ends it; the data stay.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is not null)
+        {
+            _process.StandardInput.Close();
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+            _process = null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string? User { get; } = Environment.UserName != "root" ? null : UserExists("postgres") ? "postgres" : "nobody";
+
+    private static string[] AsUser() => User is { } user ? ["setpriv", $"--reuid={user}", "--clear-groups", "--"] : [];
+
+    private static bool UserExists(string name) => File.Exists("/etc/passwd") && File.ReadLines("/etc/passwd").Any(line => line.StartsWith(name + ":", StringComparison.Ordinal));
+
+    /// <summary>The folder with initdb and postgres: on the PATH, or where Debian keeps it.</summary>
+    private static string? FindBinaries()
+    {
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        const string Debian = "/usr/lib/postgresql";
+        string[] versions = Directory.Exists(Debian) ? [.. Directory.GetDirectories(Debian).OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0)] : [];
+        return path.Concat(versions.Select(folder => Path.Combine(folder, "bin"))).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+    }
+
+    private static string? FindOut()
+    {
+        if (s_binaries.Value is null)
+        {
+            return "PostgreSQL (initdb and postgres) is not installed";
+        }
+
+        try
+        {
+            RunAsync([.. AsUser(), "ls", "-d", Path.GetTempPath()]).GetAwaiter().GetResult();
+            return null;
+        }
+        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return $"PostgreSQL cannot be run here as a user other than root: {error.Message}";
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    private static async Task RunAsync(params string[] command)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        await output;
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{string.Join(' ', command)}: {error.Trim()}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Triggers.Storage.Tests.Compliance;
+using Triggers.Tests.Shared;
+
+namespace Triggers.Storage.Tests.Postgres;
+
+[NeedsPostgres]
+public sealed class PostgresLogTests : LogCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await PostgresHarness.OpenAsync();
+}
+
+[NeedsPostgres]
+public sealed class PostgresCommitTests : CommitCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await PostgresHarness.OpenAsync();
+}
+
+[NeedsPostgres]
+public sealed class PostgresCustomerTests : CustomerCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await PostgresHarness.OpenAsync();
+}
+
+[NeedsPostgres]
+public sealed class PostgresOutboxTests : OutboxCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await PostgresHarness.OpenAsync();
+}
+
+[NeedsPostgres]
+public sealed class PostgresListTests : ListCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await PostgresHarness.OpenAsync();
+}
+
+[NeedsPostgres]
+public sealed class PostgresErasureTests : ErasureCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await PostgresHarness.OpenAsync(options => options with { RunBytes = 1 });
+}
+
+[NeedsPostgres]
+public sealed class PostgresHistoryTests : HistoryCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync()
+        => await PostgresHarness.OpenAsync(options => options with { RunBytes = 1, RunsToMerge = 3, RecentLogBytes = 200_000 });
+}
