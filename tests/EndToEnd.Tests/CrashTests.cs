@@ -4,11 +4,12 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Triggers.EndToEnd.Tests.Harness;
+using Triggers.Tests.Shared;
 
 namespace Triggers.EndToEnd.Tests;
 
 /// <summary>The built program, killed again and again under load: what was acknowledged is there, once, and nobody gets a message decided twice.</summary>
-public sealed class CrashTests : IAsyncLifetime
+public abstract class CrashTests : IAsyncLifetime
 {
     private const int Customers = 200;
     private const int Senders = 8;
@@ -18,7 +19,10 @@ public sealed class CrashTests : IAsyncLifetime
     private readonly ConcurrentDictionary<string, int> _acknowledged = new();
     private readonly ConcurrentDictionary<string, bool> _signedUp = new();
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    /// <summary>What the program is told of its store.</summary>
+    protected IReadOnlyDictionary<string, string> Store { get; set; } = new Dictionary<string, string>();
+
+    public virtual Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
@@ -26,18 +30,19 @@ public sealed class CrashTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Killed_again_and_again_under_load_it_loses_nothing_and_decides_nothing_twice()
     {
         var kills = Soak.IsLong ? 40 : 6;
         var definitions = TestDefinitions.Write(_folder);
         var port = TriggersProgram.FreePort();
         var random = new Random(17);
+        var environment = _smtp.Configuration.Concat(Store).ToDictionary();
         using var stop = new CancellationTokenSource();
         Task[] senders = [];
         for (var kill = 0; kill < kills; kill++)
         {
-            await using var program = await TriggersProgram.ServeAsync(_folder.Data, definitions, port, _smtp.Configuration);
+            await using var program = await TriggersProgram.ServeAsync(_folder.Data, definitions, port, environment);
             if (kill == 0)
             {
                 senders = [.. Enumerable.Range(0, Senders).Select(sender => SendAsync(program.Url, sender, stop.Token))];
@@ -49,7 +54,7 @@ public sealed class CrashTests : IAsyncLifetime
             await program.KillAsync();
         }
 
-        await using var last = await TriggersProgram.ServeAsync(_folder.Data, definitions, port, _smtp.Configuration);
+        await using var last = await TriggersProgram.ServeAsync(_folder.Data, definitions, port, environment);
         var enough = _acknowledged.Values.Sum() + 200;
         await Wait.UntilAsync("events are acknowledged after the last restart", () => _acknowledged.Values.Sum() > enough, () => last.Output);
         await stop.CancelAsync();
@@ -169,5 +174,17 @@ public sealed class CrashTests : IAsyncLifetime
         }
 
         throw new TimeoutException("A batch was not acknowledged in 2,000 attempts.");
+    }
+}
+
+public sealed class SqliteCrashTests : CrashTests;
+
+[NeedsPostgres]
+public sealed class PostgresCrashTests : CrashTests
+{
+    public override async Task InitializeAsync()
+    {
+        var server = await PostgresServer.SharedAsync();
+        Store = new Dictionary<string, string> { ["Store__Connection"] = server.ConnectionString("crash_" + Guid.NewGuid().ToString("N")) };
     }
 }

@@ -13,7 +13,7 @@ namespace Triggers.Tests.Shared;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private static readonly Lazy<Task<PostgresServer>> s_shared = new(() => StartAsync(fsync: false));
+    private static readonly Lazy<Task<PostgresServer>> s_shared = new(StartSharedAsync);
     private static readonly Lazy<string?> s_binaries = new(FindBinaries);
     private readonly string _folder;
     private readonly bool _fsync;
@@ -134,6 +134,13 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private static async Task<PostgresServer> StartSharedAsync()
+    {
+        var server = await StartAsync(fsync: false);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
+        return server;
+    }
+
     private static string? User { get; } = Environment.UserName != "root" ? null : UserExists("postgres") ? "postgres" : "nobody";
 
     private static string[] AsUser() => User is { } user ? ["setpriv", $"--reuid={user}", "--clear-groups", "--"] : [];
@@ -158,7 +165,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
         try
         {
-            RunAsync([.. AsUser(), "ls", "-d", Path.GetTempPath()]).GetAwaiter().GetResult();
+            RunAsync([.. AsUser(), "ls", "-d", Path.Combine(Path.GetTempPath(), ".")]).GetAwaiter().GetResult();
             return null;
         }
         catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception)

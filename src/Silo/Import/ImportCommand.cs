@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using Triggers.Silo.Cli;
+using Triggers.Silo.Serve;
 
 namespace Triggers.Silo.Import;
 
@@ -27,7 +28,7 @@ public static class ImportCommand
     {
         var command = new Command("import", "Bring history in from a file. It builds state and counts and sends nothing; importing a file again changes nothing.")
         {
-            _file, _format, _maps, _sets, _event, _dateFormat, _delimiter, _noHeader, _source, _url, _key, _keyFile, _data, _definitions,
+            _file, _format, _maps, _sets, _event, _dateFormat, _delimiter, _noHeader, _source, _url, _key, _keyFile, _data, StoreChoice.EngineOption, StoreChoice.ConnectionOption, _definitions,
         };
         command.SetAction(RunAsync);
         return command;
@@ -74,7 +75,7 @@ public static class ImportCommand
             return new HttpImportSink(server, key ?? TryReadKey(data) ?? throw new UserErrorException("A running server wants its management key: give --key, --key-file or TRIGGERS_KEY."));
         }
 
-        return await ImportTarget.OpenAsync(data, key, parsed.GetValue(_definitions), cancellation);
+        return await ImportTarget.OpenAsync(data, StoreChoice.From(parsed, data), key, parsed.GetValue(_definitions), cancellation);
     }
 
     private static string ReadKey(string path) =>

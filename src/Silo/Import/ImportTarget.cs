@@ -6,14 +6,14 @@ namespace Triggers.Silo.Import;
 /// <summary>Finds out who takes an import that names a data folder: the server that runs on it, or the folder itself.</summary>
 public static class ImportTarget
 {
-    public static async Task<IImportSink> OpenAsync(string data, string? key, string? definitions, CancellationToken cancellation)
+    internal static async Task<IImportSink> OpenAsync(string data, StoreChoice choice, string? key, string? definitions, CancellationToken cancellation)
     {
         if (DataFolder.ReadAddress(data) is { } address && Uri.TryCreate(address, UriKind.Absolute, out var server) && await AnswersAsync(server, cancellation))
         {
             return new HttpImportSink(server, key ?? DataFolder.ReadKey(data) ?? "");
         }
 
-        return await LocalImportSink.OpenAsync(data, definitions, TimeProvider.System, cancellation);
+        return await LocalImportSink.OpenAsync(data, choice, definitions, TimeProvider.System, cancellation);
     }
 
     /// <summary>A killed server leaves its address behind.</summary>

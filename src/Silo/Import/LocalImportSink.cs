@@ -43,7 +43,7 @@ public sealed class LocalImportSink : IImportSink
     public TriggersServer Server { get; }
 
     /// <param name="definitions">null: those that the folder was served with last.</param>
-    public static async Task<LocalImportSink> OpenAsync(string folder, string? definitions, TimeProvider time, CancellationToken cancellation)
+    internal static async Task<LocalImportSink> OpenAsync(string folder, StoreChoice choice, string? definitions, TimeProvider time, CancellationToken cancellation)
     {
         var data = Path.GetFullPath(folder);
         _ = DataFolder.Open(data);
@@ -56,7 +56,7 @@ public sealed class LocalImportSink : IImportSink
         builder.Services.AddTriggersWeb(new WebOptions { ManagementKey = key });
         var app = builder.Build();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
-        var store = await StartErrors.ExplainAsync(() => StoreOpening.OpenAsync(data, time, logs));
+        var store = await StartErrors.ExplainAsync(() => choice.OpenAsync(time, logs));
         try
         {
             using var files = definitions is null ? KeptDefinitions.Of(store, data) : null;

@@ -17,19 +17,19 @@ public static class ReplayCommand
 
     public static Command Create()
     {
-        var command = new Command("replay", "Replay the log of a stopped data folder from its first record. Changes and sends nothing; disagreements are listed.") { _data, _check };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(_data)!, cancellation));
+        var command = new Command("replay", "Replay the log of a stopped data folder from its first record. Changes and sends nothing; disagreements are listed.") { _data, StoreChoice.EngineOption, StoreChoice.ConnectionOption, _check };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(_data)!, StoreChoice.From(parsed, parsed.GetValue(_data)!), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string data, StoreChoice choice, CancellationToken cancellation)
     {
-        if (!StoreOpening.Exists(data))
+        if (!choice.Exists)
         {
             throw new UserErrorException($"{data} is not a data folder: give the one that a server ran on with --data.");
         }
 
-        await using var store = await StartErrors.ExplainAsync(() => StoreOpening.OpenAtRestAsync(data, TimeProvider.System));
+        await using var store = await StartErrors.ExplainAsync(() => choice.OpenAsync(TimeProvider.System, atRest: true));
         var console = Output.Console;
         var replay = new LogReplay(store, NullLoggerFactory.Instance);
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Replaying {replay.Total:N0} records of {data}");

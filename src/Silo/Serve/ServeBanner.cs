@@ -7,7 +7,7 @@ namespace Triggers.Silo.Serve;
 /// <summary>What a person needs to see at the start: where everything is. Plain lines, since they are read by scripts as well.</summary>
 internal static class ServeBanner
 {
-    public static void Print(ServeOptions options, DataFolder folder, DefinitionSet definitions, ChannelSetup channels, string signInToken)
+    public static void Print(ServeOptions options, DataFolder folder, StoreChoice store, DefinitionSet definitions, ChannelSetup channels, string signInToken)
     {
         var url = options.LocalUrl;
         var keys = string.Join(", ", definitions.Sources.Select(source => $"{source.WriteKey} ({source.Name})"));
@@ -24,6 +24,7 @@ internal static class ServeBanner
               management key  {folder.KeyPath}{webhooks}
               definitions     {options.DefinitionsFolder}   ({definitions.Segments.Count} segments, {definitions.Campaigns.Count} campaigns)
               data            {folder.Path}
+              store           {store.Description}
 
             {channels.Description}
             host: {ClusterHost.Describe()}

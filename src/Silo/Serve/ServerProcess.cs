@@ -28,6 +28,7 @@ public static class ServerProcess
         var folder = DataFolder.Open(options.DataFolder);
         var definitions = LoadDefinitions(options.DefinitionsFolder);
         var builder = CreateBuilder(options);
+        var choice = StoreChoice.Read(builder.Configuration, options.DataFolder, options.Store, options.Connection);
         var publicUrl = options.ResolvePublicUrl(builder.Configuration);
         builder.Services.AddTriggersWeb(new WebOptions
         {
@@ -39,7 +40,7 @@ public static class ServerProcess
         await using var app = builder.Build();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var logger = logs.CreateLogger("Triggers.Silo");
-        await using var store = await StartErrors.ExplainAsync(() => StoreOpening.OpenAsync(options.DataFolder, TimeProvider.System, logs));
+        await using var store = await StartErrors.ExplainAsync(() => choice.OpenAsync(TimeProvider.System, logs));
         var channels = ChannelSetup.Create(builder.Configuration, folder, store, logs, options.Demo);
         await using var server = await StartErrors.ExplainAsync(() => StartAsync(options, publicUrl, ServeOptions.ResolveCustomerMemory(builder.Configuration), store, channels.Registry, logs, signals.Requested));
         app.MapTriggers(server);
@@ -48,7 +49,7 @@ public static class ServerProcess
         try
         {
             var links = app.Services.GetRequiredService<SignInLinks>();
-            ServeBanner.Print(options, folder, definitions, channels, links.CreateToken());
+            ServeBanner.Print(options, folder, choice, definitions, channels, links.CreateToken());
             if (channels.IsSmtp && new Uri(publicUrl).IsLoopback)
             {
                 logger.PublicUrlIsLoopback(publicUrl);

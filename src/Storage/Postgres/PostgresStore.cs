@@ -38,6 +38,7 @@ public sealed partial class PostgresStore : IStore
         Customers = new PostgresCustomers(database);
         var history = new PostgresHistory(database, info.Partitions);
         History = history;
+        Checksums = new PostgresChecksums(database);
         var outbox = new PostgresOutbox(database, appends);
         commits.Queued = outbox.RaiseQueued;
         Outbox = outbox;
@@ -68,6 +69,8 @@ public sealed partial class PostgresStore : IStore
     public ICustomerStore Customers { get; }
 
     public IHistory History { get; }
+
+    public IChecksums Checksums { get; }
 
     public IOutbox Outbox { get; }
 
@@ -137,6 +140,10 @@ public sealed partial class PostgresStore : IStore
             throw;
         }
     }
+
+    /// <summary>What a person may see of a connection string: host, database and schema.</summary>
+    /// <exception cref="DatabaseUnreachableException">It is not one.</exception>
+    public static string Describe(string connectionString) => PostgresDatabase.Describe(PostgresDatabase.Parse(connectionString));
 
     public Recovery Recover() => PartitionTable.Recover(_database);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Triggers.Engine.Records;
+using Triggers.Tests.Shared;
 
 namespace Triggers.Storage.Tests.Compliance;
 
@@ -8,7 +9,7 @@ public abstract class ChecksumCompliance : StoreTests
 {
     private static readonly CustomerKey Ann = CustomerKey.User("ann"), Bob = CustomerKey.User("bob");
 
-    [Theory]
+    [EngineTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Every_committed_record_has_its_checksum_after_a_restart(bool killed)
@@ -25,7 +26,7 @@ public abstract class ChecksumCompliance : StoreTests
         Assert.Equal([0, 0, 14], Read(Ann, from: 2));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Checksums_stay_when_records_come_into_their_long_term_form()
     {
         await Harness.AppendAsync((Ann, "1"), (Bob, "2"), (Ann, "3"));
@@ -45,7 +46,7 @@ public abstract class ChecksumCompliance : StoreTests
         Assert.Equal([11, 13, 14, 16, 17], Read(Ann));
     }
 
-    [Theory]
+    [EngineTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task An_erasure_leaves_the_checksums_of_everybody(bool sorted)
@@ -73,7 +74,7 @@ public abstract class ChecksumCompliance : StoreTests
         Assert.Equal([12], Read(Bob));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_commit_whose_checksums_do_not_fit_its_records_is_a_bug()
     {
         await Harness.AppendAsync((Ann, "1"), (Ann, "2"));

@@ -103,7 +103,7 @@ public abstract class HistoryCompliance : StoreTests
         return expected;
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Everybody_s_records_come_behind_the_facts_before_them()
     {
         var ann = CustomerKey.User("ann");

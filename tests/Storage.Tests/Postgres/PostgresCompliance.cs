@@ -40,6 +40,12 @@ public sealed class PostgresErasureTests : ErasureCompliance
 }
 
 [NeedsPostgres]
+public sealed class PostgresChecksumTests : ChecksumCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await PostgresHarness.OpenAsync(options => options with { RunBytes = 1 });
+}
+
+[NeedsPostgres]
 public sealed class PostgresHistoryTests : HistoryCompliance
 {
     protected override async Task<StoreHarness> OpenAsync()

@@ -26,19 +26,25 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public CancellationToken Stop => _stop.Token;
 
     /// <exception cref="DatabaseUnreachableException">The connection string is not one.</exception>
-    public static PostgresDatabase Create(string connectionString)
+    public static NpgsqlConnectionStringBuilder Parse(string connectionString)
     {
-        NpgsqlConnectionStringBuilder settings;
         try
         {
-            settings = new NpgsqlConnectionStringBuilder(connectionString);
+            return new NpgsqlConnectionStringBuilder(connectionString);
         }
         catch (Exception error) when (error is ArgumentException or FormatException)
         {
             // The message may quote the password.
             throw new DatabaseUnreachableException("the given connection", $"the connection string is not valid ({error.GetType().Name}). It reads like Host=localhost;Database=triggers;Username=triggers;Password=….", error);
         }
+    }
 
+    public static string Describe(NpgsqlConnectionStringBuilder settings)
+        => $"{settings.Host}:{settings.Port}, database {settings.Database ?? settings.Username}{(string.IsNullOrEmpty(settings.SearchPath) ? "" : $", schema {settings.SearchPath}")}";
+
+    public static PostgresDatabase Create(string connectionString)
+    {
+        var settings = Parse(connectionString);
         settings.ApplicationName ??= "triggers";
         settings.PersistSecurityInfo = false;
         settings.Timeout = Math.Min(settings.Timeout, Limits.ConnectSeconds);
@@ -51,8 +57,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         var source = NpgsqlDataSource.Create(settings.ConnectionString);
         settings.Pooling = false;
         var sessions = NpgsqlDataSource.Create(settings.ConnectionString);
-        var schema = string.IsNullOrEmpty(settings.SearchPath) ? "" : $", schema {settings.SearchPath}";
-        return new PostgresDatabase(source, sessions, $"{settings.Host}:{settings.Port}, database {settings.Database ?? settings.Username}{schema}");
+        return new PostgresDatabase(source, sessions, Describe(settings));
     }
 
     /// <summary>A connection outside of the pool, for whoever keeps one: what it holds (locks) goes with it.</summary>

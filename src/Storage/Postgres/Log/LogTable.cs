@@ -13,19 +13,19 @@ internal static class LogTable
 
     public const string MoveHeads = """
         UPDATE log_heads h SET head = h.head + a.count, at = (SELECT greatest($3, max(at)) FROM log_heads WHERE partition = ANY ($1))
-        FROM unnest($1, $2) AS a (partition, count) WHERE h.partition = a.partition
+        FROM unnest($1::smallint[], $2::int[]) AS a (partition, count) WHERE h.partition = a.partition
         RETURNING h.partition, h.head, h.at
         """;
 
     public const string InsertChunks = """
         INSERT INTO log_chunks (partition, next_offset, count, at, bytes)
-        SELECT a.partition, h.head, a.count, h.at, a.bytes FROM unnest($1, $2, $3) AS a (partition, count, bytes) JOIN log_heads h ON h.partition = a.partition
+        SELECT a.partition, h.head, a.count, h.at, a.bytes FROM unnest($1::smallint[], $2::int[], $3::bytea[]) AS a (partition, count, bytes) JOIN log_heads h ON h.partition = a.partition
         """;
 
     /// <summary>For each partition what comes after an offset, up to a number of bytes (at least one chunk). Lengths are known without reading the bodies.</summary>
     public const string SelectChunks = """
         SELECT w.partition, c.next_offset, c.count, c.at, c.bytes
-        FROM unnest($1, $2) AS w (partition, from_offset) CROSS JOIN LATERAL (
+        FROM unnest($1::smallint[], $2::bigint[]) AS w (partition, from_offset) CROSS JOIN LATERAL (
             SELECT s.next_offset, s.count, s.at, s.bytes FROM (
                 SELECT l.*, sum(octet_length(l.bytes)) OVER (ORDER BY l.next_offset) - octet_length(l.bytes) AS bytes_before FROM (
                     SELECT next_offset, count, at, bytes FROM log_chunks

@@ -11,7 +11,7 @@ namespace Triggers.Storage.Postgres.Log;
 internal sealed class TimeRanges(PostgresDatabase database) : IDisposable
 {
     /// <summary>Tables that are split by time.</summary>
-    public static readonly string[] Parents = ["log_chunks", "log_pages"];
+    public static readonly string[] Parents = ["log_chunks", "log_pages", "log_checksums"];
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly HashSet<long> _known = [];

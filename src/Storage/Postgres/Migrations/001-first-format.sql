@@ -49,6 +49,15 @@ CREATE TABLE log_pages (
     PRIMARY KEY (partition, run, first_hash, first_offset, at)) PARTITION BY RANGE (at);
 ALTER TABLE log_pages ALTER COLUMN bytes SET STORAGE EXTERNAL;
 
+-- Of the effects of committed records, two bytes a record; a row a commit, and one a run once their records are sorted.
+CREATE TABLE log_checksums (
+    partition smallint NOT NULL,
+    next_offset bigint NOT NULL,
+    at bigint NOT NULL,
+    bytes bytea NOT NULL,
+    PRIMARY KEY (partition, next_offset, at)) PARTITION BY RANGE (at);
+ALTER TABLE log_checksums ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
 -- What each partition's owner commits; refused to whoever has a lower epoch.
 CREATE TABLE partitions (
     partition smallint PRIMARY KEY,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Npgsql;
 using Triggers.Engine.Records;
 using Triggers.Storage.Postgres.Data;
+using Triggers.Storage.Postgres.Log;
 using Triggers.Storage.Upkeep;
 
 namespace Triggers.Storage.Postgres.Runs;
@@ -90,7 +91,9 @@ internal sealed class RunSorting(PostgresDatabase database, PostgresStoreOptions
         }
 
         await pages.FinishAsync().ConfigureAwait(false);
-        await new Statements().Add("DELETE FROM log_chunks WHERE partition = $1 AND next_offset <= $2", (short)partition, chunks[^1].Next).RunAsync(connection).ConfigureAwait(false);
+        var statements = new Statements().Add("DELETE FROM log_chunks WHERE partition = $1 AND next_offset <= $2", (short)partition, chunks[^1].Next);
+        PostgresChecksums.Gather(connection, statements, partition, chunks[0].First, chunks[^1].Next, chunks[^1].At);
+        await statements.RunAsync(connection).ConfigureAwait(false);
         return true;
     }
 }

@@ -3,6 +3,7 @@ using Triggers.Engine.Records;
 using Triggers.Storage.Commits;
 using Triggers.Storage.Postgres.Data;
 using Triggers.Storage.Postgres.Lists;
+using Triggers.Storage.Postgres.Log;
 using Triggers.Storage.Postgres.Outbox;
 using Triggers.Storage.Postgres.Runs;
 using Triggers.Storage.Postgres.States;
@@ -26,7 +27,8 @@ internal sealed class CommitItem(Commit commit)
             .Concat(commit.Erased.Select(key => CustomerKey.PartitionOf(new CustomerKey(key).Hash(), count)));
 
     /// <summary>Checks it against where the partitions stand, moves them, and says what is to be written.</summary>
-    public void Apply(PartitionState[] partitions, SortedDictionary<int, PartitionState> moved, Statements statements, long now, List<QueuedMessage> queued)
+    /// <param name="now">The clock as it stands, which may have jumped back behind <paramref name="at"/>.</param>
+    public void Apply(PartitionState[] partitions, SortedDictionary<int, PartitionState> moved, Statements statements, long now, long at, List<QueuedMessage> queued)
     {
         CommitRules.Check(commit, partitions);
         foreach (var advance in commit.Advances)
@@ -36,6 +38,7 @@ internal sealed class CommitItem(Commit commit)
             moved[advance.Partition] = partition;
         }
 
+        PostgresChecksums.Add(statements, commit, at);
         Count(statements);
         MessageTable.Insert(statements, commit.Messages, partitions.Length, now, queued);
         MessageTable.Cancel(statements, commit.Cancellations, now);

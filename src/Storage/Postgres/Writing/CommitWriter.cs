@@ -167,7 +167,7 @@ internal sealed partial class CommitWriter : IAsyncDisposable
         {
             try
             {
-                items[i].Apply(_partitions, moved, statements, now, queued);
+                items[i].Apply(_partitions, moved, statements, now, Math.Max(_tail.LastAt, now), queued);
                 _builder.Add(items[i].Records);
             }
             catch (Exception error) when (error is EpochLostException or InvalidOperationException)

@@ -1,0 +1,199 @@
+using Triggers.Engine.Effects;
+using Triggers.Engine.Records;
+using Triggers.Storage.Postgres;
+using Triggers.Storage.Tests.Compliance;
+using Triggers.Tests.Shared;
+
+namespace Triggers.Storage.Tests.Postgres;
+
+/// <summary>What only PostgreSQL has: several processes, connections that break, tables by day.</summary>
+[NeedsPostgres]
+public sealed class PostgresStoreTests
+{
+    private static readonly CustomerKey Ann = CustomerKey.User("ann"), Bob = CustomerKey.User("bob");
+
+    [EngineFact]
+    public async Task Processes_that_append_to_the_same_partitions_at_once_make_one_dense_log_that_each_of_them_reads()
+    {
+        await using var harness = await PostgresHarness.OpenAsync(options => options with { IsShared = true });
+        await using var other = await PostgresStore.OpenAsync(harness.Options, harness.Time);
+        using var reader = harness.Store.Log.OpenReader([.. Enumerable.Range(0, harness.Store.Log.Partitions).Select(partition => new PartitionOffset(partition, 0))]);
+        var reading = Task.Run(async () =>
+        {
+            var records = new List<ReadRecord>();
+            while (records.Count < 400)
+            {
+                var slices = await reader.ReadAsync(TimeSpan.FromSeconds(30), default);
+                Assert.NotEmpty(slices);
+                records.AddRange(slices.SelectMany(ReadRecord.Of));
+            }
+
+            return records;
+        });
+
+        await Task.WhenAll(AppendAsync(harness.Store, "here"), AppendAsync(other, "there"));
+
+        var read = await reading.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(200, read.Count(record => record.Key.EndsWith("there", StringComparison.Ordinal)));
+        foreach (var partition in read.GroupBy(record => record.Partition))
+        {
+            Assert.Equal(Enumerable.Range(0, partition.Count()).Select(offset => (long)offset), partition.Select(record => record.Offset));
+            Assert.Equal(partition.Select(record => record.At).Order(), partition.Select(record => record.At));
+        }
+
+        foreach (var customer in read.GroupBy(record => record.Key))
+        {
+            Assert.Equal(customer.Select(record => int.Parse(record.Name)).Order(), customer.Select(record => int.Parse(record.Name)));
+        }
+    }
+
+    [EngineFact]
+    public async Task A_partition_belongs_to_the_higher_epoch_whichever_process_commits()
+    {
+        await using var harness = await PostgresHarness.OpenAsync(options => options with { IsShared = true });
+        await using var other = await PostgresStore.OpenAsync(harness.Options, harness.Time);
+        await harness.AppendAsync((Ann, "1"), (Bob, "1"));
+        await other.CommitAsync(Commit(Ann, epoch: 2, to: 0));
+
+        await Assert.ThrowsAsync<EpochLostException>(() => harness.Store.CommitAsync(Commit(Ann, epoch: 1, to: 1)));
+        await Task.WhenAll(harness.Store.CommitAsync(Commit(Bob, epoch: 1, to: 1)), other.CommitAsync(Commit(Ann, epoch: 2, to: 1)));
+
+        Assert.Equal((2L, 1L), (harness.Mark(Ann).Epoch, harness.Mark(Ann).Cursor));
+        Assert.Equal((1L, 1L), (harness.Mark(Bob).Epoch, harness.Mark(Bob).Cursor));
+        Assert.Equal(2, other.Recover().Counters["c"]);
+
+        Commit Commit(CustomerKey key, long epoch, long to)
+        {
+            var commit = new Commit();
+            commit.Advances.Add(new PartitionAdvance(harness.PartitionOf(key), epoch, 0, to));
+            commit.Counters[new Counter("c")] = to;
+            return commit;
+        }
+    }
+
+    [EngineFact]
+    public async Task A_single_process_keeps_others_out_and_a_cluster_keeps_a_single_process_out()
+    {
+        await using var harness = await PostgresHarness.OpenAsync();
+
+        var error = await Assert.ThrowsAsync<DatabaseLockedException>(() => PostgresStore.OpenAsync(harness.Options, harness.Time));
+        await Assert.ThrowsAsync<DatabaseLockedException>(() => PostgresStore.OpenAsync(harness.Options with { IsShared = true }, harness.Time));
+
+        Assert.Contains("triggers on 127.0.0.1", error.Message);
+        Assert.DoesNotContain("not-to-be-shown", error.Message);
+    }
+
+    [EngineFact]
+    public async Task Connections_that_are_cut_again_and_again_neither_lose_nor_double_anything()
+    {
+        var name = "cut" + Guid.NewGuid().ToString("N")[..20];
+        await using var harness = await PostgresHarness.OpenAsync(options => options with { ConnectionString = $"{options.ConnectionString};Application Name={name}" });
+        var server = await PostgresServer.SharedAsync();
+        using var stop = new CancellationTokenSource();
+        var cutting = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await server.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{name}' AND state <> 'idle'");
+                await Task.Delay(1);
+            }
+        });
+        const int Rounds = 150;
+        using var batch = new RecordBatch();
+        batch.AddTrack(Ann, "x", 0);
+        var partition = harness.PartitionOf(Ann);
+        var handed = 0;
+        harness.Store.Outbox.Queued += messages => handed += messages.Count;
+        for (var i = 0; i < Rounds; i++)
+        {
+            Assert.True((await harness.Store.Log.AppendAsync(batch, AppendLane.Internal)).IsOk);
+            var commit = new Commit();
+            commit.Advances.Add(new PartitionAdvance(partition, 0, i, i + 1));
+            commit.Counters[new Counter("c")] = 1;
+            commit.Messages.Add(Decisions.Of(i.ToString("x32"), Ann));
+            await harness.Store.CommitAsync(commit).WaitAsync(TimeSpan.FromSeconds(60));
+        }
+
+        await stop.CancelAsync();
+        await cutting;
+
+        Assert.Equal((Rounds, Rounds), (harness.Mark(Ann).Head, harness.Mark(Ann).Cursor));
+        Assert.Equal(Rounds, harness.Store.Recover().Counters["c"]);
+        Assert.Equal(Rounds, handed);
+        Assert.Equal(Rounds, (await harness.ReadAllAsync()).Count);
+        var generations = (long)(await server.ScalarAsync($"SELECT sum(generation) FROM {harness.Schema}.writers"))!;
+        Assert.True(generations > 4, $"connections were cut {generations - 2} times: too seldom to show anything");
+    }
+
+    [EngineFact]
+    public async Task Days_that_are_too_old_leave_once_every_floor_has_passed_them()
+    {
+        await using var harness = await PostgresHarness.OpenAsync(options => options with { LogRetentionDays = 30, RunBytes = 1 });
+        await harness.AppendAsync((Ann, "old"), (Bob, "old"));
+        harness.Time.Ms += 40L * 86_400_000;
+        await harness.AppendAsync((Ann, "new"));
+        await FlushAsync(Ann);
+        await harness.SettleAsync();
+        Assert.Equal(["old", "new"], Names(Ann));
+
+        await FlushAsync(Bob);
+        await harness.SettleAsync();
+
+        Assert.Equal(["new"], Names(Ann));
+        Assert.Empty(Names(Bob));
+        Assert.Equal((2L, 2L), (harness.Mark(Ann).Head, harness.Mark(Ann).Floor));
+        await harness.ReopenAsync();
+        await harness.AppendAsync((Bob, "next"));
+        Assert.Equal(["next"], (await harness.ReadAllAsync(new PartitionOffset(harness.PartitionOf(Bob), 1))).Select(record => record.Name));
+
+        List<string> Names(CustomerKey key) => [.. harness.Store.History.Read(key).Select(record => ReadRecord.Of(0, record).Name)];
+
+        Task FlushAsync(CustomerKey key)
+            => harness.Store.CommitAsync(harness.CommitOf(key, commit => commit.Flushes.Add(new Flush(harness.PartitionOf(key), harness.Mark(key).Head, [], []))));
+    }
+
+    [EngineFact]
+    public async Task Any_text_comes_back_as_it_was()
+    {
+        await using var harness = await PostgresHarness.OpenAsync();
+        var odd = CustomerKey.User("a\0b\uE000c\U0001F600");
+        await harness.Store.CommitAsync(harness.CommitOf(odd, commit =>
+        {
+            commit.Indexed.Add(new IndexedCustomer(odd.Text, "x\0@example.com", "\uE0000"));
+            commit.Messages.Add(Decisions.Of("00000000000000000000000000000001", odd));
+        }));
+
+        Assert.Equal(new IndexedCustomer(odd.Text, "x\0@example.com", "\uE0000"), Assert.Single(harness.Store.Search.Find("a\0", 5)));
+        Assert.Equal(odd.Text, harness.Store.Messages.Find("00000000000000000000000000000001")!.CustomerKey);
+    }
+
+    [EngineFact]
+    public async Task A_reader_far_behind_reads_from_the_server_what_left_memory()
+    {
+        await using var harness = await PostgresHarness.OpenAsync(options => options with { RecentLogBytes = 10_000 });
+        for (var i = 0; i < 30; i++)
+        {
+            await harness.AppendAsync((Ann, i + new string('x', 300_000)), (CustomerKey.User("c" + i), "y"));
+        }
+
+        var records = await harness.ReadAllAsync();
+
+        Assert.Equal(60, records.Count);
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => i + new string('x', 300_000)), records.Where(record => record.Key == Ann.Text).Select(record => record.Name));
+    }
+
+    private static async Task AppendAsync(IStore store, string who)
+    {
+        using var batch = new RecordBatch();
+        for (var i = 0; i < 50; i++)
+        {
+            batch.Clear();
+            for (var customer = 0; customer < 4; customer++)
+            {
+                batch.AddTrack(CustomerKey.User($"{customer}-{who}"), i.ToString(), 0);
+            }
+
+            Assert.True((await store.Log.AppendAsync(batch, AppendLane.External)).IsOk);
+        }
+    }
+}
