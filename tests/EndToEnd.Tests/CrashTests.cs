@@ -96,13 +96,13 @@ public abstract class CrashTests : IAsyncLifetime
         }
     }
 
-    private static async Task AssertReplaysAgreeAsync(TriggersProgram last, HttpClient api)
+    private async Task AssertReplaysAgreeAsync(TriggersProgram last, HttpClient api)
     {
         var replay = await api.GetJsonAsync("/api/v1/stats");
         Assert.True(replay.Number("replay.compared") > 0, "the last recovery compared nothing");
         Assert.Equal(0, replay.Number("replay.disagreements"));
         await last.StopAsync();
-        await using var check = await TriggersProgram.RunAsync("replay", "--check", "--data", last.Data);
+        await using var check = await TriggersProgram.RunAsync(["replay", "--check", "--data", last.Data, .. Store.SelectMany(setting => new[] { "--connection", setting.Value })]);
         Assert.True(check.ExitCode == 0, check.Output);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Triggers.Engine.Records;
 using Triggers.EndToEnd.Tests.Harness;
 using Triggers.Silo.Import;
+using Triggers.Silo.Serve;
 using Triggers.Storage;
 
 namespace Triggers.EndToEnd.Tests;
@@ -25,7 +26,7 @@ public sealed class PurchasesTests : IDisposable
     {
         var purchases = PurchaseFile.Read();
         var people = purchases.GroupBy(purchase => purchase.Customer).Select(group => new Person([.. group.OrderBy(purchase => purchase.Date)])).ToList();
-        await using var sink = await LocalImportSink.OpenAsync(_folder.Data, WriteDefinitions(), clock, CancellationToken.None);
+        await using var sink = await LocalImportSink.OpenAsync(_folder.Data, new StoreChoice(_folder.Data, null, 0), WriteDefinitions(), clock, CancellationToken.None);
 
         var report = await ImportAsync(sink);
         var again = await ImportAsync(sink);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Triggers.Silo.Bench.Ingest;
 using Triggers.Silo.Bench.Memory;
+using Triggers.Silo.Bench.Stores;
 using Triggers.Silo.Bench.Timers;
 using Triggers.Silo.Bench.Viewers;
 
@@ -15,6 +16,7 @@ public static class BenchCommand
         TimersCommand.Create(),
         ViewersCommand.Create(),
         MemoryCommand.Create(),
+        StoresCommand.Create(),
         IngestCommand.CreateBare(),
     };
 }

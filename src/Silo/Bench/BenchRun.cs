@@ -22,11 +22,12 @@ public static class BenchRun
         string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}");
 
     /// <param name="measure">Gets the folder to work in.</param>
-    public static async Task<int> RunAsync(ParseResult parsed, Func<string, CancellationToken, Task<IBenchReport>> measure)
+    /// <param name="isGenerator">It makes load for another process; what is measured in this one waits on sockets in ways that do not go with that.</param>
+    public static async Task<int> RunAsync(ParseResult parsed, Func<string, CancellationToken, Task<IBenchReport>> measure, bool isGenerator = true)
     {
         using var signals = new StopSignals("ending the measured programs");
         // Completions on the thread that polls: a generator of one thread leaves the machine to what it measures. Read before the first socket.
-        Environment.SetEnvironmentVariable(ProgramProcess.InlineCompletions, "1");
+        Environment.SetEnvironmentVariable(ProgramProcess.InlineCompletions, isGenerator ? "1" : null);
         var given = parsed.GetValue(_folder);
         var folder = given ?? Directory.CreateTempSubdirectory("triggers-bench-").FullName;
         try

@@ -6,7 +6,7 @@ namespace Triggers.Silo.Import;
 /// <summary>Finds out who takes an import that names a data folder: the server that runs on it, or the folder itself.</summary>
 public static class ImportTarget
 {
-    internal static async Task<IImportSink> OpenAsync(string data, StoreChoice choice, string? key, string? definitions, CancellationToken cancellation)
+    public static async Task<IImportSink> OpenAsync(string data, StoreChoice choice, string? key, string? definitions, CancellationToken cancellation)
     {
         if (DataFolder.ReadAddress(data) is { } address && Uri.TryCreate(address, UriKind.Absolute, out var server) && await AnswersAsync(server, cancellation))
         {

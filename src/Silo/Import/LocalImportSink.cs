@@ -43,7 +43,7 @@ public sealed class LocalImportSink : IImportSink
     public TriggersServer Server { get; }
 
     /// <param name="definitions">null: those that the folder was served with last.</param>
-    internal static async Task<LocalImportSink> OpenAsync(string folder, StoreChoice choice, string? definitions, TimeProvider time, CancellationToken cancellation)
+    public static async Task<LocalImportSink> OpenAsync(string folder, StoreChoice choice, string? definitions, TimeProvider time, CancellationToken cancellation)
     {
         var data = Path.GetFullPath(folder);
         _ = DataFolder.Open(data);

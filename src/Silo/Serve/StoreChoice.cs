@@ -12,7 +12,7 @@ namespace Triggers.Silo.Serve;
 /// <summary>Where a server keeps everything: the one place that knows which engines there are.</summary>
 /// <param name="Connection">Of PostgreSQL; null: SQLite in the data folder. It holds a password: never printed.</param>
 /// <param name="LogRetentionDays">Of PostgreSQL; 0: for ever.</param>
-internal sealed record StoreChoice(string Folder, string? Connection, int LogRetentionDays)
+public sealed record StoreChoice(string Folder, string? Connection, int LogRetentionDays)
 {
     /// <summary>Of every command that opens a store.</summary>
     public static Option<string?> EngineOption { get; } = new("--store") { Description = "sqlite (in the data folder) or postgres; also Store:Engine." };

@@ -33,8 +33,9 @@ internal static class Limits
     /// <summary>Statements kept prepared on each connection: all there are.</summary>
     public const int PreparedStatements = 100;
 
-    /// <summary>Rows of one partition that a reader looks at in one call.</summary>
-    public const int ReadRows = 256;
+    /// <summary>Rows of one partition that a reader looks at in one call: few where chunks are large, many where they hold an event each.</summary>
+    public const int ReadRowsMin = 8;
+    public const int ReadRowsMax = 1024;
 
     /// <summary>A reader takes at least this much of each partition that is behind, so that many partitions do not mean many calls.</summary>
     public const int ReadPartitionBytes = 32 << 10;

@@ -16,6 +16,7 @@ internal sealed class PostgresLogReader : ILogReader
     private readonly List<Block> _held = [];
     private readonly List<LogSlice> _slices = [];
     private long _seq;
+    private int _rows = Limits.ReadRowsMin;
     private bool _disposed;
 
     public PostgresLogReader(LogTail tail, PostgresDatabase database, IReadOnlyList<PartitionOffset> from)
@@ -162,10 +163,15 @@ internal sealed class PostgresLogReader : ILogReader
     {
         var behind = Array.FindAll(_mine, partition => _tail.Head(partition) > _next[partition]);
         Release();
-        foreach (var (partition, first, count, at, bytes) in await SelectAsync(behind, cancellation).ConfigureAwait(false))
+        var chunks = await SelectAsync(behind, cancellation).ConfigureAwait(false);
+        foreach (var (partition, first, count, at, bytes) in chunks)
         {
             Add(partition, first, count, at, bytes);
         }
+
+        // The server looks at all these rows to hand out so many bytes: about as many as it takes.
+        var taken = chunks.Count / behind.Length;
+        _rows = taken * 4 > _rows * 3 ? Math.Min(_rows * 2, Limits.ReadRowsMax) : taken * 4 < _rows ? Math.Max(_rows / 2, Limits.ReadRowsMin) : _rows;
 
         if (_slices.Count == 0)
         {
@@ -184,7 +190,7 @@ internal sealed class PostgresLogReader : ILogReader
         return _database.ReadAsync(async connection =>
         {
             var chunks = new List<(int Partition, long First, int Count, long At, byte[] Bytes)>();
-            var command = PostgresDatabase.Command(connection, LogTable.SelectChunks, numbers, from, at, Limits.ReadRows, (long)bytes);
+            var command = PostgresDatabase.Command(connection, LogTable.SelectChunks, numbers, from, at, _rows, (long)bytes);
             await using (command.ConfigureAwait(false))
             {
                 var row = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
