@@ -147,6 +147,9 @@ public sealed partial class PostgresStore : IStore
 
     public Recovery Recover() => PartitionTable.Recover(_database);
 
+    public IReadOnlyList<PendingErasure> PendingErasures()
+        => _database.Query("SELECT customer_key, at FROM erasures ORDER BY at", row => new PendingErasure(row.Text(0), row.GetInt64(1)));
+
     public Task CommitAsync(Commit commit) => _commits.CommitAsync(commit);
 
     public async ValueTask DisposeAsync()

@@ -61,4 +61,32 @@ public abstract class ErasureCompliance : StoreTests
 
         Assert.Single(Store.History.Read(Bob));
     }
+
+    [EngineFact]
+    public async Task What_others_and_rejected_events_say_of_an_erased_customer_goes_too_and_an_outcome_that_was_under_way_is_left_out()
+    {
+        const string Message = "000000000000000000000000000000ab";
+        var visitor = CustomerKey.Anonymous("visitor-of-ann");
+        using var records = new RecordBatch();
+        records.AddTrack(Ann, "1", 0, anonymousId: visitor.Id);
+        records.AddLink(Encoding.UTF8.GetBytes(visitor.Text), Encoding.UTF8.GetBytes(Ann.Text));
+        records.AddTrack(visitor, "kept", 0);
+        await Store.Log.AppendAsync(records, AppendLane.Internal);
+        await Store.Rejected.AddAsync([new RejectedEvent(0, 1, "shop", "no type", """{"userId":"ann-secret"}"""), new RejectedEvent(0, 1, "shop", "no type", """{"userId":"bob"}""")]);
+        await Store.CommitAsync(Harness.CommitOf(visitor));
+        await Store.CommitAsync(Harness.CommitOf(Ann, commit => commit.Messages.Add(Decisions.Of(Message, Ann))));
+        await Store.CommitAsync(Harness.CommitOf(Ann, commit => commit.Erased.Add(Ann.Text)));
+        Assert.Equal([Ann.Text], Store.PendingErasures().Select(erasure => erasure.CustomerKey));
+        var head = Harness.Mark(Ann).Head;
+        using var outcomes = new RecordBatch();
+        outcomes.AddOutcome(Encoding.UTF8.GetBytes(Ann.Text), OutcomeKind.Sent, 1, Convert.FromHexString(Message), "");
+
+        Assert.Equal(0, await Store.Outbox.CloseAsync([new OutboxClose(Message, MessageStatus.Sent, "", 1, 1)], outcomes));
+        await Harness.SettleAsync();
+
+        Assert.Equal(head, Harness.Mark(Ann).Head);
+        Assert.Empty(Store.PendingErasures());
+        Assert.Equal(["""{"userId":"bob"}""", ""], Store.Rejected.List(null, 10).Select(item => item.Payload));
+        Assert.Equal([RecordKind.Event], Store.History.Read(visitor).Select(record => ReadRecord.Of(0, record).Kind));
+    }
 }

@@ -8,7 +8,7 @@ internal sealed class PostgresMailbox(PostgresDatabase database) : IMailbox
 {
     public const string Insert = """
         INSERT INTO mailbox (message_id, sender, recipient, subject, campaign, customer_key, at, is_test, headers, body_text, body_html)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE $8 OR EXISTS (SELECT 1 FROM messages WHERE message_id = $1)
         """;
 
     public const string DeleteOld = "DELETE FROM mailbox WHERE sequence <= (SELECT max(sequence) FROM mailbox) - $1";

@@ -9,6 +9,8 @@ internal sealed class PostgresRejected(PostgresDatabase database) : IRejectedSto
     public const string Count = "UPDATE rejected_total SET total = total + $1 RETURNING total";
 
     public const string Insert = "INSERT INTO rejected (sequence, at, source, reason, payload) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[])";
+    public const string SelectAll = "SELECT sequence, reason, payload FROM rejected";
+    public const string Blank = "UPDATE rejected SET reason = 'erased with its customer', payload = '' WHERE sequence = ANY ($1)";
     public const string DeleteOld = "DELETE FROM rejected WHERE sequence <= $1";
     public const string SelectPage = "SELECT sequence, at, source, reason, payload FROM rejected WHERE sequence < $1 ORDER BY sequence DESC LIMIT $2";
 

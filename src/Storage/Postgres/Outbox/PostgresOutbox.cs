@@ -46,7 +46,7 @@ internal sealed class PostgresOutbox(PostgresDatabase database, AppendWriter app
     public string? CancelReason(string messageId)
         => database.Query(SelectCancelReason, row => row.TextOrNull(0), messageId) is [var reason] ? reason : "erased";
 
-    public Task CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes) => appends.CloseAsync(closed, outcomes);
+    public Task<int> CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes) => appends.CloseAsync(closed, outcomes);
 
     public Task RetryAsync(string messageId, int attempts, long nextAttemptAt, string reason)
         => database.WriteAsync(MessageTable.RetryMessage, messageId, attempts, nextAttemptAt, reason);

@@ -2,13 +2,17 @@ using System.Text;
 using Npgsql;
 using Triggers.Engine.Records;
 using Triggers.Storage.Postgres.Data;
+using Triggers.Storage.Postgres.Lists;
 using Triggers.Storage.Postgres.Log;
 using Triggers.Storage.Runs;
 using Triggers.Storage.Upkeep;
 
 namespace Triggers.Storage.Postgres.Runs;
 
-/// <summary>Rewrites the log's bytes of erased customers, pages and chunks. Works off the durable list, one customer a transaction.</summary>
+/// <summary>
+/// Rewrites the bytes of erased customers: the log's pages and chunks, links that name them under other keys, rejected events. Works off the durable list, one
+/// customer a transaction. The server's own files have the old bytes until autovacuum has been there: docs/decisions/007-postgresql.md.
+/// </summary>
 internal sealed class Erasing(PostgresDatabase database, PostgresHistory history, LogTail tail, int partitions) : IUpkeep
 {
     private const string UpdatePage = "UPDATE log_pages SET bytes = $6 WHERE partition = $1 AND run = $2 AND first_hash = $3 AND first_offset = $4 AND at = $5";
@@ -42,46 +46,47 @@ internal sealed class Erasing(PostgresDatabase database, PostgresHistory history
         }
 
         var key = Encoding.UTF8.GetBytes(customerKey);
-        var hash = CustomerKey.HashOf(key);
-        var partition = CustomerKey.PartitionOf(hash, partitions);
-        var end = EndOf(connection, key, before);
-        var eraser = new RecordEraser(key, hash, partition, end);
+        var cursors = PostgresDatabase.Query(connection, "SELECT cursor_offset FROM partitions ORDER BY partition", row => row.GetInt64(0));
+        var partition = CustomerKey.PartitionOf(CustomerKey.HashOf(key), partitions);
+        var traces = ErasedTraces.Find(history.ReadRaw(connection, key, 0, cursors[partition]), key, before, partitions, each => cursors[each]);
+        var rejected = PostgresDatabase.Query(connection, PostgresRejected.SelectAll, row => (Sequence: row.GetInt64(0), IsNamed: traces.AreNamedIn(row.Text(1)) || traces.AreNamedIn(row.Text(2))));
+        await new Statements().Add(PostgresRejected.Blank, [rejected.Where(each => each.IsNamed).Select(each => each.Sequence).ToArray()]).RunAsync(connection).ConfigureAwait(false);
+
+        // One after the other: two of them may have records in one page.
+        foreach (var eraser in traces.Erasers())
+        {
+            await EraseAsync(connection, eraser, cursors[eraser.Partition]).ConfigureAwait(false);
+        }
+
+        await new Statements().Add("DELETE FROM erasures WHERE customer_key = $1 AND before = $2", customerKey, before).RunAsync(connection).ConfigureAwait(false);
+        return true;
+    }
+
+    private static async Task EraseAsync(NpgsqlConnection connection, RecordEraser eraser, long to)
+    {
         var statements = new Statements();
+        var partition = (short)eraser.Partition;
         PostgresDatabase.Query(connection, RunTable.SelectPagesOfHash, row =>
         {
             if (eraser.Erase(row.Bytes(4)) is { } bytes)
             {
-                statements.Add(UpdatePage, (short)partition, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), bytes);
+                statements.Add(UpdatePage, partition, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), bytes);
             }
 
             return true;
-        }, (short)partition, Parameters.Sortable(hash), 0L, end);
+        }, partition, Parameters.Sortable(eraser.Hash), 0L, to);
         PostgresDatabase.Query(connection, RunTable.SelectChunks, row =>
         {
             if (eraser.Erase(row.Bytes(3), row.GetInt64(0) - row.GetInt32(1)) is { } bytes)
             {
-                statements.Add(UpdateChunk, (short)partition, row.GetInt64(0), row.GetInt64(2), bytes);
+                statements.Add(UpdateChunk, partition, row.GetInt64(0), row.GetInt64(2), bytes);
             }
 
             return true;
-        }, (short)partition, 0L, end);
-        await statements.Add("DELETE FROM erasures WHERE customer_key = $1 AND before = $2", customerKey, before).RunAsync(connection).ConfigureAwait(false);
-        return true;
-    }
-
-    /// <summary>Behind the last order to erase that the commit had applied: what came after it belongs to a new life.</summary>
-    private long EndOf(NpgsqlConnection connection, byte[] key, long cursor)
-    {
-        long? end = null;
-        foreach (var record in history.ReadRaw(connection, key, 0, cursor))
+        }, partition, 0L, to);
+        if (statements.Count > 0)
         {
-            RecordView.Read(record.Bytes.Span, out var view);
-            if (view is { Kind: RecordKind.Command, CommandKind: CommandKind.Erase })
-            {
-                end = record.Offset + 1;
-            }
+            await statements.RunAsync(connection).ConfigureAwait(false);
         }
-
-        return end ?? cursor;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class AppendItem(RecordBatch records, bool isExternal, ImportMar
 
     public IReadOnlyList<OutboxClose> Closes { get; } = closes;
 
+    /// <summary>What goes into the log, once that is known: outcomes of erased messages do not. Else the records as they were given.</summary>
+    public RecordBatch? Kept { get; set; }
+
     public int Bytes { get; } = records.ByteCount;
 
     public Task<AppendResult> Task => _done.Task;

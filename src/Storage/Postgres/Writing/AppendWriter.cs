@@ -63,12 +63,14 @@ internal sealed partial class AppendWriter : IAsyncDisposable
         return item.Task;
     }
 
-    /// <summary>Closes messages and appends what came of them.</summary>
-    public Task CloseAsync(IReadOnlyList<OutboxClose> closes, RecordBatch outcomes)
+    /// <summary>Closes messages and appends what came of them; returns how many records that was.</summary>
+    public async Task<int> CloseAsync(IReadOnlyList<OutboxClose> closes, RecordBatch outcomes)
     {
         var item = new AppendItem(outcomes, isExternal: false, mark: null, closes);
         _queue.TryAdd(item);
-        return item.Task;
+        await item.Task.ConfigureAwait(false);
+        using var kept = item.Kept;
+        return (kept ?? outcomes).Count;
     }
 
     public async ValueTask DisposeAsync()
@@ -202,11 +204,17 @@ internal sealed partial class AppendWriter : IAsyncDisposable
             return;
         }
 
+        var closes = items.FindAll(item => item.Closes.Count > 0);
+        if (closes.Count > 0)
+        {
+            await LeaveOutErasedAsync(closes).ConfigureAwait(false);
+        }
+
         var statements = new Statements();
         foreach (var item in items)
         {
             MessageTable.Close(statements, item.Closes);
-            _builder.Add(item.Records);
+            _builder.Add(item.Kept ?? item.Records);
         }
 
         var block = _builder.Build();
@@ -215,7 +223,7 @@ internal sealed partial class AppendWriter : IAsyncDisposable
         {
             LogTable.Append(statements, block, Now(), (partition, head, stamped) => (_heads[partition], at) = (head - block.Counts[partition], stamped));
             _session.Add(statements, LogTable.PartitionsOf(block));
-            if (items[0].Mark is not null)
+            if (items[0].Mark is not null || closes.Count > 0)
             {
                 statements.Add("COMMIT");
             }
@@ -254,6 +262,33 @@ internal sealed partial class AppendWriter : IAsyncDisposable
             .Add("UPDATE imports SET name = $2, next_row = $3, updated_at = $4 WHERE source_hash = $1", mark.SourceHash, mark.Name, mark.NextRow, Now())
             .RunAsync(_session.Connection).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>Begins a transaction in which the messages that are to be closed stay; outcomes of those that are gone would bring erased customers back into the log.</summary>
+    private async Task LeaveOutErasedAsync(List<AppendItem> items)
+    {
+        var there = new HashSet<string>(StringComparer.Ordinal);
+        var ids = items.SelectMany(item => item.Closes.Select(close => close.MessageId)).ToArray();
+        await new Statements().Add("BEGIN").Read(MessageTable.LockMessages, row => there.Add(row.Text(0)), [ids]).RunAsync(_session.Connection).ConfigureAwait(false);
+        foreach (var item in items)
+        {
+            item.Kept?.Dispose();
+            item.Kept = null;
+            if (item.Closes.All(close => there.Contains(close.MessageId)))
+            {
+                continue;
+            }
+
+            item.Kept = new RecordBatch();
+            for (var i = 0; i < item.Records.Count; i++)
+            {
+                RecordView.Read(item.Records.Bytes[item.Records.Entries[i].Start..], out var view);
+                if (there.Contains(Convert.ToHexStringLower(view.MessageId)))
+                {
+                    item.Kept.AddRange(item.Records, i, 1);
+                }
+            }
+        }
     }
 
     private void Finish(List<AppendItem> items, long at)

@@ -60,7 +60,8 @@ internal sealed class Erasing(
     private async Task RewriteAsync(string customerKey, ErasureMark mark, CancellationToken cancellation)
     {
         var key = Encoding.UTF8.GetBytes(customerKey);
-        var traces = ErasedTraces.Find(history, key, mark.Before, state);
+        var partition = CustomerKey.PartitionOf(CustomerKey.HashOf(key), state.Partitions.Length);
+        var traces = ErasedTraces.Find(history.ReadRaw(key, 0, CursorOf(partition)).ToList(), key, mark.Before, state.Partitions.Length, CursorOf);
         if (traces.End != mark.Before)
         {
             // Kept before the order itself is overwritten, so that a crash does not take the new life for the old one.
@@ -84,6 +85,14 @@ internal sealed class Erasing(
         await EraseStatesAsync(key).ConfigureAwait(false);
         _rewritten[customerKey] = mark;
         _finished = false;
+    }
+
+    private long CursorOf(int partition)
+    {
+        lock (state.Gate)
+        {
+            return state.Partitions[partition].Cursor;
+        }
     }
 
     private Task FinishAsync() => writer.RunInBackground(transaction =>

@@ -1,10 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Triggers.Engine.Records;
-using Triggers.Storage.Runs;
-using Triggers.Storage.Sqlite.Writing;
 
-namespace Triggers.Storage.Sqlite.Runs;
+namespace Triggers.Storage.Runs;
 
 /// <summary>What an erased customer's own records say of where else they are named: under other keys by links, in rejected events by id or e-mail.</summary>
 internal sealed class ErasedTraces
@@ -13,14 +11,16 @@ internal sealed class ErasedTraces
     private const int TellingLength = 4;
 
     private readonly byte[] _key;
-    private readonly StoreState _state;
+    private readonly int _partitions;
+    private readonly Func<int, long> _cursorOf;
     private readonly HashSet<string> _texts = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _otherKeys = new(StringComparer.Ordinal);
 
-    private ErasedTraces(byte[] key, StoreState state, long end)
+    private ErasedTraces(byte[] key, int partitions, Func<int, long> cursorOf, long end)
     {
         _key = key;
-        _state = state;
+        _partitions = partitions;
+        _cursorOf = cursorOf;
         End = end;
         AddText(Encoding.UTF8.GetString(key.AsSpan(Math.Min(2, key.Length))));
     }
@@ -28,12 +28,11 @@ internal sealed class ErasedTraces
     /// <summary>Offset behind the last record of the erased life.</summary>
     public long End { get; }
 
+    /// <param name="records">All of the customer up to the cursor, those of the erased life too.</param>
     /// <param name="before">The cursor of the erasing commit, or the end that was found before.</param>
-    public static ErasedTraces Find(SqliteHistory history, byte[] key, long before, StoreState state)
+    public static ErasedTraces Find(List<HistoryRecord> records, byte[] key, long before, int partitions, Func<int, long> cursorOf)
     {
-        var partition = CustomerKey.PartitionOf(CustomerKey.HashOf(key), state.Partitions.Length);
-        var records = history.ReadRaw(key, 0, CursorOf(state, partition)).ToList();
-        var traces = new ErasedTraces(key, state, EndOf(records, before));
+        var traces = new ErasedTraces(key, partitions, cursorOf, EndOf(records, before));
         foreach (var record in records)
         {
             if (record.Offset < traces.End)
@@ -53,7 +52,7 @@ internal sealed class ErasedTraces
         foreach (var other in _otherKeys)
         {
             var key = Encoding.UTF8.GetBytes(other);
-            erasers.Add(EraserOf(key, CursorOf(_state, CustomerKey.PartitionOf(CustomerKey.HashOf(key), _state.Partitions.Length)), _key));
+            erasers.Add(EraserOf(key, _cursorOf(CustomerKey.PartitionOf(CustomerKey.HashOf(key), _partitions)), _key));
         }
 
         return erasers;
@@ -109,18 +108,10 @@ internal sealed class ErasedTraces
         return end.Value;
     }
 
-    private static long CursorOf(StoreState state, int partition)
-    {
-        lock (state.Gate)
-        {
-            return state.Partitions[partition].Cursor;
-        }
-    }
-
     private RecordEraser EraserOf(byte[] key, long before, byte[]? naming)
     {
         var hash = CustomerKey.HashOf(key);
-        return new RecordEraser(key, hash, CustomerKey.PartitionOf(hash, _state.Partitions.Length), before, naming);
+        return new RecordEraser(key, hash, CustomerKey.PartitionOf(hash, _partitions), before, naming);
     }
 
     private void Add(in RecordView view)
