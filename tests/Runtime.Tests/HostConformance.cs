@@ -4,6 +4,8 @@ using Triggers.Engine.Records;
 using Triggers.Runtime.Queries;
 using Triggers.Runtime.Tests.Support;
 using Triggers.Storage;
+using Triggers.Storage.Postgres;
+using Triggers.Tests.Shared;
 
 namespace Triggers.Runtime.Tests;
 
@@ -12,7 +14,7 @@ public abstract class HostConformance
 {
     protected abstract Task<ServerHarness> StartAsync(Action<ServerHarness>? setUp = null);
 
-    [Fact]
+    [EngineFact]
     public async Task Records_of_one_customer_are_applied_in_their_order()
     {
         await using var host = await StartAsync();
@@ -30,7 +32,7 @@ public abstract class HostConformance
         Assert.Equal(50, ann.Events.Total);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_message_leaves_once_and_its_outcome_is_counted()
     {
         await using var host = await StartAsync();
@@ -46,7 +48,7 @@ public abstract class HostConformance
         Assert.Equal(MessageStatus.Sent, host.Store.Messages.Find(message.MessageId)!.Status);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task An_event_delivered_twice_has_its_effects_once()
     {
         await using var host = await StartAsync();
@@ -60,7 +62,7 @@ public abstract class HostConformance
         Assert.Equal(2, host.Counter("events/total"));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task After_a_crash_state_and_counters_are_those_of_before_and_no_effect_happens_again()
     {
         await using var host = await StartAsync();
@@ -81,7 +83,7 @@ public abstract class HostConformance
         Assert.Equal(20, host.Email.Attempts.Count);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task After_a_clean_stop_nothing_is_replayed()
     {
         await using var host = await StartAsync();
@@ -99,7 +101,7 @@ public abstract class HostConformance
         Assert.Equal(before, await PictureAsync(host, 10));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task The_floor_follows_the_cursor_within_fifteen_seconds()
     {
         await using var host = await StartAsync();
@@ -114,7 +116,7 @@ public abstract class HostConformance
         Assert.Equal(50, host.Store.Customers.Count);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Customers_leave_memory_and_come_back_as_they_were()
     {
         await using var host = await StartAsync(set => set.CustomerMemoryBytes = 64 * 1024);
@@ -137,7 +139,7 @@ public abstract class HostConformance
         Assert.Equal(300, host.Counter("segment/viewers/size"));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_wait_ends_at_its_instant()
     {
         await using var host = await StartAsync();
@@ -150,7 +152,7 @@ public abstract class HostConformance
         Assert.Single(host.Email.Attempts);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_window_slides_out_with_no_new_event()
     {
         await using var host = await StartAsync();
@@ -162,7 +164,7 @@ public abstract class HostConformance
         Assert.Equal(0, host.Counter("segment/waverers/size"));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Timers_survive_a_crash_and_an_eviction()
     {
         await using var host = await StartAsync(set => set.CustomerMemoryBytes = 64 * 1024);
@@ -180,7 +182,7 @@ public abstract class HostConformance
         Assert.Equal(100, host.Email.Attempts.Count);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_paused_campaign_lets_nobody_in_and_goes_on_after_a_restart()
     {
         await using var host = await StartAsync();
@@ -204,7 +206,7 @@ public abstract class HostConformance
         Assert.Equal("cid@example.com", Assert.Single(host.Email.Attempts).Address);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_new_program_reaches_customers_who_do_nothing()
     {
         await using var host = await StartAsync();
@@ -227,7 +229,7 @@ public abstract class HostConformance
         Assert.Equal(30, host.Counter("segment/pros/size"));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task Invalid_definitions_change_nothing_and_say_why()
     {
         await using var host = await StartAsync();
@@ -240,7 +242,7 @@ public abstract class HostConformance
         Assert.Equal(1, host.Server.Definitions.Version);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_loop_that_lost_its_epoch_begins_again_from_committed_state()
     {
         var faults = new FaultStore();
@@ -259,7 +261,7 @@ public abstract class HostConformance
         Assert.Equal(2, host.Server.Queries.Stats().Events.Total);
     }
 
-    [Fact]
+    [EngineFact]
     public async Task A_merged_anonymous_id_answers_with_the_person()
     {
         await using var host = await StartAsync();
@@ -278,7 +280,7 @@ public abstract class HostConformance
         Assert.Equal(1, host.Counter("customers/total"));
     }
 
-    [Fact]
+    [EngineFact]
     public async Task An_erased_customer_is_gone_after_a_crash_too()
     {
         await using var host = await StartAsync();
@@ -313,4 +315,20 @@ public abstract class HostConformance
 public sealed class EmbeddedHostTests : HostConformance
 {
     protected override Task<ServerHarness> StartAsync(Action<ServerHarness>? setUp = null) => ServerHarness.StartNewAsync(setUp);
+}
+
+[NeedsPostgres]
+public sealed class EmbeddedHostOnPostgresTests : HostConformance
+{
+    protected override async Task<ServerHarness> StartAsync(Action<ServerHarness>? setUp = null)
+    {
+        var server = await PostgresServer.SharedAsync();
+        var schema = "host_" + Guid.NewGuid().ToString("N");
+        return await ServerHarness.StartNewAsync(harness =>
+        {
+            harness.OpenStore = async each => await PostgresStore.OpenAsync(
+                new PostgresStoreOptions { ConnectionString = server.ConnectionString(schema), MaintainsItself = each.StoreMaintainsItself }, each.Time, each.Logs);
+            setUp?.Invoke(harness);
+        });
+    }
 }

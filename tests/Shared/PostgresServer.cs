@@ -165,12 +165,13 @@ public sealed class PostgresServer : IAsyncDisposable
 
         try
         {
+            RunAsync([.. AsUser(), Path.Combine(s_binaries.Value, "initdb"), "--version"]).GetAwaiter().GetResult();
             RunAsync([.. AsUser(), "ls", "-d", Path.Combine(Path.GetTempPath(), ".")]).GetAwaiter().GetResult();
             return null;
         }
         catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            return $"PostgreSQL cannot be run here as a user other than root: {error.Message}";
+            return $"PostgreSQL cannot be run here: {error.Message}";
         }
     }
 

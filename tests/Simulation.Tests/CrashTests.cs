@@ -96,11 +96,11 @@ public sealed class CrashTests
     private static void AssertReplays(ServerHarness host, int seed)
     {
         var found = new List<Disagreement>();
-        var replay = new LogReplay(host.Sqlite, NullLoggerFactory.Instance);
+        var replay = new LogReplay(host.Opened, NullLoggerFactory.Instance);
         replay.Run(found.Add, default);
         Assert.True(found.Count == 0, Seeds.Hint(seed, string.Join('\n', found)));
         Assert.Equal((replay.Total, 0L), (replay.Compared + replay.NotCompared, replay.Missing));
-        Assert.Equal(host.Sqlite.Log.Partitions, replay.NotCompared);
+        Assert.Equal(host.Opened.Log.Partitions, replay.NotCompared);
     }
 
     private static void PlanCrash(FaultStore faults, Random? trouble)

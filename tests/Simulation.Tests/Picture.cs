@@ -17,11 +17,11 @@ public static class Picture
             customers.Add(await host.Server.Queries.CustomerAsync($"a:device{user}", default));
         }
 
-        var counters = host.Sqlite.Recover().Counters
+        var counters = host.Opened.Recover().Counters
             .Where(pair => pair.Value != 0 && pair.Key != "events/duplicate")
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => $"{pair.Key} = {pair.Value}");
-        var messages = host.Sqlite.Messages.List(null, null, null, null, 10_000)
+        var messages = host.Opened.Messages.List(null, null, null, null, 10_000)
             .OrderBy(message => message.MessageId, StringComparer.Ordinal)
             .Select(message => $"{message.MessageId} {message.CustomerKey} {message.Campaign} {message.StepId} {message.Status} {message.Reason} {message.DecidedAt}");
         var sent = host.Email.Attempts.Concat(host.Webhook.Attempts).Select(message => message.MessageId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ using Triggers.Storage.Sqlite;
 
 namespace Triggers.Runtime.Tests.Support;
 
-/// <summary>The embedded host over a real SQLite folder, with a clock and channels that the test holds; it can be stopped, crashed and started again.</summary>
+/// <summary>The embedded host over a real store, with a clock and channels that the test holds; it can be stopped, crashed and started again.</summary>
 public sealed class ServerHarness : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
@@ -39,7 +39,12 @@ public sealed class ServerHarness : IAsyncDisposable
 
     public string DataFolder => _data.In("data");
 
-    public SqliteStore Sqlite { get; private set; } = null!;
+    /// <summary>Opens the store; SQLite in the data folder unless a test says otherwise.</summary>
+    public Func<ServerHarness, Task<IStore>> OpenStore { get; set; } = async harness =>
+        await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = harness.DataFolder, MaintainsItself = harness.StoreMaintainsItself }, harness.Time, harness.Logs);
+
+    /// <summary>As it was opened, without what wraps it.</summary>
+    public IStore Opened { get; private set; } = null!;
 
     public IStore Store { get; private set; } = null!;
 
@@ -55,8 +60,8 @@ public sealed class ServerHarness : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        Sqlite = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = DataFolder, MaintainsItself = StoreMaintainsItself }, Time, Logs).WaitAsync(s_patience);
-        Store = Wrap(Sqlite);
+        Opened = await OpenStore(this).WaitAsync(s_patience);
+        Store = Wrap(Opened);
         Server = await TriggersServer.StartAsync(
             new ServerOptions { DefinitionsFolder = Definitions.Path, Workers = Workers, CustomerMemoryBytes = CustomerMemoryBytes },
             Store,
@@ -68,7 +73,7 @@ public sealed class ServerHarness : IAsyncDisposable
     public async Task StopAsync()
     {
         await Server.DisposeAsync();
-        await Sqlite.DisposeAsync();
+        await Opened.DisposeAsync();
     }
 
     /// <summary>Opens the stopped store by itself until the bytes of erased customers are gone.</summary>
@@ -85,7 +90,7 @@ public sealed class ServerHarness : IAsyncDisposable
     public async Task CrashAsync()
     {
         await Server.AbandonAsync().WaitAsync(s_patience);
-        await Sqlite.DisposeAsync().AsTask().WaitAsync(s_patience);
+        await Opened.DisposeAsync().AsTask().WaitAsync(s_patience);
     }
 
     public async Task CrashAndStartAsync()
@@ -178,12 +183,12 @@ public sealed class ServerHarness : IAsyncDisposable
                 await server.DisposeAsync().AsTask().WaitAsync(s_patience);
             }
 
-            if (Sqlite is { } sqlite)
+            if (Opened is { } opened)
             {
-                await sqlite.DisposeAsync().AsTask().WaitAsync(s_patience);
+                await opened.DisposeAsync().AsTask().WaitAsync(s_patience);
             }
         }
-        catch (TimeoutException) when (Store != Sqlite)
+        catch (TimeoutException) when (Store != Opened)
         {
             // A test that failed in the middle of a fault leaves a server that nobody answers any more.
         }
@@ -194,9 +199,9 @@ public sealed class ServerHarness : IAsyncDisposable
         }
     }
 
-    private bool IsCommitted() => Sqlite.Recover().Partitions.All(mark => mark.Cursor == mark.Head);
+    private bool IsCommitted() => Opened.Recover().Partitions.All(mark => mark.Cursor == mark.Head);
 
     private bool NothingToSend() =>
         Server.Live.Snapshot().Rates.SendingPaused
-        || ChannelRegistry.KnownIds.All(channel => Sqlite.Outbox.ReadDue(channel, Time.Ms, 1, new HashSet<string>(StringComparer.Ordinal)).Count == 0);
+        || ChannelRegistry.KnownIds.All(channel => Opened.Outbox.ReadDue(channel, Time.Ms, 1, new HashSet<string>(StringComparer.Ordinal)).Count == 0);
 }
