@@ -12,6 +12,9 @@ public sealed class ServerHarness : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
 
+    /// <summary>A PostgreSQL store is made from nothing, beside those of other tests.</summary>
+    private static readonly TimeSpan s_openingPatience = TimeSpan.FromSeconds(30);
+
     private readonly TempFolder _data = new();
     private long _nextId;
 
@@ -60,7 +63,7 @@ public sealed class ServerHarness : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        Opened = await OpenStore(this).WaitAsync(s_patience);
+        Opened = await OpenStore(this).WaitAsync(s_openingPatience);
         Store = Wrap(Opened);
         Server = await TriggersServer.StartAsync(
             new ServerOptions { DefinitionsFolder = Definitions.Path, Workers = Workers, CustomerMemoryBytes = CustomerMemoryBytes },
