@@ -259,10 +259,10 @@ internal ref partial struct Turn
         }
     }
 
-    /// <summary>Lets entries go on whose message waited for an address that is known now.</summary>
+    /// <summary>Lets entries go on whose message waited for an address that is known now. History does not: what it brings is there when the wait ends.</summary>
     private void MeetAddress()
     {
-        for (var i = 0; i < _customer.EntryList.Count; i++)
+        for (var i = 0; i < _customer.EntryList.Count && !_isSilent; i++)
         {
             ref var entry = ref _customer.Entries[i];
             if (entry.Status == EntryStatus.Active && Version(in entry) is { } campaign && campaign.Find(entry.Step) is >= 0 and var at

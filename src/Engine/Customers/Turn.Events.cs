@@ -81,7 +81,7 @@ internal ref partial struct Turn
         }
 
         TestExits();
-        if (!_isSilent && _record.EventType == EventType.Identify)
+        if (_record.EventType == EventType.Identify)
         {
             MeetAddress();
         }

@@ -39,7 +39,7 @@ internal sealed class Workspace
     /// <summary>Behaviours that the event in hand adds to, each with its value.</summary>
     public List<(CompiledBehaviour Behaviour, long Sum)> Matched { get; } = [];
 
-    /// <summary>Campaigns to try, as (index, 0), once segments have settled.</summary>
+    /// <summary>Campaigns to try, by index, once segments have settled.</summary>
     public List<int> Triggered { get; } = [];
 
     public JsonSlot[] TraitSlots(int count)

@@ -80,6 +80,20 @@ public sealed class CampaignTests
     }
 
     [Fact]
+    public void History_that_brings_the_address_sends_nothing_itself()
+    {
+        var world = new World(Define(campaigns: s_welcome));
+
+        world.Track("a:device", "Signed Up").Send("u:1", EventType.Identify, """{"email":"ann@example.com"}""", "device", historical: true);
+
+        Assert.Equal(1, world["campaign/welcome/active"]);
+        Assert.Empty(world.Messages);
+        world.RunTo(Start + (10 * Second));
+        Assert.Equal("u:1 ann@example.com", string.Join(", ", world.Messages.Select(message => $"{message.CustomerKey} {message.Address}")));
+        Assert.Contains(world.Decisions, decision => decision is { Kind: DecisionKind.MessageDecided, CustomerKey: "u:1" });
+    }
+
+    [Fact]
     public void Without_an_address_a_message_is_skipped_after_ten_seconds()
     {
         var world = new World(Define(campaigns: s_welcome));
