@@ -41,6 +41,42 @@ public sealed class ResidentTableTests
         }
     }
 
+    [Fact]
+    public void Nobody_is_left_in_the_old_memory_when_customers_come_and_go_meanwhile()
+    {
+        var table = new ResidentTable();
+        var written = new Dictionary<ulong, byte[]>();
+        for (var index = 0; index < 40_000; index++)
+        {
+            Add(table, written, index);
+        }
+
+        for (var index = 0; index < 40_000; index++)
+        {
+            if (index % 10 != 0)
+            {
+                table.Remove(table.Chain(Key(index).Hash())!);
+            }
+        }
+
+        var before = table.Heap;
+        for (var index = 0; index < 3_000; index++)
+        {
+            table.Compact(looks: 3);
+            table.Remove(table.Chain(Key(index * 10).Hash())!);
+            if (index % 3 == 0)
+            {
+                Add(table, written, 40_000 + index);
+            }
+        }
+
+        Assert.NotSame(before, table.Heap);
+        for (var index = 30_000; index < 40_000; index += 10)
+        {
+            Assert.Same(table.Heap, table.Chain(Key(index).Hash())!.Customer.Heap);
+        }
+    }
+
     private static CustomerKey Key(int index) => new($"u:somebody-with-a-long-identifier-{index}");
 
     private static void Add(ResidentTable table, Dictionary<ulong, byte[]> written, int index)

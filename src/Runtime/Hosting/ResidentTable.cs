@@ -12,7 +12,7 @@ internal sealed class ResidentTable
     private readonly Queue<(Slot Slot, long Since)> _dirty = new();
     private int _hand;
 
-    /// <summary>The heap that customers are moved out of, and how many slots are still to be looked at: each twice, since removals shuffle them.</summary>
+    /// <summary>The heap that customers are moved out of, and the end of those slots that may still lie in it: new ones come after them, and a removal only moves the last one forward.</summary>
     private StateHeap? _emptied;
     private int _toMove;
 
@@ -120,23 +120,25 @@ internal sealed class ResidentTable
                 return;
             }
 
-            (_emptied, Heap, _toMove) = (Heap, new StateHeap(), _all.Count * 2);
+            (_emptied, Heap, _toMove) = (Heap, new StateHeap(), _all.Count);
         }
 
         using var writer = new ByteWriter();
-        for (; looks > 0 && _toMove > 0 && _emptied.UsedBytes > 0; looks--)
+        _toMove = Math.Min(_toMove, _all.Count);
+        for (; looks > 0 && _toMove > 0; looks--)
         {
-            var slot = _all[--_toMove % _all.Count];
+            var slot = _all[--_toMove];
             if (ReferenceEquals(slot.Customer.Heap, _emptied))
             {
                 writer.Clear();
                 CustomerCodec.Write(slot.Customer, writer);
+                var moved = CustomerCodec.Read(writer.Written, Heap);
                 slot.Customer.Release();
-                slot.Customer = CustomerCodec.Read(writer.Written, Heap);
+                slot.Customer = moved;
             }
         }
 
-        if (_toMove <= 0 || _emptied.UsedBytes == 0)
+        if (_toMove == 0)
         {
             _emptied = null;
         }

@@ -111,7 +111,7 @@ public sealed class LogReplay
         var slot = customers.Find(view.CustomerHash, view.Key);
         if (slot is null)
         {
-            slot = new Slot(new Customer(System.Text.Encoding.UTF8.GetString(view.Key), view.CustomerHash));
+            slot = new Slot(new Customer(view.Key, view.CustomerHash, customers.Heap));
             customers.Add(slot);
         }
 
