@@ -112,6 +112,19 @@ public sealed class ReplayTests
         Assert.True(replay.Erased > 3, $"only {replay.Erased} records were erased");
     }
 
+    [Fact]
+    public async Task A_log_without_its_beginning_is_not_replayed()
+    {
+        var faults = new FaultStore();
+        await using var host = await ServerHarness.StartNewAsync(set => set.Wrap = faults.Around);
+        await LiveAsync(host);
+        Assert.True(new LogReplay(host.Store, NullLoggerFactory.Instance).BeginsAtFirst);
+
+        faults.DropHistoryBefore(host.Time.Ms - 60_000);
+
+        Assert.False(new LogReplay(host.Store, NullLoggerFactory.Instance).BeginsAtFirst);
+    }
+
     /// <summary>Everything that can change a customer: events, timers, outcomes, merges, imports, a new program, a pause. When time passes, states are flushed.</summary>
     private static async Task LiveAsync(ServerHarness host, TimeSpan? pass = null)
     {

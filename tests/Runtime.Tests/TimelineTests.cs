@@ -1,3 +1,4 @@
+using System.Text;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Queries;
 using Triggers.Runtime.Tests.Support;
@@ -166,5 +167,50 @@ public sealed class TimelineTests
         var titles = (await host.Server.Queries.TimelineAsync("ann", [], null, 100, default))!.Items.Select(item => item.Title).ToList();
         Assert.Contains(titles, title => title == "Product Viewed");
         Assert.Contains(titles, title => title == "Identify");
+    }
+
+    [Fact]
+    public async Task Two_known_ids_that_became_one_tell_both_their_stories()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.TrackAsync("u1", "Product Viewed");
+        await host.TrackAsync("u3", "Product Added");
+        await AliasAsync(host, "u3", "u1");
+        await host.TrackAsync("u1", "Order Completed");
+        await AliasAsync(host, "u0", "u1");
+        await host.TrackAsync("u1", "Signed Up");
+        await host.SettleAsync();
+
+        var events = (await host.Server.Queries.TimelineAsync("u0", [TimelineKinds.Event], null, 100, default))!.Items;
+
+        Assert.Equal("Alias, Alias, Order Completed, Product Added, Product Viewed, Signed Up", string.Join(", ", events.Select(item => item.Title).Order(StringComparer.Ordinal)));
+        Assert.All(events, item => Assert.NotNull(item.Score));
+    }
+
+    [Fact]
+    public async Task No_score_of_an_event_is_told_when_earlier_records_are_not_kept_any_more()
+    {
+        var faults = new FaultStore();
+        await using var host = await ServerHarness.StartNewAsync(set => set.Wrap = faults.Around);
+        await host.TrackAsync("ann", "Order Completed", """{"total":10}""");
+        await host.SettleAsync();
+        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        faults.DropHistoryBefore(host.Time.Ms);
+        await host.TrackAsync("ann", "Order Completed", """{"total":10}""");
+        await host.SettleAsync();
+
+        var order = Assert.Single((await host.Server.Queries.TimelineAsync("ann", [TimelineKinds.Event], null, 100, default))!.Items);
+
+        Assert.Null(order.Score);
+    }
+
+    private static async Task AliasAsync(ServerHarness host, string userId, string previousId)
+    {
+        using var batch = new RecordBatch();
+        batch.AddEvent(
+            Encoding.UTF8.GetBytes("u:" + userId), EventType.Alias, RecordFlags.GeneratedId, host.Time.Ms, [], [], Encoding.UTF8.GetBytes(previousId), "shop-web"u8, [], []);
+        await host.SettleAsync();
+        await host.AppendAsync(batch);
+        await host.SettleAsync();
     }
 }

@@ -9,9 +9,6 @@ internal sealed class ScoreHistory
     private readonly List<(long OccurredAt, double Points, int Item)> _events = [];
     private readonly SortedDictionary<long, long> _halfLives = [];
 
-    /// <summary>false: records are missing, and so are their points. No score is told then.</summary>
-    public bool IsWhole { get; set; } = true;
-
     /// <param name="item">The event's place among the items of the timeline.</param>
     public void Add(long occurredAt, double points, int item) => _events.Add((occurredAt, points, item));
 
@@ -19,9 +16,10 @@ internal sealed class ScoreHistory
     public void Under(Program program, long at) => _halfLives[Math.Min(program.ActivatedAt, at)] = program.Definitions.Scoring.HalfLifeMs;
 
     /// <summary>Writes the scores into the items.</summary>
-    public void Tell(List<TimelineItem> items)
+    /// <param name="total">How many events the customer has had. Where some are missing, so are their points, and no score is told.</param>
+    public void Tell(List<TimelineItem> items, long total)
     {
-        if (!IsWhole)
+        if (_events.Count < total)
         {
             return;
         }

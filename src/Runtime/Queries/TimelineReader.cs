@@ -23,14 +23,13 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
     {
         var items = new List<TimelineItem>();
         var scores = new ScoreHistory();
-        Replay(new CustomerKey(customer.Key), isAbsorbed: false, items, scores);
-        foreach (var absorbed in customer.AbsorbedKeys)
+        string[] keys = [customer.Key, .. customer.AbsorbedKeys];
+        foreach (var key in keys)
         {
-            Replay(new CustomerKey(absorbed), isAbsorbed: true, items, scores);
+            Replay(new CustomerKey(key), items, scores);
         }
 
-        scores.Tell(items);
-        var keys = customer.AbsorbedKeys.Prepend(customer.Key);
+        scores.Tell(items, customer.EventTotal);
         foreach (var message in keys.SelectMany(key => store.Messages.List(key, null, null, null, Limits.PageMax)))
         {
             items.Add(ItemOf(message));
@@ -70,11 +69,10 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
         }
     }
 
-    /// <param name="isAbsorbed">A key that was absorbed tells its story only up to the merge: afterwards it forwards.</param>
-    private void Replay(CustomerKey key, bool isAbsorbed, List<TimelineItem> items, ScoreHistory scores)
+    /// <summary>A key that was absorbed tells its story only up to the merge: afterwards it forwards.</summary>
+    private void Replay(CustomerKey key, List<TimelineItem> items, ScoreHistory scores)
     {
         var skip = Math.Max(0, store.History.Read(key).Count() - Limits.TimelineRecordsMax);
-        scores.IsWhole &= skip == 0;
         var facts = new FactReplay(library, journal);
         var customer = new Customer(key.Text, key.Hash());
         using var recorder = new DecisionRecorder();
@@ -93,7 +91,7 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
             }
 
             Tell(view, customer, recorder, items);
-            if (isAbsorbed && view.Kind == RecordKind.Link)
+            if (customer.MergedInto is not null)
             {
                 return;
             }

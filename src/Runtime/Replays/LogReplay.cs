@@ -36,6 +36,9 @@ public sealed class LogReplay
     /// <summary>Committed records.</summary>
     public long Total { get; }
 
+    /// <summary>false: a store with a retention has dropped the first records. Customers cannot be rebuilt without them, so there is nothing to compare.</summary>
+    public bool BeginsAtFirst => _marks.All(mark => mark.Cursor == 0 || _store.History.ReadAll(mark.Partition, 0, 1).Any());
+
     /// <summary>Records read so far.</summary>
     public long Done => Interlocked.Read(ref _done);
 

@@ -32,7 +32,12 @@ public static class ReplayCommand
         await using var store = await StartErrors.ExplainAsync(() => choice.OpenAsync(TimeProvider.System, atRest: true));
         var console = Output.Console;
         var replay = new LogReplay(store, NullLoggerFactory.Instance);
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Replaying {replay.Total:N0} records of {data}");
+        if (!replay.BeginsAtFirst)
+        {
+            throw new UserErrorException($"The log of {choice.Description} does not begin with its first record any more (Store:LogRetentionDays drops old ones), and customers cannot be rebuilt without it: there is nothing to compare with.");
+        }
+
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Replaying {replay.Total:N0} records of {choice.Description}");
         var started = TimeProvider.System.GetTimestamp();
         var described = 0;
         var work = Task.Run(
@@ -78,7 +83,7 @@ public static class ReplayCommand
 
         if (replay.Missing > 0)
         {
-            throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"{replay.Missing:N0} committed records are missing from the log: this folder is damaged."));
+            throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"{replay.Missing:N0} committed records are missing from the log: the store is damaged."));
         }
 
         return replay.Disagreements > 0 ? ExitCodes.Partial : ExitCodes.Ok;

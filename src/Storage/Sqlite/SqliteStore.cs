@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Lists;
 using Triggers.Storage.Sqlite.Log;

@@ -17,6 +17,7 @@ public sealed class FaultStore
     private bool _loseNext;
     private bool _epochIsLost;
     private (int Partition, long Offset)? _spoiled;
+    private long _keptSince;
 
     public int EpochsLost { get; private set; }
 
@@ -38,6 +39,9 @@ public sealed class FaultStore
 
     /// <summary>From now on the checksum of a record reads as another one.</summary>
     public void SpoilChecksum(int partition, long offset) => _spoiled = (partition, offset);
+
+    /// <summary>From now on records appended before an instant are gone from the history, as when they were kept for so many days only.</summary>
+    public void DropHistoryBefore(long at) => _keptSince = at;
 
     /// <summary>Crashes at the operation that is this many away from now.</summary>
     public void CrashIn(int operations, bool after)
@@ -128,7 +132,7 @@ public sealed class FaultStore
 
         public ICustomerStore Customers => inner.Customers;
 
-        public IHistory History => inner.History;
+        public IHistory History { get; } = new FaultyHistory(faults, inner.History);
 
         public IChecksums Checksums { get; } = new FaultyChecksums(faults, inner.Checksums);
 
@@ -182,6 +186,15 @@ public sealed class FaultStore
             await faults.RunAsync(() => inner.AppendAsync(records, lane, mark, cancellation).AsTask());
 
         public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => inner.OpenReader(from);
+    }
+
+    private sealed class FaultyHistory(FaultStore faults, IHistory inner) : IHistory
+    {
+        public IEnumerable<HistoryRecord> Read(CustomerKey key, long from = 0, long to = long.MaxValue) => inner.Read(key, from, to).Where(IsKept);
+
+        public IEnumerable<HistoryRecord> ReadAll(int partition, long from = 0, long to = long.MaxValue) => inner.ReadAll(partition, from, to).Where(IsKept);
+
+        private bool IsKept(HistoryRecord record) => record.At >= faults._keptSince;
     }
 
     private sealed class FaultyChecksums(FaultStore faults, IChecksums inner) : IChecksums
