@@ -1,4 +1,7 @@
 using System.Text;
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Effects;
+using Triggers.Engine.Records;
 using static Triggers.Engine.Tests.Customers.World;
 
 namespace Triggers.Engine.Tests.Customers;
@@ -12,6 +15,15 @@ public sealed class StateHeapTests
         ("worth", "sum('Buy', properties.v, within 1h) >= 20"),
         ("named", "traits.name = 'Ann'"),
     ];
+
+    private static readonly CampaignDefinition s_nudge = new()
+    {
+        Id = "nudge",
+        Trigger = new TriggerDefinition(TriggerKind.Event, "Buy"),
+        Reentry = new ReentryRule(Minute),
+        Steps = [new SendStep("1", "email", "hello", null, null), new WaitStep("2", 10 * Minute), new SendStep("3", "email", "again", null, null)],
+        ContentHash = "n1",
+    };
 
     [Fact]
     public void A_released_customer_leaves_nothing_behind()
@@ -30,6 +42,55 @@ public sealed class StateHeapTests
         world.Customers.Clear();
         Live(world, people: 50, events: 4_000);
         Assert.InRange(world.Heap.ReservedBytes, reserved, reserved * 5 / 4);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Whatever_happens_to_customers_nothing_is_left_behind(int seed)
+    {
+        var world = new World(Define(s_segments, campaigns: s_nudge)) { RoundTrips = seed == 2 };
+        var random = new Random(seed);
+        for (var i = 0; i < 4_000; i++)
+        {
+            world.RunTo(world.Now + random.Next(20_000));
+            var person = random.Next(12);
+            switch (random.Next(40))
+            {
+                case 0:
+                    world.Command($"u:{person}", CommandKind.Erase);
+                    break;
+                case 1:
+                    world.Send($"u:{person}", EventType.Alias, other: $"{random.Next(12)}");
+                    break;
+                case 2:
+                    world.Activate(Define(random.Next(2) == 0 ? s_segments : s_segments[..1], campaigns: random.Next(3) == 0 ? [] : [s_nudge]));
+                    break;
+                case < 6:
+                    world.Identify($"u:{person}", random.Next(3) == 0 ? """{"email":null,"n\u0061me":"Ann"}""" : """{"email":"a\u0061@example.com"}""", device: $"d{random.Next(40)}");
+                    break;
+                case < 10 when world.Messages.Count > 0:
+                    world.Outcome(world.Messages[random.Next(world.Messages.Count)], (OutcomeKind)random.Next(1, 4));
+                    break;
+                case < 20:
+                    world.Track($"a:d{random.Next(40)}", "Buy", $$"""{"v":{{random.Next(30)}}}""");
+                    break;
+                default:
+                    world.Track($"u:{person}", random.Next(4) == 0 ? "Buy" : "View", """{"v":2}""", at: world.Now - random.Next(10_000_000), device: random.Next(5) == 0 ? $"d{random.Next(40)}" : "");
+                    break;
+            }
+        }
+
+        Assert.True(world.Messages.Count > 100, $"only {world.Messages.Count} messages");
+        Assert.True(world.Decisions.Count(decision => decision.Kind == DecisionKind.Merged) > 10, "too few merges");
+        foreach (var customer in world.Customers.Values)
+        {
+            Assert.Equal(BytesOf(customer), BytesOf(RoundTrip(customer)));
+            customer.Release();
+        }
+
+        Assert.Equal(0, world.Heap.UsedBytes);
     }
 
     [Fact]
