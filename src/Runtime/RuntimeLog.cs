@@ -5,8 +5,8 @@ namespace Triggers.Runtime;
 /// <summary>Everything the runtime logs; ids 3000–3999.</summary>
 internal static partial class RuntimeLog
 {
-    [LoggerMessage(3000, LogLevel.Information, "Recovered {Partitions} partitions with {Records} records to replay; definitions version {Version}; {Workers} loops.")]
-    public static partial void Recovering(this ILogger log, int partitions, long records, int version, int workers);
+    [LoggerMessage(3000, LogLevel.Information, "Recovered {Partitions} partitions with {Records} records to replay; definitions version {Version}.")]
+    public static partial void Recovering(this ILogger log, int partitions, long records, int version);
 
     [LoggerMessage(3001, LogLevel.Information, "Every partition is live after {Elapsed}.")]
     public static partial void Live(this ILogger log, TimeSpan elapsed);

@@ -1,6 +1,8 @@
+using Triggers.Runtime.Hosting;
+
 namespace Triggers.Runtime;
 
-/// <summary>Settings of the embedded host. Every limit has its reason in Limits.cs.</summary>
+/// <summary>Settings of a server. Every limit has its reason in Limits.cs.</summary>
 public sealed record ServerOptions
 {
     /// <summary>Folder of definitions; read at start and at reload.</summary>
@@ -9,7 +11,10 @@ public sealed record ServerOptions
     /// <summary>Base of links in mail, without a trailing slash.</summary>
     public string PublicUrl { get; init; } = "http://127.0.0.1:8080";
 
-    /// <summary>Loop threads; 0: one a core, at most 8.</summary>
+    /// <summary>What loops and customers live in; null: this process alone, on threads of its own.</summary>
+    public LoopHost? Loops { get; init; }
+
+    /// <summary>Loop threads of the embedded host; 0: one a core, at most 8.</summary>
     public int Workers { get; init; }
 
     /// <summary>Memory for customers held in memory, in bytes.</summary>

@@ -14,23 +14,21 @@ using Triggers.Storage;
 
 namespace Triggers.Runtime;
 
-/// <summary>The embedded host: every partition in this process. What the web and the command line talk to.</summary>
+/// <summary>A server: loops over every partition, the outbox pump, queries and commands. What the web and the command line talk to.</summary>
 public sealed class TriggersServer : IAsyncDisposable
 {
     private readonly TimeProvider _time;
-    private readonly EmbeddedCustomers _customers;
     private readonly IngestGate _gate;
     private readonly OutboxPump _pump;
     private readonly LiveFeed _feed;
-    private readonly LoopSet _loops;
+    private readonly ILoops _loops;
     private readonly DefinitionService _definitions;
     private readonly FolderWatch? _watch;
     private bool _ended;
 
-    private TriggersServer(TimeProvider time, EmbeddedCustomers customers, IngestGate gate, OutboxPump pump, LiveFeed feed, LoopSet loops, DefinitionService definitions, FolderWatch? watch)
+    private TriggersServer(TimeProvider time, IngestGate gate, OutboxPump pump, LiveFeed feed, ILoops loops, DefinitionService definitions, FolderWatch? watch)
     {
         _time = time;
-        _customers = customers;
         _gate = gate;
         _pump = pump;
         _feed = feed;
@@ -55,7 +53,7 @@ public sealed class TriggersServer : IAsyncDisposable
     public bool IsReady => !_ended && _loops.IsLive;
 
     /// <summary>Customers in memory, about.</summary>
-    internal long ResidentCustomers => _customers.Resident;
+    internal long ResidentCustomers => _loops.ResidentCustomers;
 
     /// <summary>Recovers from the store and starts loops, timers and the outbox pump; ready when it returns. The caller keeps ownership of the store.</summary>
     /// <exception cref="DefinitionsInvalidException">The definitions folder has errors.</exception>
@@ -64,9 +62,7 @@ public sealed class TriggersServer : IAsyncDisposable
     {
         var log = logs.CreateLogger("Triggers.Runtime");
         var startedAt = time.GetTimestamp();
-        var workers = options.Workers > 0 ? Math.Min(options.Workers, Limits.WorkersMax) : Math.Clamp(Environment.ProcessorCount, 1, Limits.WorkersMax);
-        workers = Math.Min(workers, store.Log.Partitions);
-        var meter = new LogMeter(workers);
+        var meter = new LogMeter(store.Log.Partitions);
         var appender = new Appender(store.Log, meter, time);
         var journal = new FactJournal(store.Settings);
         var library = new ProgramLibrary(store.Definitions, journal);
@@ -75,17 +71,17 @@ public sealed class TriggersServer : IAsyncDisposable
         var recovery = store.Recover();
         var backlog = recovery.Partitions.Sum(mark => mark.Head - mark.Cursor);
         meter.Appended(backlog);
-        log.Recovering(recovery.Partitions.Count, recovery.Partitions.Sum(mark => mark.Head - mark.Floor), definitions.Version, workers);
+        log.Recovering(recovery.Partitions.Count, recovery.Partitions.Sum(mark => mark.Head - mark.Floor), definitions.Version);
         var board = new CounterBoard(recovery);
         var replays = new ReplayBoard(log);
-        var dues = new DueRouter(store.Log.Partitions);
-        var customers = new EmbeddedCustomers(store.Customers, store.Log.Partitions, options.CustomerMemoryBytes, dues, log);
-        var context = new WorkerContext(store, customers, dues, library, meter, board, replays, time, log);
-        var loops = new LoopSet(workers, context);
+        var context = new LoopContext(store, library, meter, board, replays, time, log);
+        var loops = options.Loops?.Open(context, options) ?? new EmbeddedLoops(context, options);
+        IReadOnlyList<PartitionStatus> status;
         try
         {
-            await loops.StartAsync(recovery.Partitions).WaitAsync(cancellation);
-            await definitions.ActivateAsync(loops.All, cancellation);
+            await loops.StartAsync(recovery.Partitions, cancellation);
+            status = await loops.StatusAsync();
+            await definitions.ActivateAsync(status, cancellation);
         }
         catch
         {
@@ -98,7 +94,7 @@ public sealed class TriggersServer : IAsyncDisposable
         var rates = new RateMeter(time);
         var feed = new LiveFeed(board, store.Outbox, meter, rates, () => pump.IsPaused, time, log);
         var gate = new IngestGate(store, meter, time, log);
-        var pauses = new CampaignPauses(loops);
+        var pauses = new CampaignPauses(status[0]);
         var reader = new CustomerReader(loops);
         var timelines = new TimelineReader(store, library, journal);
         var queries = new QueryService(store, definitions, library, board, replays, rates, meter, pump, pauses, reader, timelines, time, options.Host);
@@ -111,7 +107,7 @@ public sealed class TriggersServer : IAsyncDisposable
 
         var watch = options.Watch ? new FolderWatch(options.DefinitionsFolder, definitions, log) : null;
         log.Live(time.GetElapsedTime(startedAt));
-        return new TriggersServer(time, customers, gate, pump, feed, loops, definitions, watch)
+        return new TriggersServer(time, gate, pump, feed, loops, definitions, watch)
         {
             Store = store,
             Ingest = gate,

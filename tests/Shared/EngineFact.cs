@@ -7,6 +7,19 @@ namespace Triggers.Tests.Shared;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class NeedsPostgresAttribute : Attribute;
 
+/// <summary>A class whose tests need the Orleans host: skipped visibly in a build without it.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class NeedsOrleansAttribute : Attribute
+{
+    /// <summary>null: this build has it.</summary>
+    public static string? WhyNot =>
+#if WITH_ORLEANS
+        null;
+#else
+        "this build has no Orleans: its packages could not be restored";
+#endif
+}
+
 /// <summary>A test that classes inherit, some of which need what is not on every machine.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer("Triggers.Tests.Shared.EngineFactDiscoverer", ThisAssembly.Name)]
@@ -42,7 +55,12 @@ public sealed class SkippedTestCase : XunitTestCase
     {
     }
 
-    public static bool IsSkipped(ITestMethod method) => PostgresServer.WhyNot is not null && method.TestClass.Class.GetCustomAttributes(typeof(NeedsPostgresAttribute)).Any();
+    public static bool IsSkipped(ITestMethod method) => WhyNot(method) is not null;
 
-    protected override string GetSkipReason(IAttributeInfo factAttribute) => PostgresServer.WhyNot ?? base.GetSkipReason(factAttribute);
+    protected override string GetSkipReason(IAttributeInfo factAttribute) => WhyNot(TestMethod) ?? base.GetSkipReason(factAttribute);
+
+    private static string? WhyNot(ITestMethod method) =>
+        (Needs<NeedsOrleansAttribute>(method) ? NeedsOrleansAttribute.WhyNot : null) ?? (Needs<NeedsPostgresAttribute>(method) ? PostgresServer.WhyNot : null);
+
+    private static bool Needs<T>(ITestMethod method) => method.TestClass.Class.GetCustomAttributes(typeof(T)).Any();
 }

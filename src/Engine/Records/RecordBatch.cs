@@ -111,6 +111,18 @@ public sealed class RecordBatch : IDisposable
         }
     }
 
+    /// <summary>Appends records of customers that are encoded already.</summary>
+    public void AddEncoded(ReadOnlySpan<byte> records)
+    {
+        while (!records.IsEmpty)
+        {
+            var length = RecordView.ReadHead(records, out var hash, out _);
+            _entries.Add(new Entry(hash, _bytes.Length, length, -1));
+            _bytes.Bytes(records[..length]);
+            records = records[length..];
+        }
+    }
+
     public void Clear()
     {
         _bytes.Clear();

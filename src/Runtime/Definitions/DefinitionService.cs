@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Records;
+using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Loop;
 using Triggers.Runtime.Programs;
 using Triggers.Storage;
@@ -54,7 +55,7 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
     public DefinitionSet At(int version) => version == Version ? Current : _library.Definitions(version) ?? Current;
 
     /// <summary>Tells the partitions that do not run the current version yet.</summary>
-    public async Task ActivateAsync(IEnumerable<Partition> partitions, CancellationToken cancellation)
+    public async Task ActivateAsync(IEnumerable<PartitionStatus> partitions, CancellationToken cancellation)
     {
         var behind = partitions.Where(partition => partition.ProgramVersion != Version).Select(partition => partition.Number).ToList();
         if (behind.Count > 0)

@@ -330,20 +330,7 @@ internal sealed class EmbeddedCustomers : ICustomers
             return;
         }
 
-        effects.Begin();
-        try
-        {
-            Machine.Apply(customer, view, batch.Facts, effects);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            // A bug in the machine for this record. The same record fails the same way in every replay, so going on keeps the order and the other customers.
-            _log.ApplyFailed(error, batch.Partition, view.Offset, slot.Key);
-            RuntimeMetrics.RecordsFailed.Add(1);
-        }
-
-        effects.End(view);
-
+        RecordApplier.Apply(customer, view, batch.Facts, effects, batch.Partition, _log);
         table.MarkDirty(slot, view.Offset, batch.Now);
         if (view is { Kind: RecordKind.Command, CommandKind: CommandKind.Erase })
         {

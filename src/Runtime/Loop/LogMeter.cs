@@ -7,9 +7,9 @@ internal sealed class LogMeter
     private long _appended;
     private long _committed;
 
-    public LogMeter(int workers)
+    public LogMeter(int loops)
     {
-        _applyingAt = new long[workers];
+        _applyingAt = new long[loops];
         Array.Fill(_applyingAt, long.MaxValue);
     }
 
@@ -22,9 +22,9 @@ internal sealed class LogMeter
         get
         {
             var oldest = long.MaxValue;
-            for (var worker = 0; worker < _applyingAt.Length; worker++)
+            for (var loop = 0; loop < _applyingAt.Length; loop++)
             {
-                oldest = Math.Min(oldest, Volatile.Read(ref _applyingAt[worker]));
+                oldest = Math.Min(oldest, Volatile.Read(ref _applyingAt[loop]));
             }
 
             return oldest;
@@ -35,5 +35,5 @@ internal sealed class LogMeter
 
     public void Committed(long records) => Interlocked.Add(ref _committed, records);
 
-    public void Applying(int worker, long at) => Volatile.Write(ref _applyingAt[worker], at);
+    public void Applying(int loop, long at) => Volatile.Write(ref _applyingAt[loop], at);
 }

@@ -1,3 +1,4 @@
+using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Programs;
 using Triggers.Runtime.Replays;
 using Triggers.Storage;
@@ -65,6 +66,8 @@ internal sealed class Partition(PartitionMark mark, ProgramLibrary library)
 
     /// <summary>Where the walk after a program change stands: null: from the start.</summary>
     public ulong? WalkedTo { get; set; }
+
+    public PartitionStatus Status => new(Number, ProgramVersion, Facts.Current.PausedCampaigns);
 
     public bool IsLive => Applied >= HeadAtStart;
 

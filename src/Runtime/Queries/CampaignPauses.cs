@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Triggers.Runtime.Loop;
+using Triggers.Runtime.Hosting;
 
 namespace Triggers.Runtime.Queries;
 
@@ -8,9 +8,9 @@ internal sealed class CampaignPauses
 {
     private readonly ConcurrentDictionary<string, bool> _paused = new(StringComparer.Ordinal);
 
-    public CampaignPauses(LoopSet loops)
+    public CampaignPauses(PartitionStatus any)
     {
-        foreach (var campaign in loops.All.First().Facts.Current.PausedCampaigns)
+        foreach (var campaign in any.PausedCampaigns)
         {
             _paused[campaign] = true;
         }

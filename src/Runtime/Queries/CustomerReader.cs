@@ -1,11 +1,11 @@
 using Triggers.Engine.Customers;
 using Triggers.Engine.Records;
-using Triggers.Runtime.Loop;
+using Triggers.Runtime.Hosting;
 
 namespace Triggers.Runtime.Queries;
 
 /// <summary>Finds customers by the ids that people know and reads them through their loop, as private copies.</summary>
-internal sealed class CustomerReader(LoopSet loops)
+internal sealed class CustomerReader(ILoops loops)
 {
     /// <summary>A merge leads from an anonymous id to a person, an alias from one person to another: never further than this.</summary>
     private const int MergesMax = 8;
@@ -54,9 +54,7 @@ internal sealed class CustomerReader(LoopSet loops)
         var hash = after?.Hash;
         for (var looked = 0; partition < loops.Partitions;)
         {
-            var from = hash;
-            var number = partition;
-            var states = await loops.AskAsync(number, customers => customers.ScanAsync(number, from, Limits.ScanPerTurn), cancellation);
+            var states = await loops.ScanAsync(partition, hash, Limits.ScanPerTurn, cancellation);
             foreach (var state in states)
             {
                 var customer = CustomerCodec.Read(state.Span);

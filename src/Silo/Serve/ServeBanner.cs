@@ -1,13 +1,12 @@
 using System.Globalization;
 using Triggers.Engine.Definitions;
-using Triggers.Grains;
 
 namespace Triggers.Silo.Serve;
 
 /// <summary>What a person needs to see at the start: where everything is. Plain lines, since they are read by scripts as well.</summary>
 internal static class ServeBanner
 {
-    public static void Print(ServeOptions options, DataFolder folder, StoreChoice store, DefinitionSet definitions, ChannelSetup channels, string signInToken)
+    public static void Print(ServeOptions options, DataFolder folder, StoreChoice store, HostChoice host, DefinitionSet definitions, ChannelSetup channels, string signInToken)
     {
         var url = options.LocalUrl;
         var keys = string.Join(", ", definitions.Sources.Select(source => $"{source.WriteKey} ({source.Name})"));
@@ -27,7 +26,7 @@ internal static class ServeBanner
               store           {store.Description}
 
             {channels.Description}
-            host: {ClusterHost.Describe()}
+            host: {host.Description}
             {(options.Demo ? $"demo: simulated visitors, up to {options.DemoEventsPerSecond} events a second\n" : "")}
             """));
         Console.Out.Flush();

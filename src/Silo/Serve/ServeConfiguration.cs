@@ -25,6 +25,9 @@ public static class ServeConfiguration
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // At its start it may warn of a stall as long as the machine runs.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         // What keeps the server from starting is told once, in words, by StartErrors.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         // Its mere presence costs an activity and a scope for every request.

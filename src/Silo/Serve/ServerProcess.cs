@@ -5,7 +5,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Triggers.Channels;
 using Triggers.Engine.Definitions;
-using Triggers.Grains;
 using Triggers.Runtime;
 using Triggers.Silo.Cli;
 using Triggers.Silo.Demo;
@@ -29,6 +28,7 @@ public static class ServerProcess
         var definitions = LoadDefinitions(options.DefinitionsFolder);
         var builder = CreateBuilder(options);
         var choice = StoreChoice.Read(builder.Configuration, options.DataFolder, options.Store, options.Connection);
+        var host = HostChoice.Read(builder.Configuration, options.Runtime);
         var publicUrl = options.ResolvePublicUrl(builder.Configuration);
         builder.Services.AddTriggersWeb(new WebOptions
         {
@@ -40,16 +40,26 @@ public static class ServerProcess
         await using var app = builder.Build();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var logger = logs.CreateLogger("Triggers.Silo");
+        await using var silo = await host.StartAsync(logs, signals.Requested);
         await using var store = await StartErrors.ExplainAsync(() => choice.OpenAsync(TimeProvider.System, logs));
         var channels = ChannelSetup.Create(builder.Configuration, folder, store, logs, options.Demo);
-        await using var server = await StartErrors.ExplainAsync(() => StartAsync(options, publicUrl, ServeOptions.ResolveCustomerMemory(builder.Configuration), store, channels.Registry, logs, signals.Requested));
+        var settings = new ServerOptions
+        {
+            DefinitionsFolder = options.DefinitionsFolder,
+            PublicUrl = publicUrl,
+            CustomerMemoryBytes = ServeOptions.ResolveCustomerMemory(builder.Configuration),
+            Watch = options.Watch,
+            Host = host.Description,
+            Loops = silo,
+        };
+        await using var server = await StartErrors.ExplainAsync(() => TriggersServer.StartAsync(settings, store, channels.Registry, TimeProvider.System, logs, signals.Requested));
         app.MapTriggers(server);
         await StartErrors.ExplainListenAsync(() => app.StartAsync(signals.Requested), options);
         folder.WriteAddress(options.LocalUrl);
         try
         {
             var links = app.Services.GetRequiredService<SignInLinks>();
-            ServeBanner.Print(options, folder, choice, definitions, channels, links.CreateToken());
+            ServeBanner.Print(options, folder, choice, host, definitions, channels, links.CreateToken());
             if (channels.IsSmtp && new Uri(publicUrl).IsLoopback)
             {
                 logger.PublicUrlIsLoopback(publicUrl);
@@ -67,6 +77,11 @@ public static class ServerProcess
         await app.StopAsync(patience.Token);
         await server.DisposeAsync();
         await store.DisposeAsync();
+        if (silo is not null)
+        {
+            await silo.DisposeAsync();
+        }
+
         logger.Stopped(Stopwatch.GetElapsedTime(stopping).TotalSeconds);
         return ExitCodes.Ok;
     }
@@ -91,19 +106,6 @@ public static class ServerProcess
         return result.Definitions ?? throw new UserErrorException(
             $"The definitions in {folder} have {result.Errors.Count} error{(result.Errors.Count == 1 ? "" : "s")}:\n" + string.Join('\n', result.Errors.Select(error => $"  {error}")));
     }
-
-    private static Task<TriggersServer> StartAsync(
-        ServeOptions options, string publicUrl, long customerMemory, IStore store, ChannelRegistry channels, ILoggerFactory logs, CancellationToken cancellation) =>
-        TriggersServer.StartAsync(
-            new ServerOptions
-            {
-                DefinitionsFolder = options.DefinitionsFolder,
-                PublicUrl = publicUrl,
-                CustomerMemoryBytes = customerMemory,
-                Watch = options.Watch,
-                Host = ClusterHost.Describe(),
-            },
-            store, channels, TimeProvider.System, logs, cancellation);
 
     private static async Task RunUntilStoppedAsync(ServeOptions options, DefinitionSet definitions, TriggersServer server, ILogger logger, CancellationToken stop)
     {

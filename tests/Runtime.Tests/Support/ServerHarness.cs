@@ -1,13 +1,17 @@
 using System.Text;
 using Triggers.Channels;
 using Triggers.Engine.Records;
+using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Queries;
 using Triggers.Storage;
 using Triggers.Storage.Sqlite;
 
 namespace Triggers.Runtime.Tests.Support;
 
-/// <summary>The embedded host over a real store, with a clock and channels that the test holds; it can be stopped, crashed and started again.</summary>
+/// <summary>
+/// A server over a real store, on the embedded host unless it is given another, with a clock and channels that the test holds; it can be stopped, crashed and
+/// started again.
+/// </summary>
 public sealed class ServerHarness : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
@@ -34,6 +38,9 @@ public sealed class ServerHarness : IAsyncDisposable
     public long CustomerMemoryBytes { get; set; } = 1L << 28;
 
     public int Workers { get; set; } = 2;
+
+    /// <summary>What loops and customers live in; outlives the servers that are started, and stays the caller's. Null: embedded.</summary>
+    public LoopHost? Loops { get; set; }
 
     /// <summary>Whether the store does its background work.</summary>
     public bool StoreMaintainsItself { get; set; }
@@ -66,7 +73,7 @@ public sealed class ServerHarness : IAsyncDisposable
         Opened = await OpenStore(this).WaitAsync(s_openingPatience);
         Store = Wrap(Opened);
         Server = await TriggersServer.StartAsync(
-            new ServerOptions { DefinitionsFolder = Definitions.Path, Workers = Workers, CustomerMemoryBytes = CustomerMemoryBytes },
+            new ServerOptions { DefinitionsFolder = Definitions.Path, Workers = Workers, Loops = Loops, CustomerMemoryBytes = CustomerMemoryBytes },
             Store,
             new ChannelRegistry([Email, Webhook]),
             Time,

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Triggers.Engine.Customers;
+using Triggers.Grains.Customers;
+using Triggers.Runtime;
+using Triggers.Runtime.Loop;
+
+namespace Triggers.Grains.Hosting;
+
+/// <summary>What the grains of this silo work with: the server's store, programs and settings. Filled when a server opens its loops, before any grain is called.</summary>
+internal sealed class ClusterNode
+{
+    private readonly ConcurrentDictionary<string, Facts> _facts = new(StringComparer.Ordinal);
+    private (LoopContext Context, ServerOptions Options)? _server;
+    private long _resident;
+
+    public LoopContext Context => Server.Context;
+
+    public ServerOptions Options => Server.Options;
+
+    /// <summary>Customers active on this silo.</summary>
+    public long Resident => Interlocked.Read(ref _resident);
+
+    private (LoopContext Context, ServerOptions Options) Server =>
+        _server ?? throw new InvalidOperationException("This silo has no server yet: its grains cannot be called.");
+
+    public void Attach(LoopContext context, ServerOptions options)
+    {
+        _facts.Clear();
+        _server = (context, options);
+    }
+
+    public void CustomerCame() => Interlocked.Increment(ref _resident);
+
+    public void CustomerLeft() => Interlocked.Decrement(ref _resident);
+
+    /// <summary>The facts that a note names.</summary>
+    public Facts Find(FactsNote note) => note.Known ??= _facts.GetOrAdd(
+        $"{note.ProgramVersion} {note.ActivatedAt} {string.Join(' ', note.PausedCampaigns)}",
+        _ => new Facts(Context.Library.Get(note.ProgramVersion, note.ActivatedAt), note.PausedCampaigns.ToHashSet(StringComparer.Ordinal)));
+}

@@ -1,0 +1,337 @@
+using Microsoft.Extensions.Logging;
+using Triggers.Runtime.Hosting;
+using Triggers.Runtime.Live;
+using Triggers.Runtime.Programs;
+using Triggers.Runtime.Replays;
+using Triggers.Storage;
+
+namespace Triggers.Runtime.Loop;
+
+/// <summary>
+/// Drives the loop of some partitions: reads, applies, commits without waiting, fires timers, answers questions, and sleeps until one of them
+/// has something to do. How it waits is its host's matter (<see cref="IPace"/>); one flow does all of this, so nothing locks. When it loses its ground (a newer
+/// epoch, an unforeseen error) it throws away what is not committed and begins again from the store.
+/// </summary>
+internal sealed class LoopDriver : IDisposable
+{
+    private readonly int _number;
+    private readonly IReadOnlyList<int> _numbers;
+    private readonly LoopContext _context;
+    private readonly ICustomers _customers;
+    private readonly DueRouter _dues;
+    private readonly IPace _pace;
+    private readonly Action _signal;
+    private readonly ITimer _alarm;
+    private readonly Queue<PendingCommit> _outstanding = new();
+    private readonly TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _reading = new();
+    private IReadOnlyList<Partition> _partitions = [];
+    private TimerPump? _timers;
+    private long _alarmAt = long.MaxValue;
+    private long _commitNumber;
+    private volatile bool _stopping;
+    private volatile bool _abandoned;
+
+    /// <param name="number">Tells drivers of a server apart; below the number of partitions.</param>
+    /// <param name="dues">Where the customers arm their timers.</param>
+    public LoopDriver(int number, IReadOnlyList<int> partitions, LoopContext context, ICustomers customers, DueRouter dues, IPace pace)
+    {
+        _number = number;
+        _numbers = partitions;
+        _context = context;
+        _customers = customers;
+        _dues = dues;
+        _pace = pace;
+        _signal = pace.Signal;
+        _alarm = context.Time.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Mailbox = new Mailbox(_signal);
+    }
+
+    public Mailbox Mailbox { get; }
+
+    /// <summary>Ends when every partition has come to where the log ended at the start.</summary>
+    public Task Live => _live.Task;
+
+    /// <summary>As of now; replaced when the driver begins again.</summary>
+    public IReadOnlyList<Partition> Partitions => Volatile.Read(ref _partitions);
+
+    /// <summary>No timer is due and no walk is under way at the given instant.</summary>
+    public Task<bool> IsIdleAsync(long now) => Mailbox.AskAsync(_ => new ValueTask<bool>(_timers is { } timers && timers.IsIdle(now)), CancellationToken.None);
+
+    /// <summary>Comes to the end of the log, flushes every state and ends.</summary>
+    public Task StopAsync()
+    {
+        _stopping = true;
+        _pace.Signal();
+        return _ended.Task;
+    }
+
+    /// <summary>Ends as a crash would: nothing more is applied, committed or flushed.</summary>
+    public Task AbandonAsync()
+    {
+        _abandoned = true;
+        _stopping = true;
+        _reading.Cancel();
+        _pace.Signal();
+        return _ended.Task;
+    }
+
+    public void Dispose()
+    {
+        _alarm.Dispose();
+        _pace.Dispose();
+        _reading.Dispose();
+        Mailbox.Dispose();
+    }
+
+    /// <summary>Runs until it is stopped.</summary>
+    /// <param name="readMarks">Where the partitions stand, read at each beginning; a host that shares its store takes them over at that.</param>
+    public async Task RunAsync(Func<ValueTask<IReadOnlyList<PartitionMark>>> readMarks)
+    {
+        while (true)
+        {
+            IReadOnlyList<PartitionMark>? marks = null;
+            try
+            {
+                marks = await readMarks();
+                await RunSessionAsync(marks);
+                break;
+            }
+            catch (Exception error) when (!_abandoned)
+            {
+                _context.Log.LoopRestarts(error, _number);
+                RuntimeMetrics.LoopRestarts.Add(1);
+                if (_stopping && marks is null)
+                {
+                    // The store does not answer any more: there is nothing to flush to.
+                    break;
+                }
+            }
+            catch (Exception)
+            {
+                break;
+            }
+
+            await _pace.WaitAsync(Limits.RestartDelayMs);
+        }
+
+        Mailbox.Close();
+        _live.TrySetCanceled();
+        _ended.TrySetResult();
+    }
+
+    private async Task RunSessionAsync(IReadOnlyList<PartitionMark> marks)
+    {
+        var store = _context.Store;
+        var partitions = _numbers.Select(number => new Partition(marks[number], _context.Library)).ToArray();
+        foreach (var partition in partitions)
+        {
+            partition.ProgramVersion = partition.Facts.Current.Program.Version;
+            await _customers.ForgetAsync(partition.Number);
+            _dues.Attach(partition);
+            store.Customers.VisitDues(partition.Number, (hash, due) =>
+            {
+                if (due < long.MaxValue)
+                {
+                    partition.Timers.Push(due, hash);
+                }
+            });
+        }
+
+        if (partitions.Sum(partition => partition.HeadAtStart - partition.Floor) >= Limits.FillFromRecords)
+        {
+            await _customers.FillAsync(partitions.Select(partition => partition.Number).ToHashSet());
+        }
+
+        var rebuilt = Array.FindAll(partitions, partition => partition.Floor < partition.RebuildTo);
+        var recorded = RecordedChecksums.Read(store.Checksums, [.. rebuilt.Select(partition => (partition.Number, partition.Floor, partition.RebuildTo))]);
+        for (var index = 0; index < rebuilt.Length; index++)
+        {
+            rebuilt[index].Check = new EffectCheck(rebuilt[index].Number, recorded[index], store.Messages);
+        }
+
+        Volatile.Write(ref _partitions, partitions);
+        using var loop = new PartitionLoop(store, _customers, partitions, _commitNumber, _context.Replays, _context.Time);
+        using var timers = new TimerPump(partitions, _customers, store.Log, _context.Meter, _context.Time, _context.Log, _signal);
+        using var reader = store.Log.OpenReader(partitions.Select(partition => new PartitionOffset(partition.Number, partition.Floor)).ToArray());
+        _timers = timers;
+        loop.PlanFlushes();
+        try
+        {
+            await DriveAsync(loop, timers, reader);
+        }
+        finally
+        {
+            _commitNumber = loop.CommitNumber;
+            await EndOutstandingAsync();
+            _context.Meter.Applying(_number, long.MaxValue);
+        }
+    }
+
+    private async Task DriveAsync(PartitionLoop loop, TimerPump timers, ILogReader reader)
+    {
+        Task<IReadOnlyList<LogSlice>>? reading = null;
+        while (!_abandoned)
+        {
+            Settle();
+            var more = await Mailbox.AnswerAsync(_customers, Limits.QueriesPerTurn);
+            if (reading is null)
+            {
+                var read = reader.ReadAsync(TimeSpan.FromMinutes(1), _reading.Token);
+                reading = read.AsTask();
+                if (!reading.IsCompleted)
+                {
+                    _context.Meter.Applying(_number, long.MaxValue);
+                    reading.GetAwaiter().UnsafeOnCompleted(_signal);
+                }
+            }
+
+            if (!_live.Task.IsCompleted && loop.Partitions.All(partition => partition.IsLive))
+            {
+                _live.TrySetResult();
+            }
+
+            if (_outstanding.Count >= Limits.OutstandingCommitsMax)
+            {
+                await _pace.WaitAsync();
+                continue;
+            }
+
+            if (reading.IsCompleted)
+            {
+                var slices = reading.GetAwaiter().GetResult();
+                if (slices.Count > 0)
+                {
+                    _context.Meter.Applying(_number, slices[0].At);
+                    Give(await loop.ProcessAsync(slices));
+                    timers.Applied(loop.TimersApplied);
+                    loop.TimersApplied = 0;
+                }
+
+                reading = null;
+                more = true;
+            }
+            else if (_stopping)
+            {
+                if (await loop.FlushAllAsync() is not { } last)
+                {
+                    return;
+                }
+
+                Give(last);
+                continue;
+            }
+
+            var now = _context.Now();
+            if (!_stopping)
+            {
+                await timers.FireAsync(now);
+            }
+
+            if (loop.NextFlushAt() <= now)
+            {
+                Give(await loop.FlushDueAsync());
+            }
+
+            if (!more && !_abandoned)
+            {
+                await SleepAsync(Math.Min(timers.NextAt(), loop.NextFlushAt()), now);
+            }
+        }
+    }
+
+    private void Give(PendingCommit? pending)
+    {
+        if (pending is not null)
+        {
+            _outstanding.Enqueue(pending);
+            if (!pending.Task.IsCompleted)
+            {
+                pending.Task.GetAwaiter().UnsafeOnCompleted(_signal);
+            }
+        }
+    }
+
+    /// <summary>Publishes what has become durable, in order.</summary>
+    private void Settle()
+    {
+        while (_outstanding.TryPeek(out var first) && first.Task.IsCompleted)
+        {
+            _outstanding.Dequeue();
+            Publish(first);
+        }
+    }
+
+    private void Publish(PendingCommit pending)
+    {
+        try
+        {
+            pending.Task.GetAwaiter().GetResult();
+            foreach (var advance in pending.Commit.Advances)
+            {
+                var partition = _partitions.First(item => item.Number == advance.Partition);
+                partition.Committed = advance.To;
+                _customers.Committed(advance.Partition, advance.Epoch, advance.To, pending.Number);
+            }
+
+            _context.Meter.Committed(pending.Records);
+            _context.Meter.Appended(pending.Commit.Records.Count);
+            _context.Board.Publish(pending.Commit.Counters, pending.Recent);
+            if (pending.Commit.Cancellations.Count > 0)
+            {
+                _context.Cancelled?.Invoke();
+            }
+
+            RuntimeMetrics.Commits.Add(1);
+            RuntimeMetrics.CommitSeconds.Record(_context.Time.GetElapsedTime(pending.GivenAt).TotalSeconds);
+        }
+        finally
+        {
+            pending.Release();
+        }
+    }
+
+    private async ValueTask EndOutstandingAsync()
+    {
+        while (_outstanding.TryDequeue(out var pending))
+        {
+            if (_abandoned)
+            {
+                continue;
+            }
+
+            try
+            {
+                await _pace.UntilAsync(pending.Task);
+                Publish(pending);
+            }
+            catch (Exception error)
+            {
+                _context.Log.CommitLost(error, _number);
+            }
+        }
+    }
+
+    private async ValueTask SleepAsync(long until, long now)
+    {
+        if (until <= now)
+        {
+            return;
+        }
+
+        if (until < long.MaxValue && (until < Volatile.Read(ref _alarmAt)))
+        {
+            Volatile.Write(ref _alarmAt, until);
+            _alarm.Change(TimeSpan.FromMilliseconds(Math.Min(until - now, 3_600_000)), Timeout.InfiniteTimeSpan);
+        }
+
+        await _pace.WaitAsync();
+    }
+
+    private void Ring()
+    {
+        Volatile.Write(ref _alarmAt, long.MaxValue);
+        _pace.Signal();
+    }
+}

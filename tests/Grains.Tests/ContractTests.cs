@@ -1,0 +1,41 @@
+#if WITH_ORLEANS
+using System.Reflection;
+using Triggers.Grains.Customers;
+
+namespace Triggers.Grains.Tests;
+
+/// <summary>Neighbouring versions of the program talk to each other: what goes over the wire keeps its names and numbers. New members get new numbers.</summary>
+public sealed class ContractTests
+{
+    [Fact]
+    public void Interfaces_and_messages_keep_their_names_and_numbers()
+    {
+        var contracts = typeof(ICustomerGrain).Assembly.GetTypes()
+            .Where(type => type.Namespace?.StartsWith("Triggers.", StringComparison.Ordinal) == true && type.GetCustomAttribute<AliasAttribute>() is not null)
+            .Select(type => $"{type.GetCustomAttribute<AliasAttribute>()!.Alias}: {string.Join(", ", Members(type))}")
+            .Order(StringComparer.Ordinal);
+
+        Assert.Equal(
+            """
+            triggers.answer: 0 IsRefused Boolean, 1 Offset Int64, 2 DueBefore Int64, 3 Due Int64, 4 ProgramVersion Int32, 5 Bytes Int64, 6 Effects ReadOnlyMemory`1
+            triggers.call: 0 Stand CustomerStand, 1 At Int64, 2 Offsets Int64[], 3 Records ReadOnlyMemory`1
+            triggers.customer: apply(CustomerCall), leave(Int64), read(CustomerStand)
+            triggers.facts: 0 Offset Int64, 1 ProgramVersion Int32, 2 ActivatedAt Int64, 3 PausedCampaigns String[]
+            triggers.partition-view: 0 ProgramVersion Int32, 1 PausedCampaigns String[]
+            triggers.partition: abandon(), idle(Int64), read(UInt64, String), scan(Nullable`1, Int32), start(), status(), stop()
+            triggers.stand: 0 Epoch Int64, 1 Last Int64, 2 Floor Int64, 3 Facts FactsNote[]
+            triggers.state: 0 IsRefused Boolean, 1 State ReadOnlyMemory`1, 2 IsEmpty Boolean, 3 Due Int64
+            """,
+            string.Join('\n', contracts));
+    }
+
+    private static IEnumerable<string> Members(Type type) => type.IsInterface
+        ? type.GetMethods()
+            .Select(method => $"{method.GetCustomAttribute<AliasAttribute>()?.Alias}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})")
+            .Order(StringComparer.Ordinal)
+        : type.GetProperties()
+            .Where(property => property.GetCustomAttribute<IdAttribute>() is not null)
+            .OrderBy(property => property.GetCustomAttribute<IdAttribute>()!.Id)
+            .Select(property => $"{property.GetCustomAttribute<IdAttribute>()!.Id} {property.Name} {property.PropertyType.Name}");
+}
+#endif
