@@ -121,6 +121,6 @@ public sealed record IndexedCustomer(string CustomerKey, string? Email, string? 
 /// <summary>Snapshots of one partition's customers, none ahead of the cursor that this commit sets, and the floor that holds with them.</summary>
 public sealed record Flush(int Partition, long Floor, byte[] FloorState, IReadOnlyList<Snapshot> Snapshots);
 
-/// <param name="Due">The customer's next due instant, ms since 1970; <see cref="long.MaxValue"/>: none.</param>
+/// <param name="Due">The customer's next due instant, a whole second in ms since 1970; <see cref="long.MaxValue"/>: none.</param>
 /// <param name="State">Begins with the length-prefixed UTF-8 customer key, so that the store can tell hash collisions apart. Empty: the customer is gone (erased).</param>
 public readonly record struct Snapshot(ulong CustomerHash, long Due, ReadOnlyMemory<byte> State);

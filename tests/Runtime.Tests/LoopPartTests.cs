@@ -15,7 +15,7 @@ public sealed class LoopPartTests
         var expected = new List<long>();
         for (var index = 0; index < 5_000; index++)
         {
-            var due = random.NextInt64(1_000);
+            var due = random.NextInt64(1_000) * 1_000;
             heap.Push(due, (ulong)index);
             expected.Add(due);
             if (random.Next(3) == 0)

@@ -20,6 +20,12 @@ public static class Instants
         return floor == ms ? ms : floor + 1000;
     }
 
+    /// <summary>A due instant in four bytes: the whole second at or after it. What lies before 1970 is 1970, what lies after 2106 is looked at again then.</summary>
+    public static uint Pack(long due) => due == Never ? uint.MaxValue : (uint)Math.Clamp(Ceiling(due) / 1000, 0, uint.MaxValue - 1);
+
+    /// <summary>The counterpart of <see cref="Pack"/>, ms since 1970.</summary>
+    public static long Unpack(uint due) => due == uint.MaxValue ? Never : due * 1000L;
+
     /// <summary>The first whole second at or after <c>instant + length</c>; <see cref="Never"/> if that is beyond time.</summary>
     public static long After(long instant, long length) =>
         length >= Never / 2 || instant >= Never / 2 ? Never : Ceiling(instant + length);

@@ -1,18 +1,21 @@
+using Triggers.Engine.Scoring;
+
 namespace Triggers.Runtime.Loop;
 
-/// <summary>One partition's armed timers, earliest first. An entry may have become too early; whoever pops it looks at the due instant again.</summary>
+/// <summary>One partition's armed timers, earliest first, 12 bytes each. An entry may have become too early; whoever pops it looks at the due instant again.</summary>
 internal sealed class TimerHeap
 {
-    private long[] _dues = new long[64];
+    private uint[] _dues = new uint[64];
     private ulong[] _hashes = new ulong[64];
 
     public int Count { get; private set; }
 
     /// <summary>The earliest instant, <see cref="long.MaxValue"/> if there is none.</summary>
-    public long Next => Count == 0 ? long.MaxValue : _dues[0];
+    public long Next => Count == 0 ? long.MaxValue : Instants.Unpack(_dues[0]);
 
     public void Push(long due, ulong hash)
     {
+        var second = Instants.Pack(due);
         if (Count == _dues.Length)
         {
             // By a quarter: every customer has an entry, so what is spare here is paid for all of them.
@@ -25,7 +28,7 @@ internal sealed class TimerHeap
         while (index > 0)
         {
             var parent = (index - 1) / 2;
-            if (_dues[parent] <= due)
+            if (_dues[parent] <= second)
             {
                 break;
             }
@@ -35,13 +38,13 @@ internal sealed class TimerHeap
             index = parent;
         }
 
-        _dues[index] = due;
+        _dues[index] = second;
         _hashes[index] = hash;
     }
 
     public (long Due, ulong Hash) Pop()
     {
-        var first = (_dues[0], _hashes[0]);
+        var first = (Instants.Unpack(_dues[0]), _hashes[0]);
         Count--;
         var due = _dues[Count];
         var hash = _hashes[Count];
@@ -77,7 +80,7 @@ internal sealed class TimerHeap
     public void Clear()
     {
         Count = 0;
-        _dues = new long[64];
+        _dues = new uint[64];
         _hashes = new ulong[64];
     }
 }

@@ -77,17 +77,17 @@ public abstract class CustomerCompliance : StoreTests
     public async Task Dues_of_all_customers_of_a_partition_are_visited()
     {
         var keys = KeysOfOnePartition(30);
-        await FlushAsync([.. keys.Select((key, i) => (key, i == 3 ? long.MaxValue : 1000L + i, "s"))]);
-        await FlushAsync((keys[0], 77, "s"));
+        await FlushAsync([.. keys.Select((key, i) => (key, i == 3 ? long.MaxValue : 1000L * (i + 100), "s"))]);
+        await FlushAsync((keys[0], 77_000, "s"));
         await Harness.ReopenAsync();
 
         var dues = new Dictionary<ulong, long>();
         Store.Customers.VisitDues(Harness.PartitionOf(keys[0]), (hash, due) => dues.Add(hash, due));
 
         Assert.Equal(30, dues.Count);
-        Assert.Equal(77, dues[keys[0].Hash()]);
+        Assert.Equal(77_000, dues[keys[0].Hash()]);
         Assert.Equal(long.MaxValue, dues[keys[3].Hash()]);
-        Assert.Equal(1029, dues[keys[29].Hash()]);
+        Assert.Equal(129_000, dues[keys[29].Hash()]);
     }
 
     [EngineFact]

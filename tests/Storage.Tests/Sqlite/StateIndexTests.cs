@@ -62,7 +62,7 @@ public sealed class StateIndexTests
             {
                 var place = new StatePlace(action, (ushort)key);
                 var had = expected.TryGetValue((hash, check), out var old);
-                Assert.Equal(had ? old.Item1.Handle : 0, index.Set(hash, check, place, key));
+                Assert.Equal(had ? old.Item1.Handle : 0, index.Set(hash, check, place, key * 1000L));
                 expected[(hash, check)] = (place, key);
             }
         }
@@ -76,7 +76,7 @@ public sealed class StateIndexTests
 
         var dues = new List<(ulong, long)>();
         index.VisitDues((hash, due) => dues.Add((hash, due)));
-        Assert.Equal(expected.Select(each => (each.Key.Item1, each.Value.Item2)).Order(), dues.Order());
+        Assert.Equal(expected.Select(each => (each.Key.Item1, each.Value.Item2 * 1000L)).Order(), dues.Order());
         Assert.Equal(expected.Keys.Select(key => key.Item1).Distinct().Order(), index.NextHashes(null, 1000));
     }
 }
