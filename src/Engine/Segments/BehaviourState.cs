@@ -92,6 +92,13 @@ internal struct BehaviourState
     public void Insert(StateHeap heap, long instant, long count, long sum, long now, ReadOnlySpan<long> windows)
     {
         Forget(heap, now - windows[^1]);
+
+        // By what the state holds alone, so that a customer who was out of memory meanwhile joins the same instants.
+        if (Length >= Limits.ExactInstantsMax && Total % (Limits.ExactInstantsMax / 4) == 0)
+        {
+            Compact(heap, now, windows);
+        }
+
         if (instant <= now - windows[^1])
         {
             return;
@@ -100,12 +107,6 @@ internal struct BehaviourState
         if (count != 1 && !HasCounts)
         {
             StartCounting(heap);
-        }
-
-        // By what the state holds alone, so that a customer who was out of memory meanwhile joins the same instants.
-        if (Length >= Limits.ExactInstantsMax && Total % (Limits.ExactInstantsMax / 4) == 0)
-        {
-            Compact(heap, now, windows);
         }
 
         if (End == _room)
