@@ -22,6 +22,9 @@ public abstract class CrashTests : IAsyncLifetime
     /// <summary>What the program is told of its store.</summary>
     protected IReadOnlyDictionary<string, string> Store { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>What it runs on.</summary>
+    protected string Runtime { get; set; } = "embedded";
+
     public virtual Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
@@ -37,7 +40,7 @@ public abstract class CrashTests : IAsyncLifetime
         var definitions = TestDefinitions.Write(_folder);
         var port = TriggersProgram.FreePort();
         var random = new Random(17);
-        var environment = _smtp.Configuration.Concat(Store).ToDictionary();
+        var environment = _smtp.Configuration.Concat(Store).Append(new("Runtime", Runtime)).ToDictionary();
         using var stop = new CancellationTokenSource();
         Task[] senders = [];
         for (var kill = 0; kill < kills; kill++)
@@ -186,5 +189,15 @@ public sealed class PostgresCrashTests : CrashTests
     {
         var server = await PostgresServer.SharedAsync();
         Store = new Dictionary<string, string> { ["Store__Connection"] = server.ConnectionString("crash_" + Guid.NewGuid().ToString("N")) };
+    }
+}
+
+[NeedsOrleans]
+public sealed class OrleansCrashTests : CrashTests
+{
+    public override Task InitializeAsync()
+    {
+        Runtime = "orleans";
+        return Task.CompletedTask;
     }
 }

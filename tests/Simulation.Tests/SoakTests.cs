@@ -16,8 +16,8 @@ public sealed class SoakTests(ITestOutputHelper output)
         {
             do
             {
-                await CrashTests.CrashesAsync(seed);
-                await CrashTests.LittleMemoryAsync(seed);
+                await CrashScenario.CrashesAsync(seed);
+                await CrashScenario.LittleMemoryAsync(seed);
                 await SegmentDifferentialTests.RecountAsync(seed);
                 seed++;
             }

@@ -75,18 +75,19 @@ internal sealed class LogPartitionGrain(ClusterNode node) : Grain, ILogPartition
     public void Dispose() => _driver?.Dispose();
 
     /// <summary>Takes the partition over with a commit that changes nothing but its epoch: from then on no earlier owner can commit.</summary>
-    private async ValueTask<IReadOnlyList<PartitionMark>> ClaimAsync()
+    private async ValueTask<IReadOnlyList<PartitionMark>> ClaimAsync(CancellationToken cancellation)
     {
         var store = node.Context.Store;
         for (var attempt = 1; ; attempt++)
         {
             var mark = store.Recover().Partitions[Number];
             var epoch = (((mark.Epoch >> EpochChoiceBits) + 1) << EpochChoiceBits) | (uint)RandomNumberGenerator.GetInt32(1 << EpochChoiceBits);
-            using var claim = new Commit();
+            var claim = new Commit();
             claim.Advances.Add(new PartitionAdvance(Number, epoch, mark.Cursor, mark.Cursor));
             try
             {
-                await store.CommitAsync(claim);
+                await store.CommitAsync(claim).WaitAsync(cancellation);
+                claim.Dispose();
                 var marks = store.Recover().Partitions;
                 return marks[Number].Epoch == epoch ? marks : throw new EpochLostException(Number, epoch);
             }

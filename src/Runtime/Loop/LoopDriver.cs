@@ -87,14 +87,14 @@ internal sealed class LoopDriver : IDisposable
 
     /// <summary>Runs until it is stopped.</summary>
     /// <param name="readMarks">Where the partitions stand, read at each beginning; a host that shares its store takes them over at that.</param>
-    public async Task RunAsync(Func<ValueTask<IReadOnlyList<PartitionMark>>> readMarks)
+    public async Task RunAsync(Func<CancellationToken, ValueTask<IReadOnlyList<PartitionMark>>> readMarks)
     {
         while (true)
         {
             IReadOnlyList<PartitionMark>? marks = null;
             try
             {
-                marks = await readMarks();
+                marks = await readMarks(_reading.Token);
                 await RunSessionAsync(marks);
                 break;
             }

@@ -11,7 +11,7 @@ internal sealed class Worker(int number, IReadOnlyList<int> partitions, LoopCont
     public void Start(IReadOnlyList<PartitionMark> marks)
     {
         IReadOnlyList<PartitionMark>? first = marks;
-        ValueTask<IReadOnlyList<PartitionMark>> Read()
+        ValueTask<IReadOnlyList<PartitionMark>> Read(CancellationToken cancellation)
         {
             var read = first ?? context.Store.Recover().Partitions;
             first = null;
