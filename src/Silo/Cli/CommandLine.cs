@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Triggers.Silo.Bench;
 using Triggers.Silo.Definitions;
 using Triggers.Silo.Import;
+using Triggers.Silo.Moving;
 using Triggers.Silo.Replay;
 using Triggers.Silo.Serve;
 
@@ -20,6 +21,7 @@ public static class CommandLine
             ValidateCommand.Create(),
             SchemaCommand.Create(),
             ReplayCommand.Create(),
+            MigrateStoreCommand.Create(),
             BenchCommand.Create(),
         };
         var parsed = root.Parse(args);

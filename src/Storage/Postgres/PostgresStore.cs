@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Triggers.Storage.Moving;
 using Triggers.Storage.Postgres.Data;
 using Triggers.Storage.Postgres.Lists;
 using Triggers.Storage.Postgres.Log;
@@ -97,6 +98,7 @@ public sealed partial class PostgresStore : IStore
     /// <exception cref="DatabaseLockedException">Another process has it.</exception>
     /// <exception cref="DatabaseTooNewException">A newer program wrote it.</exception>
     /// <exception cref="DatabaseMigrationException">Its schema is not what the migrations say.</exception>
+    /// <exception cref="StoreUnfinishedException">A data folder is being moved there.</exception>
     public static async Task<PostgresStore> OpenAsync(PostgresStoreOptions options, TimeProvider time, ILoggerFactory? logs = null)
     {
         var logger = (logs ?? NullLoggerFactory.Instance).CreateLogger("Triggers.Storage");
@@ -111,6 +113,7 @@ public sealed partial class PostgresStore : IStore
             var ranges = new TimeRanges(database);
             commits = new CommitWriter(database, new StoreLock(options.IsShared), tail, ranges, time, logger);
             await commits.StartAsync(isAlone: !options.IsShared).ConfigureAwait(false);
+            MoveJournal.RefuseUnfinished(database, info);
             await ranges.EnsureAsync(time).ConfigureAwait(false);
             await HeadWatch.RefreshAsync(database, tail).ConfigureAwait(false);
             WarnOfLooseServer(database, logger);
