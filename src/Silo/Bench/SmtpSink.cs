@@ -46,7 +46,7 @@ public sealed class SmtpSink : IAsyncDisposable
                 socket.NoDelay = true;
                 _ = ServeAsync(socket);
             }
-            catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
             {
                 return;
             }

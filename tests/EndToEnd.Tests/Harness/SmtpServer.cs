@@ -65,7 +65,7 @@ public sealed class SmtpServer : IAsyncDisposable
                 _ = ServeAsync(socket, stop);
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // The server is down.
         }
