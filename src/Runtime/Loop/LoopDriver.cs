@@ -159,10 +159,20 @@ internal sealed class LoopDriver : IDisposable
         loop.PlanFlushes();
         try
         {
+            foreach (var number in _numbers)
+            {
+                _context.Owned.Come(number);
+            }
+
             await DriveAsync(loop, timers, reader);
         }
         finally
         {
+            foreach (var number in _numbers)
+            {
+                _context.Owned.Leave(number);
+            }
+
             _commitNumber = loop.CommitNumber;
             await EndOutstandingAsync();
             _context.Meter.Applying(_number, long.MaxValue);
