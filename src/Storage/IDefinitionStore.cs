@@ -47,12 +47,18 @@ public sealed record ImportMark(string SourceHash, string Name, long ExpectedRow
 
 public sealed record ImportEntry(string SourceHash, string Name, long NextRow, long UpdatedAt);
 
-/// <summary>Small named values of the server: sending paused, …</summary>
+/// <summary>Small named values of the server: sending paused, … Reads come from memory; what another process of a shared store sets is seen within about a second.</summary>
 public interface ISettingStore
 {
+    /// <summary>Raised when another process was seen to have set something: take and return.</summary>
+    event Action? Changed;
+
     string? Get(string name);
 
     Task SetAsync(string name, string? value);
+
+    /// <summary>Sets a value that is still the expected one (null: there is none); false: it is another, which <see cref="Get"/> gives from now on.</summary>
+    Task<bool> TrySetAsync(string name, string value, string? expected);
 }
 
 /// <summary>Finds customers by what support people know of them.</summary>

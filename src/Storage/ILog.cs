@@ -14,6 +14,9 @@ public interface ILog
     /// <param name="mark">Import progress to move in the same transaction; null for everything else.</param>
     ValueTask<AppendResult> AppendAsync(RecordBatch records, AppendLane lane, ImportMark? mark = null, CancellationToken cancellation = default);
 
+    /// <summary>Offset after the last record of a partition that this process knows of; others' appends are known within about a second.</summary>
+    long Head(int partition);
+
     /// <summary>Reads the given partitions onward from the given offsets, one offset a partition.</summary>
     ILogReader OpenReader(IReadOnlyList<PartitionOffset> from);
 }

@@ -9,17 +9,19 @@ public interface IOutbox
     event Action<IReadOnlyList<QueuedMessage>>? Queued;
 
     /// <summary>Queued messages of one channel whose next attempt is due, oldest first, those in <paramref name="except"/> left out. By channel, so that a slow one hides no other.</summary>
-    IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except);
+    /// <param name="partitions">Only of customers in these; null: of all.</param>
+    IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except, IReadOnlySet<int>? partitions = null);
 
     /// <summary>The first instant after <paramref name="after"/> (ms) at which a queued message of the channel has its next attempt; <see cref="long.MaxValue"/>: none.</summary>
-    long NextAttempt(string channel, long after);
+    /// <param name="partitions">Only of customers in these; null: of all.</param>
+    long NextAttempt(string channel, long after, IReadOnlySet<int>? partitions = null);
 
-    /// <summary>The reason why a queued message must not be sent any more, or null. Read right before sending.</summary>
-    string? CancelReason(string messageId);
+    /// <summary>How a queued message stands, read right before sending; null: it is not queued any more (closed, maybe by another process, or erased).</summary>
+    OutboxLook? Look(string messageId);
 
     /// <summary>
-    /// Closes rows and appends the outcome records in one transaction; returns how many. That of a message that was erased while it was under way is left out: it would
-    /// bring its customer back into the log.
+    /// Closes rows and appends the outcome records in one transaction; returns how many. Only what was still queued gets its outcome: a message that another process closed
+    /// has one, and that of a message that was erased while it was under way would bring its customer back into the log.
     /// </summary>
     Task<int> CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes);
 
@@ -30,7 +32,8 @@ public interface IOutbox
     Task<bool> ResendAsync(string messageId, long now, long expiresAt);
 
     /// <summary>Number of queued messages, and the oldest one's decision time (ms; 0: none).</summary>
-    (long Count, long OldestDecidedAt) Depth();
+    /// <param name="partitions">Only of customers in these; null: of all.</param>
+    (long Count, long OldestDecidedAt) Depth(IReadOnlySet<int>? partitions = null);
 }
 
 /// <summary>Persisted as text; append-only.</summary>
@@ -43,6 +46,10 @@ public enum MessageStatus
     /// <summary>A dead letter: it failed for good and may be re-sent by hand.</summary>
     Failed = 4,
 }
+
+/// <param name="CancelReason">Why it must not be sent any more; null: it may.</param>
+/// <param name="Epoch">Of the owner of the message's partition: who has a lower one must leave the message alone.</param>
+public readonly record struct OutboxLook(string? CancelReason, long Epoch);
 
 public sealed record OutboxClose(string MessageId, MessageStatus Status, string Reason, long At, int Attempts);
 

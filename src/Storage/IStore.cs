@@ -11,6 +11,9 @@ public interface IStore : IAsyncDisposable
 {
     StoreInfo Info { get; }
 
+    /// <summary>Other processes may own partitions of it; otherwise this one owns all.</summary>
+    bool IsShared { get; }
+
     ILog Log { get; }
 
     ICustomerStore Customers { get; }
@@ -37,6 +40,9 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Where each partition stands and what every counter is: read once, before the loops start.</summary>
     Recovery Recover();
+
+    /// <summary>What a partition's commits have counted, as of the last one; a commit of several partitions counts for the first. Only of a shared store.</summary>
+    IReadOnlyDictionary<string, long> CountersOf(int partition);
 
     /// <summary>
     /// Applies a commit: everything in it or nothing, durable when the task ends. Commits of one partition must be given in order; they may be given

@@ -10,7 +10,11 @@ internal sealed class Sender(Lane lane, IChannel? channel, LaneContext context)
     {
         try
         {
-            if (context.Store.Outbox.CancelReason(message.MessageId) is { } cancelled)
+            if (context.Store.Outbox.Look(message.MessageId) is not { } look)
+            {
+                lane.Release(message.MessageId);
+            }
+            else if (look.CancelReason is { } cancelled)
             {
                 await context.Closes.CloseAsync(message, MessageStatus.Skipped, cancelled, message.Attempts, lane);
             }

@@ -22,6 +22,7 @@ public sealed partial class PostgresStore : IStore
     private readonly CommitWriter _commits;
     private readonly TimeRanges _ranges;
     private readonly HeadWatch? _watch;
+    private readonly PostgresSettings _settings;
     private readonly RunSorting _sorting;
     private readonly Retention _retention;
     private readonly UpkeepLoop _upkeep;
@@ -48,22 +49,24 @@ public sealed partial class PostgresStore : IStore
         Definitions = new PostgresDefinitions(database);
         Rejected = new PostgresRejected(database);
         Imports = new PostgresImports(database);
-        var settings = new PostgresSettings(database);
-        settings.Load();
-        Settings = settings;
+        _settings = new PostgresSettings(database);
+        _settings.Load();
         Search = new SearchTable(database);
         _sorting = new RunSorting(database, options);
         _retention = new Retention(database, ranges, options, time);
         _upkeep = new UpkeepLoop([_retention, _sorting, new RunMerging(database, options), new Erasing(database, history, tail, info.Partitions)], logger);
         if (options.IsShared)
         {
-            _watch = new HeadWatch(database, HeadWatch.ChannelOf(database), tail, settings.RefreshAsync, logger);
+            _watch = new HeadWatch(database, HeadWatch.ChannelOf(database), tail, _settings.RefreshAsync, logger);
             appends.Appended = _watch.Announce;
             commits.Appended = _watch.Announce;
+            _settings.Written = _watch.AnnounceSettings;
         }
     }
 
     public StoreInfo Info { get; }
+
+    public bool IsShared => _watch is not null;
 
     public ILog Log { get; }
 
@@ -85,7 +88,7 @@ public sealed partial class PostgresStore : IStore
 
     public IImportJournal Imports { get; }
 
-    public ISettingStore Settings { get; }
+    public ISettingStore Settings => _settings;
 
     public ISearchIndex Search { get; }
 
@@ -150,6 +153,9 @@ public sealed partial class PostgresStore : IStore
 
     public Recovery Recover() => PartitionTable.Recover(_database);
 
+    public IReadOnlyDictionary<string, long> CountersOf(int partition)
+        => _database.Query(PartitionTable.SelectTotalsOf, row => KeyValuePair.Create(row.Text(0), row.GetInt64(1)), (short)partition).ToDictionary(StringComparer.Ordinal);
+
     public IReadOnlyList<PendingErasure> PendingErasures()
         => _database.Query("SELECT customer_key, at FROM erasures ORDER BY at", row => new PendingErasure(row.Text(0), row.GetInt64(1)));
 
@@ -190,6 +196,7 @@ public sealed partial class PostgresStore : IStore
     {
         await _database.DisposeAsync().ConfigureAwait(false);
         _tail.Dispose();
+        _settings.Dispose();
         _ranges.Dispose();
     }
 

@@ -65,6 +65,8 @@ public sealed class SqliteStore : IStore
 
     public StoreInfo Info { get; }
 
+    public bool IsShared => false;
+
     public ILog Log { get; }
 
     public ICustomerStore Customers => _state.Customers;
@@ -125,6 +127,8 @@ public sealed class SqliteStore : IStore
             return new Recovery(marks, _state.Counters.Totals());
         }
     }
+
+    public IReadOnlyDictionary<string, long> CountersOf(int partition) => throw new NotSupportedException("The commits of all partitions are counted together: one process owns them all.");
 
     public Task CommitAsync(Commit commit) => _writer.CommitAsync(commit);
 

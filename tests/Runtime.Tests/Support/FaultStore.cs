@@ -152,6 +152,10 @@ public sealed class FaultStore
 
         public ISearchIndex Search => inner.Search;
 
+        public bool IsShared => inner.IsShared;
+
+        public IReadOnlyDictionary<string, long> CountersOf(int partition) => inner.CountersOf(partition);
+
         public Recovery Recover()
         {
             faults.Found();
@@ -184,6 +188,8 @@ public sealed class FaultStore
 
         public async ValueTask<AppendResult> AppendAsync(RecordBatch records, AppendLane lane, ImportMark? mark = null, CancellationToken cancellation = default) =>
             await faults.RunAsync(() => inner.AppendAsync(records, lane, mark, cancellation).AsTask());
+
+        public long Head(int partition) => inner.Head(partition);
 
         public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => inner.OpenReader(from);
     }
@@ -219,11 +225,11 @@ public sealed class FaultStore
             remove => inner.Queued -= value;
         }
 
-        public IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except) => inner.ReadDue(channel, now, limit, except);
+        public IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except, IReadOnlySet<int>? partitions = null) => inner.ReadDue(channel, now, limit, except, partitions);
 
-        public long NextAttempt(string channel, long after) => inner.NextAttempt(channel, after);
+        public long NextAttempt(string channel, long after, IReadOnlySet<int>? partitions = null) => inner.NextAttempt(channel, after, partitions);
 
-        public string? CancelReason(string messageId) => inner.CancelReason(messageId);
+        public OutboxLook? Look(string messageId) => inner.Look(messageId);
 
         public Task<int> CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes) => faults.RunAsync(() => inner.CloseAsync(closed, outcomes));
 
@@ -235,6 +241,6 @@ public sealed class FaultStore
 
         public Task<bool> ResendAsync(string messageId, long now, long expiresAt) => inner.ResendAsync(messageId, now, expiresAt);
 
-        public (long Count, long OldestDecidedAt) Depth() => inner.Depth();
+        public (long Count, long OldestDecidedAt) Depth(IReadOnlySet<int>? partitions = null) => inner.Depth(partitions);
     }
 }

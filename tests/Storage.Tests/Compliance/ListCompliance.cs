@@ -34,6 +34,20 @@ public abstract class ListCompliance : StoreTests
     }
 
     [EngineFact]
+    public async Task A_setting_is_set_only_over_what_was_expected()
+    {
+        Assert.True(await Store.Settings.TrySetAsync("facts", "a", null));
+        Assert.False(await Store.Settings.TrySetAsync("facts", "b", null));
+        Assert.True(await Store.Settings.TrySetAsync("facts", "ab", "a"));
+        Assert.False(await Store.Settings.TrySetAsync("facts", "c", "a"));
+        Assert.Equal("ab", Store.Settings.Get("facts"));
+
+        await Harness.ReopenAsync(killed: true);
+
+        Assert.Equal("ab", Store.Settings.Get("facts"));
+    }
+
+    [EngineFact]
     public async Task Definitions_get_a_new_version_only_when_they_changed()
     {
         Assert.Equal(0, Store.Definitions.LatestVersion);

@@ -92,6 +92,60 @@ public abstract class OutboxCompliance : StoreTests
     }
 
     [EngineFact]
+    public async Task Only_what_was_still_queued_gets_an_outcome()
+    {
+        await DecideAsync(Decisions.Of(Id(1), Ann), Decisions.Of(Id(2), Ann));
+        await CloseAsync(MessageStatus.Sent, 1);
+
+        Assert.Equal(1, await CloseAsync(MessageStatus.Failed, 1, 2, 3));
+
+        Assert.Equal((MessageStatus.Sent, MessageStatus.Failed), (Store.Messages.Find(Id(1))!.Status, Store.Messages.Find(Id(2))!.Status));
+        Assert.Equal(2, (await Harness.ReadAllAsync()).Count(record => record.Kind == RecordKind.Outcome));
+    }
+
+    [EngineFact]
+    public async Task A_look_before_sending_tells_what_is_queued_and_under_which_owner()
+    {
+        await DecideAsync(Decisions.Of(Id(1), Ann), Decisions.Of(Id(2), Ann));
+        await CloseAsync(MessageStatus.Sent, 2);
+        Assert.Equal(new OutboxLook(null, 0), Store.Outbox.Look(Id(1)));
+
+        var mark = Harness.Mark(Ann);
+        using var claim = new Commit();
+        claim.Advances.Add(new PartitionAdvance(mark.Partition, mark.Epoch + 7, mark.Cursor, mark.Cursor));
+        await Store.CommitAsync(claim);
+
+        Assert.Equal(new OutboxLook(null, 7), Store.Outbox.Look(Id(1)));
+        Assert.Null(Store.Outbox.Look(Id(2)));
+        Assert.Null(Store.Outbox.Look(Id(3)));
+    }
+
+    [EngineFact]
+    public async Task The_work_list_of_some_partitions_has_only_their_customers()
+    {
+        var keys = Enumerable.Range(0, 40).Select(number => CustomerKey.User($"user{number}")).ToArray();
+        foreach (var (key, number) in keys.Select((key, number) => (key, number)))
+        {
+            await DecideAsync(Decisions.Of(Id(number), key, decidedAt: ManualTime.Start - 1000 + number));
+        }
+
+        await Store.Outbox.RetryAsync(Id(39), 1, ManualTime.Start + 500, "later");
+        foreach (var own in new[] { Enumerable.Range(0, 32), Enumerable.Range(32, 32), [Harness.PartitionOf(keys[39])], [] })
+        {
+            var partitions = own.ToHashSet();
+            var expected = Enumerable.Range(0, 39).Where(number => partitions.Contains(Harness.PartitionOf(keys[number]))).ToList();
+
+            Assert.Equal(expected.Select(Id), Store.Outbox.ReadDue("email", Harness.Time.Ms, 100, None, partitions).Select(message => message.MessageId));
+            Assert.Equal(expected.Skip(1).Take(2).Select(Id), Store.Outbox.ReadDue("email", Harness.Time.Ms, 2, expected.Take(1).Select(Id).ToHashSet(), partitions).Select(message => message.MessageId));
+            Assert.Empty(Store.Outbox.ReadDue("webhook", Harness.Time.Ms, 100, None, partitions));
+            var hasLater = partitions.Contains(Harness.PartitionOf(keys[39]));
+            Assert.Equal(hasLater ? ManualTime.Start + 500 : long.MaxValue, Store.Outbox.NextAttempt("email", ManualTime.Start, partitions));
+            var oldest = expected.Count > 0 ? ManualTime.Start - 1000 + expected[0] : hasLater ? ManualTime.Start - 1000 + 39 : 0;
+            Assert.Equal((expected.Count + (hasLater ? 1 : 0), oldest), Store.Outbox.Depth(partitions));
+        }
+    }
+
+    [EngineFact]
     public async Task A_cancellation_marks_only_what_it_names()
     {
         await DecideAsync(
@@ -125,7 +179,7 @@ public abstract class OutboxCompliance : StoreTests
             commit.Cancellations.Add(new Cancellation(Ann.Text, null, null, "unsubscribed"));
         }));
 
-        Assert.Equal("unsubscribed", Store.Outbox.CancelReason(Id(1)));
+        Assert.Equal("unsubscribed", Store.Outbox.Look(Id(1))?.CancelReason);
     }
 
     [EngineFact]
@@ -175,9 +229,20 @@ public abstract class OutboxCompliance : StoreTests
 
     private List<string> Due(long later) => [.. Store.Outbox.ReadDue("email", Harness.Time.Ms + later, 100, None).Select(message => message.MessageId)];
 
-    private List<string?> Reasons() => [.. Enumerable.Range(1, 4).Select(number => Store.Outbox.CancelReason(Id(number)))];
+    private List<string?> Reasons() => [.. Enumerable.Range(1, 4).Select(number => Store.Outbox.Look(Id(number))?.CancelReason)];
 
     private Task DecideAsync(params Triggers.Engine.Effects.MessageDecision[] messages) => Store.CommitAsync(Harness.CommitOf(Ann, commit => commit.Messages.AddRange(messages)));
+
+    private async Task<int> CloseAsync(MessageStatus status, params int[] numbers)
+    {
+        using var outcomes = new RecordBatch();
+        foreach (var number in numbers)
+        {
+            outcomes.AddOutcome("u:ann"u8, status == MessageStatus.Sent ? OutcomeKind.Sent : OutcomeKind.Failed, 5, Convert.FromHexString(Id(number)), "");
+        }
+
+        return await Store.Outbox.CloseAsync([.. numbers.Select(number => new OutboxClose(Id(number), status, "", ManualTime.Start, 1))], outcomes);
+    }
 
     private Task CancelAsync(Cancellation cancellation) => Store.CommitAsync(Harness.CommitOf(Ann, commit => commit.Cancellations.Add(cancellation)));
 }

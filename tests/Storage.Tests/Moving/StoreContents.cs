@@ -31,7 +31,7 @@ internal static class StoreContents
             }
         });
         lines.AddRange(checksums);
-        lines.AddRange(store.Messages.List(null, null, null, null, 1000).Select(message => $"{message} cancelled: {store.Outbox.CancelReason(message.MessageId)}"));
+        lines.AddRange(store.Messages.List(null, null, null, null, 1000).Select(message => $"{message} cancelled: {store.Outbox.Look(message.MessageId)?.CancelReason}"));
         lines.AddRange(store.Outbox.ReadDue("email", long.MaxValue, 1000, new HashSet<string>()).Select(message => $"{message with { Data = [] }} {Convert.ToHexString(message.Data)}"));
         lines.Add($"{store.Outbox.Depth()} {store.Outbox.NextAttempt("email", 0)} {store.Customers.Count} {store.Rejected.Total} {store.Mailbox.Count()}");
         lines.AddRange(store.Mailbox.List(null, 100).Select(mail => $"{mail}"));

@@ -4,6 +4,7 @@ using Triggers.Storage.Postgres.Log;
 using Triggers.Storage.Postgres.Outbox;
 using Triggers.Storage.Postgres.Runs;
 using Triggers.Storage.Postgres.States;
+using Triggers.Storage.Postgres.Writing;
 using Triggers.Tests.Shared;
 
 namespace Triggers.Storage.Tests.Postgres;
@@ -14,6 +15,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.FilledStore filled) : IC
 {
     public static TheoryData<string, string> Statements() => new()
     {
+        { PartitionTable.SelectTotalsOf, "counters_pkey" },
         { LogTable.SelectChunks, "log_chunks_" },
         { PostgresCustomers.SelectState, "customers_pkey" },
         { PostgresCustomers.SelectStates, "customers_pkey" },
@@ -21,9 +23,12 @@ public sealed class PostgresPlanTests(PostgresPlanTests.FilledStore filled) : IC
         { PostgresCustomers.SelectPage, "customers_pkey" },
         { StateFlush.DeleteHashes, "customers_pkey" },
         { PostgresOutbox.SelectDue, "messages_due" },
+        { PostgresOutbox.SelectDueOfPartitions, "messages_of_partition" },
         { PostgresOutbox.SelectNextAttempt, "messages_due" },
-        { PostgresOutbox.SelectCancelReason, "messages_by_id" },
-        { PostgresOutbox.SelectDepth, "messages_queued" },
+        { PostgresOutbox.SelectNextAttemptOfPartitions, "messages_of_partition" },
+        { PostgresOutbox.SelectLook, "messages_by_id" },
+        { PostgresOutbox.SelectDepth, "messages_(due|of_partition)" },
+        { PostgresOutbox.SelectDepthOfPartitions, "messages_of_partition" },
         { MessageTable.RetryMessage, "messages_by_id" },
         { MessageTable.ResendMessage, "messages_by_id" },
         { MessageTable.CloseMessages, "messages_by_id" },
@@ -91,7 +96,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.FilledStore filled) : IC
     {
         private const string Fill = """
             INSERT INTO messages (message_id, partition, customer_key, campaign, campaign_version, step_id, channel, template, address, status, reason, attempts, decided_at, expires_at, next_attempt_at, closed_at, data)
-                SELECT i::text, 0, 'u:' || i % 3000, 'c' || i % 20, 1, '1', 'email', 't', 'a', CASE WHEN i % 2 = 0 THEN 'queued' WHEN i % 100 = 1 THEN 'failed' ELSE 'sent' END, '', 0, i, i, i, 0, '' FROM generate_series(1, 10000) i;
+                SELECT i::text, i % 63, 'u:' || i % 3000, 'c' || i % 20, 1, '1', 'email', 't', 'a', CASE WHEN i % 2 = 0 THEN 'queued' WHEN i % 100 = 1 THEN 'failed' ELSE 'sent' END, '', 0, i, i, i, 0, '' FROM generate_series(1, 10000) i;
             INSERT INTO mailbox (message_id, sender, recipient, subject, campaign, customer_key, at, is_test, headers, body_text, body_html)
                 SELECT i::text, '', '', '', '', 'u:' || i % 300, i, false, '', '', '' FROM generate_series(1, 2000) i;
             INSERT INTO rejected SELECT i, i, '', '', '' FROM generate_series(1, 2000) i;

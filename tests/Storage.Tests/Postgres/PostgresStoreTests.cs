@@ -61,6 +61,8 @@ public sealed class PostgresStoreTests
         Assert.Equal((2L, 1L), (harness.Mark(Ann).Epoch, harness.Mark(Ann).Cursor));
         Assert.Equal((1L, 1L), (harness.Mark(Bob).Epoch, harness.Mark(Bob).Cursor));
         Assert.Equal(2, other.Recover().Counters["c"]);
+        Assert.Equal(1, other.CountersOf(harness.PartitionOf(Bob))["c"]);
+        Assert.True(harness.Store.IsShared);
 
         Commit Commit(CustomerKey key, long epoch, long to)
         {
@@ -69,6 +71,42 @@ public sealed class PostgresStoreTests
             commit.Counters[new Counter("c")] = to;
             return commit;
         }
+    }
+
+    [EngineFact]
+    public async Task A_message_that_two_processes_close_at_once_has_one_outcome()
+    {
+        await using var harness = await PostgresHarness.OpenAsync(options => options with { IsShared = true });
+        await using var other = await PostgresStore.OpenAsync(harness.Options, harness.Time);
+        var ids = Enumerable.Range(0, 50).Select(number => number.ToString("x32")).ToArray();
+        await harness.Store.CommitAsync(harness.CommitOf(Ann, commit => commit.Messages.AddRange(ids.Select(id => Decisions.Of(id, Ann)))));
+
+        var closed = await Task.WhenAll(ids.SelectMany(id => new[] { CloseAsync(harness.Store, id), CloseAsync(other, id) }));
+
+        Assert.Equal(ids.Length, closed.Sum());
+        Assert.Equal(ids.Length, (await harness.ReadAllAsync()).Count(record => record.Kind == RecordKind.Outcome));
+
+        static async Task<int> CloseAsync(IStore store, string id)
+        {
+            using var outcome = new RecordBatch();
+            outcome.AddOutcome("u:ann"u8, OutcomeKind.Sent, 5, Convert.FromHexString(id), "");
+            return await store.Outbox.CloseAsync([new OutboxClose(id, MessageStatus.Sent, "", 5, 1)], outcome);
+        }
+    }
+
+    [EngineFact]
+    public async Task What_one_process_sets_the_others_are_told()
+    {
+        await using var harness = await PostgresHarness.OpenAsync(options => options with { IsShared = true });
+        await using var other = await PostgresStore.OpenAsync(harness.Options, harness.Time);
+        using var told = new SemaphoreSlim(0);
+        other.Settings.Changed += () => told.Release();
+
+        await harness.Store.Settings.SetAsync("sending", "paused");
+
+        Assert.True(await told.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal("paused", other.Settings.Get("sending"));
+        Assert.False(await other.Settings.TrySetAsync("sending", "x", null));
     }
 
     [EngineFact]

@@ -8,6 +8,8 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
 {
     public StoreInfo Info { get; } = new("test", [.. Enumerable.Range(1, 32).Select(value => (byte)value)], 64, 1, 0);
 
+    public bool IsShared => false;
+
     public List<MessageRow> Rows { get; } = [];
 
     public List<MailboxItem> Mails { get; } = [];
@@ -47,6 +49,8 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
     public long Total => RejectedRows.Count;
 
     public Recovery Recover() => throw Unused();
+
+    public IReadOnlyDictionary<string, long> CountersOf(int partition) => throw Unused();
 
     public Task CommitAsync(Commit commit) => throw Unused();
 

@@ -1,45 +1,126 @@
-using System.Collections.Concurrent;
 using Triggers.Storage.Postgres.Data;
 
 namespace Triggers.Storage.Postgres.Lists;
 
-/// <summary>Named values, held in memory: the pump asks before every message. What another process sets is seen within a second.</summary>
-internal sealed class PostgresSettings(PostgresDatabase database) : ISettingStore
+/// <summary>Named values, held in memory: the pump asks before every message. What another process sets is announced, and read once a second all the same.</summary>
+internal sealed class PostgresSettings(PostgresDatabase database) : ISettingStore, IDisposable
 {
-    private ConcurrentDictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _one = new(1);
+    private volatile Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private long _readAt;
+
+    public event Action? Changed;
+
+    /// <summary>Something was set here: other processes want to know.</summary>
+    public Action? Written { get; set; }
 
     public string? Get(string name) => _values.GetValueOrDefault(name);
 
-    public void Load()
+    /// <summary>True: they are not what they were.</summary>
+    public bool Load()
     {
         _readAt = Environment.TickCount64;
-        _values = new ConcurrentDictionary<string, string>(
+        var values = new Dictionary<string, string>(
             database.Query("SELECT name, value FROM settings", row => KeyValuePair.Create(row.Text(0), row.Text(1))), StringComparer.Ordinal);
-    }
-
-    /// <summary>Reads them again, at most once a second.</summary>
-    public Task RefreshAsync()
-    {
-        if (Environment.TickCount64 - _readAt >= Limits.WatchMs)
+        if (values.Count == _values.Count && values.All(value => _values.GetValueOrDefault(value.Key) == value.Value))
         {
-            Load();
+            return false;
         }
 
-        return Task.CompletedTask;
+        _values = values;
+        return true;
     }
 
-    public async Task SetAsync(string name, string? value)
+    /// <summary>Reads them again, at most once a second unless somebody said that they changed.</summary>
+    public async Task RefreshAsync(bool changed)
     {
+        if (changed || Environment.TickCount64 - _readAt >= Limits.WatchMs)
+        {
+            // Not while one is set: an older reading must not undo it.
+            await _one.WaitAsync(database.Stop).ConfigureAwait(false);
+            try
+            {
+                changed = Load();
+            }
+            finally
+            {
+                _one.Release();
+            }
+
+            if (changed)
+            {
+                Changed?.Invoke();
+            }
+        }
+    }
+
+    public Task SetAsync(string name, string? value)
+        => WriteAsync(async () =>
+        {
+            if (value is null)
+            {
+                await database.WriteAsync("DELETE FROM settings WHERE name = $1", name).ConfigureAwait(false);
+            }
+            else
+            {
+                await database.WriteAsync("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value).ConfigureAwait(false);
+            }
+
+            Keep(name, value);
+            return true;
+        });
+
+    public Task<bool> TrySetAsync(string name, string value, string? expected)
+        => WriteAsync(async () =>
+        {
+            var rows = expected is null
+                ? await database.WriteAsync("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name, value).ConfigureAwait(false)
+                : await database.WriteAsync("UPDATE settings SET value = $2 WHERE name = $1 AND value = $3", name, value, expected).ConfigureAwait(false);
+            if (rows > 0)
+            {
+                Keep(name, value);
+            }
+            else
+            {
+                Load();
+            }
+
+            return rows > 0;
+        });
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task<bool> WriteAsync(Func<Task<bool>> write)
+    {
+        await _one.WaitAsync(database.Stop).ConfigureAwait(false);
+        try
+        {
+            if (!await write().ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+        finally
+        {
+            _one.Release();
+        }
+
+        Written?.Invoke();
+        return true;
+    }
+
+    private void Keep(string name, string? value)
+    {
+        var values = new Dictionary<string, string>(_values, StringComparer.Ordinal);
         if (value is null)
         {
-            await database.WriteAsync("DELETE FROM settings WHERE name = $1", name).ConfigureAwait(false);
-            _values.TryRemove(name, out _);
+            values.Remove(name);
         }
         else
         {
-            await database.WriteAsync("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value).ConfigureAwait(false);
-            _values[name] = value;
+            values[name] = value;
         }
+
+        _values = values;
     }
 }

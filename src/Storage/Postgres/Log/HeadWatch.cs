@@ -13,15 +13,17 @@ internal sealed partial class HeadWatch : IAsyncDisposable
     private readonly PostgresDatabase _database;
     private readonly LogTail _tail;
     private readonly ILogger _logger;
-    private readonly Func<Task> _refreshed;
+    private readonly Func<bool, Task> _refreshed;
     private readonly CancellationTokenSource _stop = new();
     private readonly string _channel;
     private readonly Task _watching;
     private int _announcing;
     private volatile bool _announceAgain;
+    private volatile bool _announceSettings;
+    private volatile bool _settingsAnnounced;
 
-    /// <param name="refreshed">Whatever else is to be read again when others may have changed it.</param>
-    public HeadWatch(PostgresDatabase database, string channel, LogTail tail, Func<Task> refreshed, ILogger logger)
+    /// <param name="refreshed">Reads settings again that others may have changed; true: they have.</param>
+    public HeadWatch(PostgresDatabase database, string channel, LogTail tail, Func<bool, Task> refreshed, ILogger logger)
     {
         _database = database;
         _channel = channel;
@@ -51,6 +53,13 @@ internal sealed partial class HeadWatch : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells other processes that a setting changed.</summary>
+    public void AnnounceSettings()
+    {
+        _announceSettings = true;
+        Announce();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -65,7 +74,9 @@ internal sealed partial class HeadWatch : IAsyncDisposable
             while (_announceAgain)
             {
                 _announceAgain = false;
-                var command = _database.Source.CreateCommand($"NOTIFY {_channel}");
+                var payload = _announceSettings ? ", 'settings'" : "";
+                _announceSettings = false;
+                var command = _database.Source.CreateCommand($"NOTIFY {_channel}{payload}");
                 await using (command.ConfigureAwait(false))
                 {
                     await command.ExecuteNonQueryAsync(_stop.Token).ConfigureAwait(false);
@@ -107,11 +118,14 @@ internal sealed partial class HeadWatch : IAsyncDisposable
         var connection = await _database.Source.OpenConnectionAsync(_stop.Token).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
+            connection.Notification += (_, notification) => _settingsAnnounced |= notification.Payload.Length > 0;
             await new Statements().Add($"LISTEN {_channel}").RunAsync(connection).ConfigureAwait(false);
             while (true)
             {
                 _tail.MoveHeads(await HeadsAsync(connection).ConfigureAwait(false));
-                await _refreshed().ConfigureAwait(false);
+                var changed = _settingsAnnounced;
+                _settingsAnnounced = false;
+                await _refreshed(changed).ConfigureAwait(false);
                 await connection.WaitAsync(Limits.WatchMs, _stop.Token).ConfigureAwait(false);
             }
         }

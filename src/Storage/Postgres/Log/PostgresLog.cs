@@ -14,5 +14,7 @@ internal sealed class PostgresLog(AppendWriter appends, LogTail tail, PostgresDa
             ? new ValueTask<AppendResult>(AppendResult.Ok(time.GetUtcNow().ToUnixTimeMilliseconds()))
             : new ValueTask<AppendResult>(appends.AppendAsync(records, lane == AppendLane.External, mark, cancellation));
 
+    public long Head(int partition) => tail.Head(partition);
+
     public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => new PostgresLogReader(tail, database, from);
 }

@@ -31,8 +31,8 @@ internal static class MessageTable
         WHERE m.message_id = c.message_id AND m.status = 'queued'
         """;
 
-    /// <summary>Locked, so that an erasure that meets a close comes before or behind it.</summary>
-    public const string LockMessages = "SELECT message_id FROM messages WHERE message_id = ANY ($1) ORDER BY message_id FOR UPDATE";
+    /// <summary>Locked, so that an erasure or another process's close that meets this one comes before or behind it.</summary>
+    public const string LockQueued = "SELECT message_id FROM messages WHERE message_id = ANY ($1) AND status = 'queued' ORDER BY message_id FOR UPDATE";
 
     public const string RetryMessage = "UPDATE messages SET attempts = $2, next_attempt_at = $3, reason = $4 WHERE message_id = $1 AND status = 'queued'";
 

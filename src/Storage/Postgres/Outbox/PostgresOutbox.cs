@@ -9,26 +9,43 @@ namespace Triggers.Storage.Postgres.Outbox;
 /// <summary>The pump's work list.</summary>
 internal sealed class PostgresOutbox(PostgresDatabase database, AppendWriter appends) : IOutbox
 {
-    private const string Columns = """
-        SELECT message_id, customer_key, campaign, campaign_version, step_id, channel, template, address, data, decided_at, expires_at, attempts FROM messages
-        """;
+    private const string Names = "message_id, customer_key, campaign, campaign_version, step_id, channel, template, address, data, decided_at, expires_at, attempts";
+    private const string Columns = "SELECT " + Names + " FROM messages";
 
     public const string SelectDue = Columns + """
          WHERE status = 'queued' AND channel = $1 AND next_attempt_at <= $2 AND message_id <> ALL ($3) ORDER BY next_attempt_at, sequence LIMIT $4
+        """;
+
+    /// <summary>Each partition's first ones, then the first of those: what other processes have queued is not even looked at.</summary>
+    public const string SelectDueOfPartitions = $"""
+        SELECT {Names} FROM unnest($5::smallint[]) AS own (number) CROSS JOIN LATERAL (
+            SELECT {Names}, next_attempt_at, sequence FROM messages
+            WHERE status = 'queued' AND partition = own.number AND channel = $1 AND next_attempt_at <= $2 AND message_id <> ALL ($3) ORDER BY next_attempt_at, sequence LIMIT $4) AS due
+        ORDER BY next_attempt_at, sequence LIMIT $4
         """;
 
     public const string SelectNextAttempt = """
         SELECT next_attempt_at FROM messages WHERE status = 'queued' AND channel = $1 AND next_attempt_at > $2 ORDER BY next_attempt_at LIMIT 1
         """;
 
-    public const string SelectCancelReason = "SELECT cancel_reason FROM messages WHERE message_id = $1";
+    public const string SelectNextAttemptOfPartitions = """
+        SELECT next_attempt_at FROM unnest($3::smallint[]) AS own (number) CROSS JOIN LATERAL (
+            SELECT next_attempt_at FROM messages WHERE status = 'queued' AND partition = own.number AND channel = $1 AND next_attempt_at > $2 ORDER BY next_attempt_at LIMIT 1) AS next
+        ORDER BY next_attempt_at LIMIT 1
+        """;
 
-    public const string SelectDepth = """
-        SELECT (SELECT count(*) FROM messages WHERE status = 'queued'), coalesce((SELECT decided_at FROM messages WHERE status = 'queued' ORDER BY sequence LIMIT 1), 0)
+    public const string SelectLook = "SELECT m.cancel_reason, p.epoch FROM messages m JOIN partitions p USING (partition) WHERE m.message_id = $1 AND m.status = 'queued'";
+
+    public const string SelectDepth = "SELECT count(*), coalesce(min(decided_at), 0) FROM messages WHERE status = 'queued'";
+
+    public const string SelectDepthOfPartitions = """
+        SELECT coalesce(sum(count), 0)::bigint, coalesce(min(oldest), 0) FROM unnest($1::smallint[]) AS own (number) CROSS JOIN LATERAL (
+            SELECT count(*), min(decided_at) AS oldest FROM messages WHERE status = 'queued' AND partition = own.number) AS queued
         """;
 
     private readonly Lock _lock = new();
     private (long Count, long OldestDecidedAt) _depth;
+    private IReadOnlySet<int>? _depthOf;
     private long _depthAt;
     private TimeSpan _depthCost;
 
@@ -36,15 +53,21 @@ internal sealed class PostgresOutbox(PostgresDatabase database, AppendWriter app
 
     public void RaiseQueued(IReadOnlyList<QueuedMessage> messages) => Queued?.Invoke(messages);
 
-    public IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except)
-        => database.Query(SelectDue, ReadQueued, channel, now, except.ToArray(), limit);
+    public IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except, IReadOnlySet<int>? partitions = null)
+        => partitions is null
+            ? database.Query(SelectDue, ReadQueued, channel, now, except.ToArray(), limit)
+            : database.Query(SelectDueOfPartitions, ReadQueued, channel, now, except.ToArray(), limit, Numbers(partitions));
 
-    public long NextAttempt(string channel, long after)
-        => database.Query(SelectNextAttempt, row => row.GetInt64(0), channel, after) is [var next] ? next : long.MaxValue;
+    public long NextAttempt(string channel, long after, IReadOnlySet<int>? partitions = null)
+    {
+        var found = partitions is null
+            ? database.Query(SelectNextAttempt, row => row.GetInt64(0), channel, after)
+            : database.Query(SelectNextAttemptOfPartitions, row => row.GetInt64(0), channel, after, Numbers(partitions));
+        return found is [var next] ? next : long.MaxValue;
+    }
 
-    // Erased meanwhile: not to be sent either.
-    public string? CancelReason(string messageId)
-        => database.Query(SelectCancelReason, row => row.TextOrNull(0), messageId) is [var reason] ? reason : "erased";
+    public OutboxLook? Look(string messageId)
+        => database.Query(SelectLook, row => new OutboxLook(row.TextOrNull(0), row.GetInt64(1)), messageId) is [var look] ? look : null;
 
     public Task<int> CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes) => appends.CloseAsync(closed, outcomes);
 
@@ -55,16 +78,19 @@ internal sealed class PostgresOutbox(PostgresDatabase database, AppendWriter app
         => await database.WriteAsync(MessageTable.ResendMessage, messageId, now, expiresAt).ConfigureAwait(false) > 0;
 
     /// <summary>Counted on the server; with very many queued the last answer is given again for a while, and while the server is away.</summary>
-    public (long Count, long OldestDecidedAt) Depth()
+    public (long Count, long OldestDecidedAt) Depth(IReadOnlySet<int>? partitions = null)
     {
         lock (_lock)
         {
-            if (_depthCost.TotalMilliseconds < 2 || Stopwatch.GetElapsedTime(_depthAt) > _depthCost * Limits.DepthRest)
+            if (_depthCost.TotalMilliseconds < 2 || !ReferenceEquals(partitions, _depthOf) || Stopwatch.GetElapsedTime(_depthAt) > _depthCost * Limits.DepthRest)
             {
                 var began = Stopwatch.GetTimestamp();
                 try
                 {
-                    _depth = database.Query(SelectDepth, row => (row.GetInt64(0), row.GetInt64(1)))[0];
+                    _depth = partitions is null
+                        ? database.Query(SelectDepth, row => (row.GetInt64(0), row.GetInt64(1)))[0]
+                        : database.Query(SelectDepthOfPartitions, row => (row.GetInt64(0), row.GetInt64(1)), Numbers(partitions))[0];
+                    _depthOf = partitions;
                 }
                 catch (Exception error) when (Failures.IsUnavailable(error))
                 {
@@ -82,6 +108,8 @@ internal sealed class PostgresOutbox(PostgresDatabase database, AppendWriter app
     /// <summary>Those of the given messages that are queued.</summary>
     public static List<QueuedMessage> QueuedOf(PostgresDatabase database, IEnumerable<string> messageIds)
         => messageIds.ToArray() is { Length: > 0 } ids ? database.Query(Columns + " WHERE message_id = ANY ($1) AND status = 'queued' ORDER BY sequence", ReadQueued, [ids]) : [];
+
+    private static short[] Numbers(IReadOnlySet<int> partitions) => [.. partitions.Select(partition => (short)partition)];
 
     private static QueuedMessage ReadQueued(NpgsqlDataReader row)
         => new(

@@ -207,7 +207,7 @@ internal sealed partial class AppendWriter : IAsyncDisposable
         var closes = items.FindAll(item => item.Closes.Count > 0);
         if (closes.Count > 0)
         {
-            await LeaveOutErasedAsync(closes).ConfigureAwait(false);
+            await LeaveOutClosedAsync(closes).ConfigureAwait(false);
         }
 
         var statements = new Statements();
@@ -264,17 +264,20 @@ internal sealed partial class AppendWriter : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Begins a transaction in which the messages that are to be closed stay; outcomes of those that are gone would bring erased customers back into the log.</summary>
-    private async Task LeaveOutErasedAsync(List<AppendItem> items)
+    /// <summary>
+    /// Begins a transaction in which the messages that are to be closed stay queued. Those that another process closed have their outcome; that of one which is gone would
+    /// bring an erased customer back into the log.
+    /// </summary>
+    private async Task LeaveOutClosedAsync(List<AppendItem> items)
     {
-        var there = new HashSet<string>(StringComparer.Ordinal);
+        var queued = new HashSet<string>(StringComparer.Ordinal);
         var ids = items.SelectMany(item => item.Closes.Select(close => close.MessageId)).ToArray();
-        await new Statements().Add("BEGIN").Read(MessageTable.LockMessages, row => there.Add(row.Text(0)), [ids]).RunAsync(_session.Connection).ConfigureAwait(false);
+        await new Statements().Add("BEGIN").Read(MessageTable.LockQueued, row => queued.Add(row.Text(0)), [ids]).RunAsync(_session.Connection).ConfigureAwait(false);
         foreach (var item in items)
         {
             item.Kept?.Dispose();
             item.Kept = null;
-            if (item.Closes.All(close => there.Contains(close.MessageId)))
+            if (item.Closes.All(close => queued.Contains(close.MessageId)))
             {
                 continue;
             }
@@ -283,7 +286,7 @@ internal sealed partial class AppendWriter : IAsyncDisposable
             for (var i = 0; i < item.Records.Count; i++)
             {
                 RecordView.Read(item.Records.Bytes[item.Records.Entries[i].Start..], out var view);
-                if (there.Contains(Convert.ToHexStringLower(view.MessageId)))
+                if (queued.Contains(Convert.ToHexStringLower(view.MessageId)))
                 {
                     item.Kept.AddRange(item.Records, i, 1);
                 }

@@ -28,6 +28,8 @@ internal static class PartitionTable
 
     public const string SelectTotals = "SELECT name, sum(total)::bigint FROM counters GROUP BY name";
 
+    public const string SelectTotalsOf = "SELECT name, total FROM counters WHERE partition = $1";
+
     /// <summary>One moment's marks and totals.</summary>
     public static Recovery Recover(PostgresDatabase database)
         => database.Read(connection =>

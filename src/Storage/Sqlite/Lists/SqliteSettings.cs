@@ -9,6 +9,13 @@ internal sealed class SqliteSettings(StoreWriter writer) : ISettingStore
 {
     private readonly ConcurrentDictionary<string, string> _values = new(StringComparer.Ordinal);
 
+    /// <summary>There is no other process.</summary>
+    public event Action? Changed
+    {
+        add { }
+        remove { }
+    }
+
     public void Load(SqliteDatabase database)
     {
         using var row = database.Statement("SELECT Name, Value FROM Settings");
@@ -30,10 +37,34 @@ internal sealed class SqliteSettings(StoreWriter writer) : ISettingStore
             }
             else
             {
-                transaction.Database.Statement("INSERT INTO Settings (Name, Value) VALUES (?, ?) ON CONFLICT (Name) DO UPDATE SET Value = excluded.Value").Bind(1, name).Bind(2, value).Run();
-                transaction.AfterCommit(() => _values[name] = value);
+                Set(transaction, name, value);
             }
 
             return true;
         });
+
+    public Task<bool> TrySetAsync(string name, string value, string? expected)
+        => writer.Run(transaction =>
+        {
+            if (ReadStored(transaction.Database, name) != expected)
+            {
+                return false;
+            }
+
+            Set(transaction, name, value);
+            return true;
+        });
+
+    /// <summary>As of this transaction, which may hold more than is committed.</summary>
+    private static string? ReadStored(SqliteDatabase database, string name)
+    {
+        using var row = database.Statement("SELECT Value FROM Settings WHERE Name = ?").Bind(1, name);
+        return row.Step() ? row.Text(0) : null;
+    }
+
+    private void Set(WriteTransaction transaction, string name, string value)
+    {
+        transaction.Database.Statement("INSERT INTO Settings (Name, Value) VALUES (?, ?) ON CONFLICT (Name) DO UPDATE SET Value = excluded.Value").Bind(1, name).Bind(2, value).Run();
+        transaction.AfterCommit(() => _values[name] = value);
+    }
 }

@@ -14,5 +14,13 @@ internal sealed class SqliteLog(StoreWriter writer, StoreState state, ReadPool p
             ? new ValueTask<AppendResult>(AppendResult.Ok(state.Time.GetUtcNow().ToUnixTimeMilliseconds()))
             : writer.AppendAsync(records, lane, mark, cancellation);
 
+    public long Head(int partition)
+    {
+        lock (state.Gate)
+        {
+            return state.Partitions[partition].Head;
+        }
+    }
+
     public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => new SqliteLogReader(state.Log, pool, Partitions, from);
 }

@@ -82,19 +82,22 @@ internal static class MessageTable
         }
     }
 
-    /// <summary>False: some were not queued (closed before, or erased).</summary>
-    public static bool Close(WriteTransaction transaction, IReadOnlyList<OutboxClose> closed)
+    /// <summary>Ids of those that were not queued (closed before, or erased).</summary>
+    public static HashSet<string> Close(WriteTransaction transaction, IReadOnlyList<OutboxClose> closed)
     {
-        var wereQueued = true;
+        var others = new HashSet<string>(StringComparer.Ordinal);
         foreach (var close in closed)
         {
             var rows = transaction.Database.Statement(CloseMessage)
                 .Bind(1, close.MessageId).Bind(2, MessageStatusNames.Of(close.Status)).Bind(3, close.Reason).Bind(4, close.At).Bind(5, close.Attempts).Run();
             transaction.CountQueued(-rows);
-            wereQueued &= rows > 0;
+            if (rows == 0)
+            {
+                others.Add(close.MessageId);
+            }
         }
 
-        return wereQueued;
+        return others;
     }
 
     /// <summary>Removes a customer's messages, sent or not.</summary>

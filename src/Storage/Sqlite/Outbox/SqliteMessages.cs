@@ -10,8 +10,6 @@ internal sealed class SqliteMessages(ReadPool pool) : IMessageStore
 
     public const string SelectById = Columns + " WHERE MessageId = ?1";
 
-    public const string SelectExists = "SELECT 1 FROM Messages WHERE MessageId = ?1";
-
     public MessageRow? Find(string messageId)
     {
         using var lease = pool.Rent();

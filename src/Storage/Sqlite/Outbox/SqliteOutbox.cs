@@ -12,13 +12,13 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
         FROM Messages WHERE Status = 'queued' AND Channel = ?1 AND NextAttemptAt <= ?2 ORDER BY NextAttemptAt, Sequence
         """;
 
-    public const string SelectNextAttempt = """
-        SELECT NextAttemptAt FROM Messages WHERE Status = 'queued' AND Channel = ?1 AND NextAttemptAt > ?2 ORDER BY NextAttemptAt LIMIT 1
+    public const string SelectNextAttempts = """
+        SELECT NextAttemptAt, CustomerKey FROM Messages WHERE Status = 'queued' AND Channel = ?1 AND NextAttemptAt > ?2 ORDER BY NextAttemptAt
         """;
 
-    public const string SelectCancelReason = "SELECT CancelReason FROM Messages WHERE MessageId = ?1";
+    public const string SelectLook = "SELECT CancelReason, CustomerKey FROM Messages WHERE MessageId = ?1 AND Status = 'queued'";
 
-    public const string SelectOldest = "SELECT DecidedAt FROM Messages WHERE Status = 'queued' ORDER BY Sequence LIMIT 1";
+    public const string SelectQueued = "SELECT DecidedAt, CustomerKey FROM Messages WHERE Status = 'queued' ORDER BY Sequence";
 
     public event Action<IReadOnlyList<QueuedMessage>>? Queued
     {
@@ -26,7 +26,7 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
         remove => state.Queued -= value;
     }
 
-    public IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except)
+    public IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except, IReadOnlySet<int>? partitions = null)
     {
         var due = new List<QueuedMessage>();
         using var lease = pool.Rent();
@@ -34,7 +34,7 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
         while (due.Count < limit && row.Step())
         {
             var messageId = row.Text(0);
-            if (!except.Contains(messageId))
+            if (!except.Contains(messageId) && IsIn(partitions, row.Text(1)))
             {
                 due.Add(new QueuedMessage(
                     messageId, row.Text(1), row.Text(2), row.Int32(3), row.Text(4), row.Text(5), row.Text(6), row.Text(7), row.Blob(8).ToArray(),
@@ -45,26 +45,32 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
         return due;
     }
 
-    public long NextAttempt(string channel, long after)
+    public long NextAttempt(string channel, long after, IReadOnlySet<int>? partitions = null)
     {
         using var lease = pool.Rent();
-        using var row = lease.Statement(SelectNextAttempt).Bind(1, channel).Bind(2, after);
-        return row.Step() ? row.Int64(0) : long.MaxValue;
+        using var row = lease.Statement(SelectNextAttempts).Bind(1, channel).Bind(2, after);
+        while (row.Step())
+        {
+            if (IsIn(partitions, row.Text(1)))
+            {
+                return row.Int64(0);
+            }
+        }
+
+        return long.MaxValue;
     }
 
-    public string? CancelReason(string messageId)
+    public OutboxLook? Look(string messageId)
     {
         using var lease = pool.Rent();
-        using var row = lease.Statement(SelectCancelReason).Bind(1, messageId);
-
-        // Erased meanwhile: not to be sent either.
-        return row.Step() ? row.TextOrNull(0) : "erased";
+        using var row = lease.Statement(SelectLook).Bind(1, messageId);
+        return row.Step() ? new OutboxLook(row.TextOrNull(0), EpochOf(row.Text(1))) : null;
     }
 
     public Task<int> CloseAsync(IReadOnlyList<OutboxClose> closed, RecordBatch outcomes)
         => writer.Run(transaction =>
         {
-            var appended = MessageTable.Close(transaction, closed) ? outcomes : WithoutErased(transaction, outcomes);
+            var appended = MessageTable.Close(transaction, closed) is { Count: > 0 } others ? Without(others, transaction, outcomes) : outcomes;
             transaction.Append(appended);
             return appended.Count;
         });
@@ -80,28 +86,54 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
             return rows > 0;
         });
 
-    public (long Count, long OldestDecidedAt) Depth()
+    public (long Count, long OldestDecidedAt) Depth(IReadOnlySet<int>? partitions = null)
     {
-        var count = state.QueuedMessages;
-        if (count == 0)
+        var all = state.QueuedMessages;
+        if (all == 0)
         {
             return (0, 0);
         }
 
         using var lease = pool.Rent();
-        using var row = lease.Statement(SelectOldest);
-        return row.Step() ? (count, row.Int64(0)) : (0, 0);
+        using var row = lease.Statement(SelectQueued);
+        if (partitions is null)
+        {
+            return row.Step() ? (all, row.Int64(0)) : (0, 0);
+        }
+
+        var (count, oldest) = (0L, 0L);
+        while (row.Step())
+        {
+            if (IsIn(partitions, row.Text(1)))
+            {
+                oldest = count++ == 0 ? row.Int64(0) : oldest;
+            }
+        }
+
+        return (count, oldest);
     }
 
-    private static RecordBatch WithoutErased(WriteTransaction transaction, RecordBatch outcomes)
+    private int PartitionOf(string customerKey) => CustomerKey.PartitionOf(new CustomerKey(customerKey).Hash(), state.Partitions.Length);
+
+    /// <summary>The table does not say the partition: a process alone has them all, and asks for all.</summary>
+    private bool IsIn(IReadOnlySet<int>? partitions, string customerKey) => partitions is null || partitions.Contains(PartitionOf(customerKey));
+
+    private long EpochOf(string customerKey)
+    {
+        lock (state.Gate)
+        {
+            return state.Partitions[PartitionOf(customerKey)].Epoch;
+        }
+    }
+
+    private static RecordBatch Without(HashSet<string> others, WriteTransaction transaction, RecordBatch outcomes)
     {
         var kept = new RecordBatch();
         transaction.AfterCommit(kept.Dispose);
         for (var i = 0; i < outcomes.Count; i++)
         {
             RecordView.Read(outcomes.Bytes[outcomes.Entries[i].Start..], out var view);
-            using var row = transaction.Database.Statement(SqliteMessages.SelectExists).Bind(1, Convert.ToHexStringLower(view.MessageId));
-            if (row.Step())
+            if (!others.Contains(Convert.ToHexStringLower(view.MessageId)))
             {
                 kept.AddRange(outcomes, i, 1);
             }
