@@ -2,6 +2,8 @@ using System.Text;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Queries;
 using Triggers.Runtime.Tests.Support;
+using Triggers.Storage;
+using Triggers.Storage.Sqlite;
 
 namespace Triggers.Runtime.Tests;
 
@@ -133,6 +135,32 @@ public sealed class TimelineTests
         Assert.Equal(7, all.Count);
         Assert.Equal(all.Select(item => (item.At, item.Title)), first.Items.Concat(rest.Items).Select(item => (item.At, item.Title)));
         Assert.Null(rest.Next);
+    }
+
+    [Fact]
+    public async Task A_timeline_says_where_history_begins_for_whom_it_is_not_whole()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.TrackAsync("ann", "Product Viewed");
+        await host.SettleAsync();
+        await host.StopAsync();
+        host.Time.Advance(TimeSpan.FromDays(40));
+        await using (var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = host.DataFolder, LogRetentionDays = 30 }, host.Time))
+        {
+            await ServerHarness.UntilAsync(() => !store.History.Read(CustomerKey.User("ann")).Any(), "old records to leave");
+        }
+
+        await host.StartAsync();
+        await host.TrackAsync("ann", "Product Viewed");
+        await host.TrackAsync("bob", "Product Viewed");
+        await host.SettleAsync();
+
+        var (ann, bob) = ((await host.Server.Queries.TimelineAsync("ann", [TimelineKinds.Event], null, 100, default))!, (await host.Server.Queries.TimelineAsync("bob", [], null, 100, default))!);
+
+        Assert.Single(ann.Items);
+        Assert.NotNull(ann.HistoryFrom);
+        Assert.InRange(ann.HistoryFrom.Value.ToUnixTimeMilliseconds(), 1, host.Time.Ms - (30L * 86_400_000));
+        Assert.Null(bob.HistoryFrom);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public interface IQueries
 
     /// <summary>Newest first by when it happened, from a replay of the customer's records; null if unknown.</summary>
     /// <param name="kinds">Of <see cref="TimelineKinds.All"/>; none: all.</param>
-    Task<Page<TimelineItem>?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation);
+    Task<Timeline?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation);
 
     IReadOnlyList<SegmentView> Segments();
 

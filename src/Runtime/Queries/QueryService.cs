@@ -79,7 +79,7 @@ internal sealed class QueryService(
         return found;
     }
 
-    public async Task<Page<TimelineItem>?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation)
+    public async Task<Timeline?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation)
     {
         var customer = await reader.FindAsync(id, cancellation);
         return customer is null ? null : await Task.Run(() => timelines.Read(customer, kinds, after, Math.Clamp(limit, 1, Limits.PageMax)), cancellation);

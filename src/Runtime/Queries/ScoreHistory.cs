@@ -15,11 +15,14 @@ internal sealed class ScoreHistory
     /// <summary>A record was applied at this instant under this program.</summary>
     public void Under(Program program, long at) => _halfLives[Math.Min(program.ActivatedAt, at)] = program.Definitions.Scoring.HalfLifeMs;
 
+    /// <param name="total">How many events the customer has had.</param>
+    public bool Misses(long total) => _events.Count < total;
+
     /// <summary>Writes the scores into the items.</summary>
     /// <param name="total">How many events the customer has had. Where some are missing, so are their points, and no score is told.</param>
     public void Tell(List<TimelineItem> items, long total)
     {
-        if (_events.Count < total)
+        if (Misses(total))
         {
             return;
         }

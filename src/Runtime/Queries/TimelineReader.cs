@@ -19,7 +19,7 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
 
     /// <param name="kinds">Of <see cref="TimelineKinds.All"/>; none: all.</param>
     /// <param name="after">The <c>Next</c> of the page before; null: the newest.</param>
-    public Page<TimelineItem> Read(Customer customer, IReadOnlyCollection<string> kinds, string? after, int limit)
+    public Timeline Read(Customer customer, IReadOnlyCollection<string> kinds, string? after, int limit)
     {
         var items = new List<TimelineItem>();
         var scores = new ScoreHistory();
@@ -39,8 +39,10 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
         var ordered = items.Where(item => kinds.Count == 0 || kinds.Contains(item.Kind, StringComparer.Ordinal)).OrderBy(item => item.HappenedAt).Reverse().ToList();
         var start = TimelinePlace.Read(after)?.IndexIn(ordered) ?? 0;
         var end = Math.Min(start + limit, ordered.Count);
-        return new Page<TimelineItem>(ordered[start..end], end < ordered.Count ? TimelinePlace.Behind(ordered, end).ToString() : null);
+        return new Timeline(ordered[start..end], end < ordered.Count ? TimelinePlace.Behind(ordered, end).ToString() : null, HistoryFrom(scores.Misses(customer.EventTotal)));
     }
+
+    private DateTimeOffset? HistoryFrom(bool misses) => misses && HistoryBeginning.Of(store.Settings) is > 0 and var from ? TimeOf(from) : null;
 
     private static TimelineItem ItemOf(MessageRow message)
     {

@@ -79,6 +79,10 @@ public static class TimelineKinds
     public static IReadOnlyList<string> All { get; } = [Event, Message, Outcome, Decision, Command, Merge];
 }
 
+/// <param name="Next">For the page behind this one; null: there is none.</param>
+/// <param name="HistoryFrom">Set where a retention has dropped some of the customer's records: what happened before this instant may be missing. null: nothing is.</param>
+public sealed record Timeline(IReadOnlyList<TimelineItem> Items, string? Next, DateTimeOffset? HistoryFrom);
+
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
 public sealed record SegmentView(string Id, string Name, string Description, string Condition, long Size);

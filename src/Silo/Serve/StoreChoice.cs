@@ -11,7 +11,7 @@ namespace Triggers.Silo.Serve;
 
 /// <summary>Where a server keeps everything: the one place that knows which engines there are.</summary>
 /// <param name="Connection">Of PostgreSQL; null: SQLite in the data folder. It holds a password: never printed.</param>
-/// <param name="LogRetentionDays">Of PostgreSQL; 0: for ever.</param>
+/// <param name="LogRetentionDays">0: for ever.</param>
 public sealed record StoreChoice(string Folder, string? Connection, int LogRetentionDays)
 {
     /// <summary>Of every command that opens a store.</summary>
@@ -40,7 +40,7 @@ public sealed record StoreChoice(string Folder, string? Connection, int LogReten
         switch (engine.ToLowerInvariant())
         {
             case "sqlite" when connection is null:
-                return new StoreChoice(folder, null, 0);
+                return new StoreChoice(folder, null, ReadRetention(configuration));
             case "sqlite":
                 throw new UserErrorException("A connection is given, but the store is sqlite, which lies in the data folder. Leave --connection (Store:Connection) out, or choose --store postgres.", ExitCodes.Usage);
             case "postgres" when connection is null:
@@ -54,7 +54,7 @@ public sealed record StoreChoice(string Folder, string? Connection, int LogReten
 
     /// <param name="atRest">For reading only: nothing is built or tidied in the background.</param>
     public async Task<IStore> OpenAsync(TimeProvider time, ILoggerFactory? logs = null, bool atRest = false) => Connection is null
-        ? await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = Folder, MaintainsItself = !atRest }, time, logs)
+        ? await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = Folder, LogRetentionDays = LogRetentionDays, MaintainsItself = !atRest }, time, logs)
         : await PostgresStore.OpenAsync(new PostgresStoreOptions { ConnectionString = Connection, LogRetentionDays = LogRetentionDays, MaintainsItself = !atRest }, time, logs);
 
     private static int ReadRetention(IConfiguration configuration)

@@ -53,7 +53,7 @@ public sealed partial class PostgresStore : IStore
         _settings.Load();
         Search = new SearchTable(database);
         _sorting = new RunSorting(database, options);
-        _retention = new Retention(database, ranges, options, time);
+        _retention = new Retention(database, ranges, options, _settings, time);
         _upkeep = new UpkeepLoop([_retention, _sorting, new RunMerging(database, options), new Erasing(database, history, tail, info.Partitions)], logger);
         if (options.IsShared)
         {

@@ -93,6 +93,9 @@ internal static class Limits
     public const int WalCutAttempts = 50;
     public const int WalCutEveryMs = 10;
 
+    /// <summary>What is too old is looked for this often.</summary>
+    public const int RetentionLookMs = 60_000;
+
     /// <summary>Small chunks are merged when there are this many.</summary>
     public const int SmallChunksToMerge = 8;
 }

@@ -21,6 +21,7 @@ public sealed class SqliteStore : IStore
     private readonly ReadPool _pool;
     private readonly StoreState _state;
     private readonly StoreWriter _writer;
+    private readonly Retention _retention;
     private readonly UpkeepLoop _upkeep;
     private readonly Checkpointer _checkpointer;
     private bool _disposed;
@@ -50,10 +51,12 @@ public sealed class SqliteStore : IStore
         var settings = new SqliteSettings(_writer);
         settings.Load(database);
         Settings = settings;
+        _retention = new Retention(_state, pool, catalog, settings, options);
         var compaction = new StateCompaction(_writer, _state, pool);
         _upkeep = new UpkeepLoop(
             [
                 new SearchIndexing(_writer, _state),
+                _retention,
                 new RunBuilding(_writer, _state, pool, catalog, options),
                 new RunMerging(_writer, pool, catalog, options),
                 catalog,
@@ -147,6 +150,7 @@ public sealed class SqliteStore : IStore
     internal async Task MaintainAsync()
     {
         await _writer.FoldAsync().ConfigureAwait(false);
+        _retention.LookNow();
         await _upkeep.SettleAsync().ConfigureAwait(false);
     }
 

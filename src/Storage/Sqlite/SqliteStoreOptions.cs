@@ -21,6 +21,9 @@ public sealed record SqliteStoreOptions
     /// <summary>Runs of about one size that are merged into one.</summary>
     public int RunsToMerge { get; init; } = 8;
 
+    /// <summary>Records older than this many days leave once every floor has passed them; 0: never.</summary>
+    public int LogRetentionDays { get; init; }
+
     /// <summary>Build runs, compact and index by itself, in the background. Off: only when a test or tool asks.</summary>
     public bool MaintainsItself { get; init; } = true;
 }

@@ -25,7 +25,7 @@ internal static class CustomersApi
             .WithDescription("Traits, counts of events, segments, score, lifecycle and campaign entries, as of the last committed record. " + IdHelp)
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-        customers.MapGet("/{id}/timeline", async Task<Results<Ok<Page<TimelineItem>>, ProblemHttpResult>> (string id, string? kinds, string? after, int? limit, CancellationToken cancellation) =>
+        customers.MapGet("/{id}/timeline", async Task<Results<Ok<Timeline>, ProblemHttpResult>> (string id, string? kinds, string? after, int? limit, CancellationToken cancellation) =>
             Paging.ReadLimit(limit, out var size) is { } problem ? problem
             : ReadKinds(kinds, out var wanted) is { } unknown ? unknown
             : await backend.Queries.TimelineAsync(Paging.Id(id), wanted, after, size, cancellation) is { } page ? TypedResults.Ok(page)
@@ -34,7 +34,7 @@ internal static class CustomersApi
             .WithDescription(
                 $"What happened to a customer, newest first, from a replay of the customer's records. 'kinds' narrows it down: any of {string.Join(", ", TimelineKinds.All)}, with commas between. "
                 + "The score of an event is the one right after it happened, by all that is known today, also where events came late or out of order; that of anything else is the score as it was known then. "
-                + "'after' is the 'next' of the page before. " + IdHelp)
+                + "'after' is the 'next' of the page before. 'historyFrom': what happened before may be missing, since the log is kept for a while only (Store:LogRetentionDays). " + IdHelp)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
 

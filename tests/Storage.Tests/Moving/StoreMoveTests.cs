@@ -56,6 +56,48 @@ public sealed class StoreMoveTests : IAsyncLifetime
         Assert.Equal(contents, StoreContents.Of(store, s_searched));
     }
 
+    [EngineTheory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_folder_whose_first_records_a_retention_has_dropped_comes_over(int newRecords)
+    {
+        await FillAndStopAsync(killed: false);
+        _source.Time.Ms += 40L * 86_400_000;
+        List<string> contents;
+        await using (var kept = await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = _source.Folder, LogRetentionDays = 30, MaintainsItself = false }, _source.Time))
+        {
+            using var commit = new Commit();
+            foreach (var mark in kept.Recover().Partitions)
+            {
+                commit.Advances.Add(new PartitionAdvance(mark.Partition, mark.Epoch, mark.Cursor, mark.Head));
+                commit.Flushes.Add(new Flush(mark.Partition, mark.Head, [], []));
+            }
+
+            await kept.CommitAsync(commit);
+            _source.Time.Ms += 31L * 86_400_000;
+            using var batch = new RecordBatch();
+            for (var record = 0; record < newRecords; record++)
+            {
+                batch.AddTrack(Key(record), "new", _source.Time.Ms);
+            }
+
+            await kept.Log.AppendAsync(batch, AppendLane.External);
+            await kept.MaintainAsync();
+            Assert.True(HistoryBeginning.Of(kept.Settings) > 0);
+            contents = StoreContents.Of(kept, s_searched);
+            Assert.Equal(newRecords, contents.Count(line => line.StartsWith("record|", StringComparison.Ordinal)));
+        }
+
+        await using (var move = await OpenMoveAsync())
+        {
+            await move.RunAsync();
+        }
+
+        await using var store = await OpenStoreAsync();
+        Assert.Equal(contents, StoreContents.Of(store, s_searched));
+        Assert.True(HistoryBeginning.Of(store.Settings) > 0);
+    }
+
     [EngineFact]
     public async Task A_moved_store_goes_on_from_where_it_was()
     {

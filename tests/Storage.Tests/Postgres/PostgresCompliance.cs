@@ -51,3 +51,10 @@ public sealed class PostgresHistoryTests : HistoryCompliance
     protected override async Task<StoreHarness> OpenAsync()
         => await PostgresHarness.OpenAsync(options => options with { RunBytes = 1, RunsToMerge = 3, RecentLogBytes = 200_000 });
 }
+
+[NeedsPostgres]
+public sealed class PostgresRetentionTests : RetentionCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync()
+        => await PostgresHarness.OpenAsync(options => options with { LogRetentionDays = Days, RunBytes = 1, RunsToMerge = 3 });
+}

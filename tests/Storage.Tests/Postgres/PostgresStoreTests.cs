@@ -164,33 +164,6 @@ public sealed class PostgresStoreTests
     }
 
     [EngineFact]
-    public async Task Days_that_are_too_old_leave_once_every_floor_has_passed_them()
-    {
-        await using var harness = await PostgresHarness.OpenAsync(options => options with { LogRetentionDays = 30, RunBytes = 1 });
-        await harness.AppendAsync((Ann, "old"), (Bob, "old"));
-        harness.Time.Ms += 40L * 86_400_000;
-        await harness.AppendAsync((Ann, "new"));
-        await FlushAsync(Ann);
-        await harness.SettleAsync();
-        Assert.Equal(["old", "new"], Names(Ann));
-
-        await FlushAsync(Bob);
-        await harness.SettleAsync();
-
-        Assert.Equal(["new"], Names(Ann));
-        Assert.Empty(Names(Bob));
-        Assert.Equal((2L, 2L), (harness.Mark(Ann).Head, harness.Mark(Ann).Floor));
-        await harness.ReopenAsync();
-        await harness.AppendAsync((Bob, "next"));
-        Assert.Equal(["next"], (await harness.ReadAllAsync(new PartitionOffset(harness.PartitionOf(Bob), 1))).Select(record => record.Name));
-
-        List<string> Names(CustomerKey key) => [.. harness.Store.History.Read(key).Select(record => ReadRecord.Of(0, record).Name)];
-
-        Task FlushAsync(CustomerKey key)
-            => harness.Store.CommitAsync(harness.CommitOf(key, commit => commit.Flushes.Add(new Flush(harness.PartitionOf(key), harness.Mark(key).Head, [], []))));
-    }
-
-    [EngineFact]
     public async Task Any_text_comes_back_as_it_was()
     {
         await using var harness = await PostgresHarness.OpenAsync();

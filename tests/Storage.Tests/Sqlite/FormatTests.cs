@@ -151,7 +151,7 @@ public sealed class FormatTests
         var bytes = RunInfo.EncodeBounds([0, 300], [5, 300]);
 
         Assert.Equal("0102" + "0005" + "AC0200", Convert.ToHexString(bytes));
-        var run = RunInfo.Decode(1, 2, 3, 4, bytes);
+        var run = RunInfo.Decode(1, 2, 3, 4, 5, bytes);
         Assert.Equal([0L, 300], run.From);
         Assert.Equal([5L, 300], run.To);
     }

@@ -42,3 +42,16 @@ public sealed class SqliteHistoryTests : HistoryCompliance
     protected override async Task<StoreHarness> OpenAsync()
         => await SqliteHarness.OpenAsync(options => options with { RunBytes = 1, RunsToMerge = 3, RecentLogBytes = 200_000 });
 }
+
+public sealed class SqliteRetentionTests : RetentionCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync()
+        => await SqliteHarness.OpenAsync(options => options with { LogRetentionDays = Days, RunBytes = 1, RunsToMerge = 3, MaintainsItself = false });
+}
+
+/// <summary>A shop so small that its log never becomes a run.</summary>
+public sealed class SqliteRetentionOfBlocksTests : RetentionCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync()
+        => await SqliteHarness.OpenAsync(options => options with { LogRetentionDays = Days, MaintainsItself = false });
+}

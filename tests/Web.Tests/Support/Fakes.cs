@@ -153,8 +153,8 @@ public sealed class FakeQueries : IQueries
     public Task<IReadOnlyList<CustomerSummary>> SearchAsync(string query, int limit, CancellationToken cancellation)
         => Task.FromResult<IReadOnlyList<CustomerSummary>>("ann".StartsWith(query, StringComparison.Ordinal) ? [Ann] : []);
 
-    public Task<Page<TimelineItem>?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation)
-        => Task.FromResult(id == "ann" ? new Page<TimelineItem>([new TimelineItem(DateTimeOffset.UnixEpoch, null, kinds.FirstOrDefault("event"), "Signed Up", "", null, null)], "2") : null);
+    public Task<Timeline?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation)
+        => Task.FromResult(id == "ann" ? new Timeline([new TimelineItem(DateTimeOffset.UnixEpoch, null, kinds.FirstOrDefault("event"), "Signed Up", "", null, null)], "2", null) : null);
 
     public IReadOnlyList<SegmentView> Segments() => [new SegmentView("high-intent", "High intent", "", "did('x')", 2)];
 

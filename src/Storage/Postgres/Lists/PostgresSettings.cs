@@ -5,6 +5,8 @@ namespace Triggers.Storage.Postgres.Lists;
 /// <summary>Named values, held in memory: the pump asks before every message. What another process sets is announced, and read once a second all the same.</summary>
 internal sealed class PostgresSettings(PostgresDatabase database) : ISettingStore, IDisposable
 {
+    public const string Upsert = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
     private readonly SemaphoreSlim _one = new(1);
     private volatile Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private long _readAt;
@@ -63,7 +65,7 @@ internal sealed class PostgresSettings(PostgresDatabase database) : ISettingStor
             }
             else
             {
-                await database.WriteAsync("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value).ConfigureAwait(false);
+                await database.WriteAsync(Upsert, name, value).ConfigureAwait(false);
             }
 
             Keep(name, value);

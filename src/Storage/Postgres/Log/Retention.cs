@@ -1,13 +1,14 @@
 using System.Globalization;
 using Npgsql;
 using Triggers.Storage.Postgres.Data;
+using Triggers.Storage.Postgres.Lists;
 using Triggers.Storage.Postgres.Runs;
 using Triggers.Storage.Upkeep;
 
 namespace Triggers.Storage.Postgres.Log;
 
 /// <summary>Makes the log's child tables before they are needed, and drops those that are older than they have to be kept, once every floor has passed them.</summary>
-internal sealed class Retention(PostgresDatabase database, TimeRanges ranges, PostgresStoreOptions options, TimeProvider time) : IUpkeep
+internal sealed class Retention(PostgresDatabase database, TimeRanges ranges, PostgresStoreOptions options, PostgresSettings settings, TimeProvider time) : IUpkeep
 {
     private long _nextAt;
 
@@ -38,6 +39,8 @@ internal sealed class Retention(PostgresDatabase database, TimeRanges ranges, Po
             {
                 break;
             }
+
+            await settings.RefreshAsync(changed: true).ConfigureAwait(false);
         }
 
         return false;
@@ -59,7 +62,11 @@ internal sealed class Retention(PostgresDatabase database, TimeRanges ranges, Po
             statements.Add($"DROP TABLE {TimeRanges.Name(parent, day)}");
         }
 
-        await statements.Add("DELETE FROM log_runs WHERE at < $1", (day + 1) * Limits.RangeMs).RunAsync(connection).ConfigureAwait(false);
+        var from = (day + 1) * Limits.RangeMs;
+        await statements
+            .Add("DELETE FROM log_runs WHERE at < $1", from)
+            .Add(PostgresSettings.Upsert, HistoryBeginning.Setting, HistoryBeginning.Text(from))
+            .RunAsync(connection).ConfigureAwait(false);
         return true;
     }
 }

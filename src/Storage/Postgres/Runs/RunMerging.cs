@@ -80,12 +80,15 @@ internal sealed class RunMerging(PostgresDatabase database, PostgresStoreOptions
     private List<Run> Choose(List<Run> runs)
     {
         var chosen = new List<Run>();
+        var span = MergeSpan.OfMs(options.LogRetentionDays);
         foreach (var run in runs)
         {
             if (chosen.Count > 0 && Tier(run) != Tier(chosen[0]))
             {
                 chosen.Clear();
             }
+
+            chosen.RemoveAll(older => run.At - older.At > span);
 
             chosen.Add(run);
             if (chosen.Count == options.RunsToMerge)

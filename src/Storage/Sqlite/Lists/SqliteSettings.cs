@@ -7,6 +7,8 @@ namespace Triggers.Storage.Sqlite.Lists;
 /// <summary>Named values, held in memory: the pump asks before every message.</summary>
 internal sealed class SqliteSettings(StoreWriter writer) : ISettingStore
 {
+    public const string Upsert = "INSERT INTO Settings (Name, Value) VALUES (?, ?) ON CONFLICT (Name) DO UPDATE SET Value = excluded.Value";
+
     private readonly ConcurrentDictionary<string, string> _values = new(StringComparer.Ordinal);
 
     /// <summary>There is no other process.</summary>
@@ -62,9 +64,10 @@ internal sealed class SqliteSettings(StoreWriter writer) : ISettingStore
         return row.Step() ? row.Text(0) : null;
     }
 
-    private void Set(WriteTransaction transaction, string name, string value)
+    /// <summary>In somebody's transaction.</summary>
+    public void Set(WriteTransaction transaction, string name, string value)
     {
-        transaction.Database.Statement("INSERT INTO Settings (Name, Value) VALUES (?, ?) ON CONFLICT (Name) DO UPDATE SET Value = excluded.Value").Bind(1, name).Bind(2, value).Run();
+        transaction.Database.Statement(Upsert).Bind(1, name).Bind(2, value).Run();
         transaction.AfterCommit(() => _values[name] = value);
     }
 }

@@ -56,6 +56,20 @@ internal static class BlockDirectory
         }
     }
 
+    /// <summary>Every floor has passed the offsets after a block.</summary>
+    public static bool IsBehind(ReadOnlySpan<long> next, ReadOnlySpan<long> floors)
+    {
+        for (var partition = 0; partition < next.Length; partition++)
+        {
+            if (next[partition] > floors[partition])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static SpanReader Begin(ReadOnlySpan<byte> bytes, int partitions)
     {
         var reader = new SpanReader(bytes);

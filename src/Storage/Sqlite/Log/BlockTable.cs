@@ -6,6 +6,7 @@ namespace Triggers.Storage.Sqlite.Log;
 internal static class BlockTable
 {
     public const string SelectFrom = "SELECT Seq, At, Directory, Body FROM Blocks WHERE Seq >= ? ORDER BY Seq";
+    public const string SelectDirectories = "SELECT Seq, At, Directory FROM Blocks WHERE Seq > ?1 ORDER BY Seq";
     public const string SelectDirectory = "SELECT Directory FROM Blocks WHERE Seq = ?";
 
     /// <summary>The first block in [low, high] after which the partition stands beyond the offset; high + 1: none.</summary>

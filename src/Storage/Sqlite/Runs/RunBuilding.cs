@@ -35,7 +35,14 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
     /// <summary>Looks at blocks not seen yet, until one holds a record that some floor has not passed.</summary>
     private void FindReady()
     {
-        var tail = Math.Max(RunSet.TailSeq(catalog.Runs.Current), state.Log.FirstSeq);
+        // What a retention dropped meanwhile is not to be sorted any more.
+        var tail = catalog.FirstKeptSeq;
+        while (_ready.Count > 0 && _ready[0].Seq < tail)
+        {
+            _readyBytes -= _ready[0].Bytes;
+            _ready.RemoveAt(0);
+        }
+
         if (_ready.Count == 0)
         {
             _scanned = tail - 1;
@@ -48,12 +55,12 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
         }
 
         using var lease = pool.Rent();
-        using var row = lease.Statement("SELECT Seq, At, Directory FROM Blocks WHERE Seq > ?1 ORDER BY Seq").Bind(1, _scanned);
+        using var row = lease.Statement(BlockTable.SelectDirectories).Bind(1, _scanned);
         while (_readyBytes < options.RunBytes && _ready.Count < Limits.RunBlocks && row.Step())
         {
             var block = Block.Rent(floors.Length, row.Int64(0), row.Int64(1), 0);
             BlockDirectory.Read(row.Blob(2), block);
-            var (bytes, isBehind) = (block.Length, IsBehind(block.Next, floors));
+            var (bytes, isBehind) = (block.Length, BlockDirectory.IsBehind(block.Next, floors));
             block.Release();
             if (!isBehind)
             {
@@ -64,19 +71,6 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
             _ready.Add((row.Int64(0), row.Int64(1), bytes));
             _readyBytes += bytes;
         }
-    }
-
-    private static bool IsBehind(long[] next, long[] floors)
-    {
-        for (var partition = 0; partition < next.Length; partition++)
-        {
-            if (next[partition] > floors[partition])
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private async Task BuildAsync(CancellationToken cancellation)
@@ -109,7 +103,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
         ArrayPool<byte>.Shared.Return(bodies);
         await pages.FinishAsync().ConfigureAwait(false);
         using var checksums = GatherChecksums(blocks[0].Seq, blocks[^1].Seq);
-        var run = new RunInfo(id, blocks[0].Seq, blocks[^1].Seq, pages.Bytes, from, to);
+        var run = new RunInfo(id, blocks[0].Seq, blocks[^1].Seq, blocks[^1].At, pages.Bytes, from, to);
         foreach (var block in blocks)
         {
             block.Release();

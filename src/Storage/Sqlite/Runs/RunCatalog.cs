@@ -16,6 +16,7 @@ internal sealed class RunCatalog : IUpkeep
     private readonly Queue<(long Run, long Generation)> _obsolete = new();
     private long _blocksGeneration;
     private long _lastId;
+    private long _droppedSeq;
 
     public RunCatalog(SqliteDatabase database, StoreWriter writer, StoreState state)
     {
@@ -41,6 +42,9 @@ internal sealed class RunCatalog : IUpkeep
     /// <summary>Replaced runs still stand on disk.</summary>
     public bool HasObsolete => _obsolete.Count > 0;
 
+    /// <summary>The first block that neither a run stands for nor a retention has dropped.</summary>
+    public long FirstKeptSeq => Math.Max(Math.Max(RunSet.TailSeq(Runs.Current), _droppedSeq + 1), _state.Log.FirstSeq);
+
     public string Name => "removal of replaced blocks and runs";
 
     public long NextId() => ++_lastId;
@@ -52,11 +56,11 @@ internal sealed class RunCatalog : IUpkeep
         await _writer.RunInBackground(transaction =>
         {
             transaction.Database.Statement(RunTable.InsertRun)
-                .Bind(1, run.Id).Bind(2, run.FromSeq).Bind(3, run.ToSeq).Bind(4, run.Bytes).Bind(5, RunInfo.EncodeBounds(run.From, run.To)).Run();
+                .Bind(1, run.Id).Bind(2, run.FromSeq).Bind(3, run.ToSeq).Bind(4, run.At).Bind(5, run.Bytes).Bind(6, RunInfo.EncodeBounds(run.From, run.To)).Run();
             checksums?.Insert(transaction.Database);
             foreach (var old in replaced)
             {
-                transaction.Database.Statement("DELETE FROM Runs WHERE Id = ?1").Bind(1, old.Id).Run();
+                transaction.Database.Statement(RunTable.DeleteRun).Bind(1, old.Id).Run();
             }
 
             return true;
@@ -70,6 +74,28 @@ internal sealed class RunCatalog : IUpkeep
         }
     }
 
+    /// <summary>The log begins later from here on: without its oldest runs, and without its blocks up to one.</summary>
+    /// <param name="also">What else belongs to that transaction.</param>
+    public async Task DropAsync(IReadOnlyList<RunInfo> dropped, long lastSeq, Action<WriteTransaction> also)
+    {
+        await _writer.RunInBackground(transaction =>
+        {
+            foreach (var old in dropped)
+            {
+                transaction.Database.Statement(RunTable.DeleteRun).Bind(1, old.Id).Run();
+            }
+
+            also(transaction);
+            return true;
+        }).ConfigureAwait(false);
+        _blocksGeneration = Runs.Replace([.. Runs.Current.Where(run => !dropped.Contains(run))]);
+        _droppedSeq = lastSeq;
+        foreach (var old in dropped)
+        {
+            _obsolete.Enqueue((old.Id, _blocksGeneration));
+        }
+    }
+
     public async Task<bool> StepAsync(CancellationToken cancellation)
     {
         var more = await RemoveBlocksAsync().ConfigureAwait(false);
@@ -78,7 +104,7 @@ internal sealed class RunCatalog : IUpkeep
 
     private async Task<bool> RemoveBlocksAsync()
     {
-        var upTo = RunSet.TailSeq(Runs.Current) - 1;
+        var upTo = Math.Max(RunSet.TailSeq(Runs.Current) - 1, _droppedSeq);
         if (upTo < _state.Log.FirstSeq || !Runs.IsUnseen(_blocksGeneration))
         {
             return false;

@@ -3,7 +3,8 @@ using Triggers.Engine.Records;
 namespace Triggers.Storage.Sqlite.Runs;
 
 /// <summary>One sorted run: the blocks it replaces, and by partition which offsets.</summary>
-internal sealed record RunInfo(long Id, long FromSeq, long ToSeq, long Bytes, long[] From, long[] To)
+/// <param name="At">The instant of its newest record, or a later one.</param>
+internal sealed record RunInfo(long Id, long FromSeq, long ToSeq, long At, long Bytes, long[] From, long[] To)
 {
     public static byte[] EncodeBounds(long[] from, long[] to)
     {
@@ -19,7 +20,7 @@ internal sealed record RunInfo(long Id, long FromSeq, long ToSeq, long Bytes, lo
         return writer.Written.ToArray();
     }
 
-    public static RunInfo Decode(long id, long fromSeq, long toSeq, long bytes, ReadOnlySpan<byte> bounds)
+    public static RunInfo Decode(long id, long fromSeq, long toSeq, long at, long bytes, ReadOnlySpan<byte> bounds)
     {
         var reader = new SpanReader(bounds);
         var version = reader.Byte();
@@ -36,7 +37,7 @@ internal sealed record RunInfo(long Id, long FromSeq, long ToSeq, long Bytes, lo
             to[partition] = from[partition] + (long)reader.Varint();
         }
 
-        return new RunInfo(id, fromSeq, toSeq, bytes, from, to);
+        return new RunInfo(id, fromSeq, toSeq, at, bytes, from, to);
     }
 
     public bool Overlaps(int partition, long from, long to) => From[partition] < to && To[partition] > from && From[partition] < To[partition];

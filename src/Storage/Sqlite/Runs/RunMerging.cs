@@ -26,7 +26,7 @@ internal sealed class RunMerging(StoreWriter writer, ReadPool pool, RunCatalog c
         }
 
         await pages.FinishAsync().ConfigureAwait(false);
-        await catalog.AddAsync(new RunInfo(id, runs[0].FromSeq, runs[^1].ToSeq, pages.Bytes, runs[0].From, runs[^1].To), runs).ConfigureAwait(false);
+        await catalog.AddAsync(new RunInfo(id, runs[0].FromSeq, runs[^1].ToSeq, runs[^1].At, pages.Bytes, runs[0].From, runs[^1].To), runs).ConfigureAwait(false);
         return true;
     }
 
@@ -34,12 +34,15 @@ internal sealed class RunMerging(StoreWriter writer, ReadPool pool, RunCatalog c
     private List<RunInfo> Choose(IReadOnlyList<RunInfo> runs)
     {
         var chosen = new List<RunInfo>();
+        var span = MergeSpan.OfMs(options.LogRetentionDays);
         foreach (var run in runs)
         {
             if (chosen.Count > 0 && Tier(run) != Tier(chosen[0]))
             {
                 chosen.Clear();
             }
+
+            chosen.RemoveAll(older => run.At - older.At > span);
 
             chosen.Add(run);
             if (chosen.Count == options.RunsToMerge)

@@ -6,11 +6,13 @@ namespace Triggers.Storage.Sqlite.Runs;
 /// <summary>The statements on runs and their pages.</summary>
 internal static class RunTable
 {
-    public const string SelectRuns = "SELECT Id, FromSeq, ToSeq, Bytes, Bounds FROM Runs ORDER BY FromSeq";
+    public const string SelectRuns = "SELECT Id, FromSeq, ToSeq, At, Bytes, Bounds FROM Runs ORDER BY FromSeq";
 
     public const string InsertPage = "INSERT INTO RunPages (Run, Partition, FirstHash, FirstOffset, Data) VALUES (?1, ?2, ?3, ?4, ?5)";
 
-    public const string InsertRun = "INSERT INTO Runs (Id, FromSeq, ToSeq, Bytes, Bounds) VALUES (?1, ?2, ?3, ?4, ?5)";
+    public const string InsertRun = "INSERT INTO Runs (Id, FromSeq, ToSeq, At, Bytes, Bounds) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+    public const string DeleteRun = "DELETE FROM Runs WHERE Id = ?1";
 
     public const string UpdatePage = "UPDATE RunPages SET Data = ?2 WHERE Id = ?1";
 
@@ -45,7 +47,7 @@ internal static class RunTable
         using var row = database.Statement(SelectRuns);
         while (row.Step())
         {
-            runs.Add(RunInfo.Decode(row.Int64(0), row.Int64(1), row.Int64(2), row.Int64(3), row.Blob(4)));
+            runs.Add(RunInfo.Decode(row.Int64(0), row.Int64(1), row.Int64(2), row.Int64(3), row.Int64(4), row.Blob(5)));
         }
 
         return runs;

@@ -5,7 +5,8 @@
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-export type Page<T> = { items: T[]; next: string | null };
+/** `historyFrom` is a timeline's: before that instant the log was dropped. */
+export type Page<T> = { items: T[]; next: string | null; historyFrom?: string | null };
 
 export type Stats = {
   events: { total: number; duplicates: number; rejected: number; perSecond: number; lag: number };

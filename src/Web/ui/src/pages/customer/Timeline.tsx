@@ -15,6 +15,7 @@ import classes from './Timeline.module.css';
 export function Timeline({ id }: { id: string }) {
   const [kinds, setKinds] = useState('');
   const timeline = useInfiniteQuery({ ...queries.timeline(id, kinds), placeholderData: keepPreviousData });
+  const historyFrom = timeline.hasNextPage ? null : timeline.data?.pages.at(-1)?.historyFrom;
   return (
     <Panel
       title="Timeline"
@@ -26,6 +27,11 @@ export function Timeline({ id }: { id: string }) {
       <PagedList result={timeline} empty={<EmptyState title={kinds === '' ? 'Nothing has happened yet' : 'None of this kind'} />}>
         {rows => <Days items={rows} />}
       </PagedList>
+      {typeof historyFrom === 'string' && (
+        <Text size="sm" c="dimmed" ta="center" p="md">
+          History begins on {date(historyFrom)}: what happened before is not kept, or not whole.
+        </Text>
+      )}
     </Panel>
   );
 }
