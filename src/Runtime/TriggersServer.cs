@@ -20,18 +20,20 @@ public sealed class TriggersServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly IngestGate _gate;
     private readonly OutboxPump _pump;
-    private readonly LiveFeed _feed;
+    private readonly SendingPause _pause;
+    private readonly ServerLive _live;
     private readonly ILoops _loops;
     private readonly DefinitionService _definitions;
     private readonly FolderWatch? _watch;
     private bool _ended;
 
-    private TriggersServer(TimeProvider time, IngestGate gate, OutboxPump pump, LiveFeed feed, ILoops loops, DefinitionService definitions, FolderWatch? watch)
+    private TriggersServer(TimeProvider time, IngestGate gate, OutboxPump pump, SendingPause pause, ServerLive live, ILoops loops, DefinitionService definitions, FolderWatch? watch)
     {
         _time = time;
         _gate = gate;
         _pump = pump;
-        _feed = feed;
+        _pause = pause;
+        _live = live;
         _loops = loops;
         _definitions = definitions;
         _watch = watch;
@@ -62,7 +64,8 @@ public sealed class TriggersServer : IAsyncDisposable
     {
         var log = logs.CreateLogger("Triggers.Runtime");
         var startedAt = time.GetTimestamp();
-        var meter = new LogMeter(store.Log.Partitions);
+        var owned = new OwnedPartitions(store.Log.Partitions, isAlone: !store.IsShared);
+        var meter = new LogMeter(store.Log, owned);
         var appender = new Appender(store.Log, meter, time);
         var journal = new FactJournal(store.Settings);
         var library = new ProgramLibrary(store.Definitions, journal);
@@ -72,9 +75,9 @@ public sealed class TriggersServer : IAsyncDisposable
         var backlog = recovery.Partitions.Sum(mark => mark.Head - mark.Cursor);
         meter.Appended(backlog);
         log.Recovering(recovery.Partitions.Count, recovery.Partitions.Sum(mark => mark.Head - mark.Floor), definitions.Version);
-        var board = new CounterBoard(recovery);
+        var board = new CounterBoard(owned.IsAlone ? recovery.Counters : null);
         var replays = new ReplayBoard(log);
-        var context = new LoopContext(store, library, meter, board, replays, time, log);
+        var context = new LoopContext(store, library, owned, meter, board, replays, time, log);
         var loops = options.Loops?.Open(context, options) ?? new EmbeddedLoops(context, options);
         IReadOnlyList<PartitionStatus> status;
         try
@@ -90,15 +93,17 @@ public sealed class TriggersServer : IAsyncDisposable
         }
 
         var composer = new MessageComposer(definitions.At, options.PublicUrl, store.Info.Secret);
-        var pump = new OutboxPump(store, channels, composer, meter, time, log);
-        var rates = new RateMeter(time);
-        var feed = new LiveFeed(board, store.Outbox, meter, rates, () => pump.IsPaused, time, log);
-        var gate = new IngestGate(store, meter, time, log);
+        var pause = new SendingPause(store.Settings);
+        var pump = new OutboxPump(store, channels, composer, owned, meter, pause, time, log);
+        var share = new LiveFeed(board, store.Outbox, owned, meter, pause, time, log);
+        var live = new ServerLive(share, owned.IsAlone ? null : new LiveSum(store.Log.Partitions, pause, time, log), owned);
+        await live.JoinAsync(options.Loops, cancellation);
+        var gate = new IngestGate(store, meter, live.Whole, time, log);
         var pauses = new CampaignPauses(status[0]);
         var reader = new CustomerReader(loops);
         var timelines = new TimelineReader(store, library, journal);
-        var queries = new QueryService(store, definitions, library, board, replays, rates, meter, pump, pauses, reader, timelines, time, options.Host);
-        var commands = new CommandService(store, appender, journal, definitions, pump, feed, pauses, reader, channels, composer, time);
+        var queries = new QueryService(store, definitions, library, live.Whole, replays, pauses, reader, timelines, time, options.Host);
+        var commands = new CommandService(store, appender, journal, definitions, pump, pause, live.Whole, pauses, reader, channels, composer, time);
         if (options.SendMessages)
         {
             pump.Start();
@@ -107,14 +112,14 @@ public sealed class TriggersServer : IAsyncDisposable
 
         var watch = options.Watch ? new FolderWatch(options.DefinitionsFolder, definitions, log) : null;
         log.Live(time.GetElapsedTime(startedAt));
-        return new TriggersServer(time, gate, pump, feed, loops, definitions, watch)
+        return new TriggersServer(time, gate, pump, pause, live, loops, definitions, watch)
         {
             Store = store,
             Ingest = gate,
             Queries = queries,
             Commands = commands,
             Definitions = definitions,
-            Live = feed,
+            Live = live.Whole,
         };
     }
 
@@ -131,7 +136,8 @@ public sealed class TriggersServer : IAsyncDisposable
         await _gate.DisposeAsync();
         await _pump.DisposeAsync();
         await _loops.StopAsync();
-        await _feed.DisposeAsync();
+        await _live.DisposeAsync();
+        _pause.Dispose();
         _loops.Dispose();
         _definitions.Dispose();
     }
@@ -147,6 +153,7 @@ public sealed class TriggersServer : IAsyncDisposable
         _gate.Close();
         _pump.Abandon();
         await _loops.AbandonAsync();
-        await _feed.DisposeAsync();
+        await _live.DisposeAsync();
+        _pause.Dispose();
     }
 }

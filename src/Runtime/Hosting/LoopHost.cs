@@ -1,3 +1,4 @@
+using Triggers.Runtime.Live;
 using Triggers.Runtime.Loop;
 
 namespace Triggers.Runtime.Hosting;
@@ -13,4 +14,7 @@ public abstract class LoopHost : IAsyncDisposable
 
     /// <summary>Loops over all partitions of the context's store, not started yet.</summary>
     internal abstract ILoops Open(LoopContext context, ServerOptions options);
+
+    /// <summary>Gives this process's live share to the others and adds theirs to the sum, until what is returned is disposed; null: there are no others.</summary>
+    internal virtual Task<IAsyncDisposable?> JoinLiveAsync(LiveExchange exchange, CancellationToken cancellation) => Task.FromResult<IAsyncDisposable?>(null);
 }

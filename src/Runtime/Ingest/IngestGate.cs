@@ -2,6 +2,7 @@ using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Triggers.Engine.Records;
+using Triggers.Runtime.Live;
 using Triggers.Runtime.Loop;
 using Triggers.Storage;
 
@@ -14,16 +15,20 @@ internal sealed class IngestGate : IIngest, IAsyncDisposable
 
     private readonly IStore _store;
     private readonly LogMeter _meter;
+    private readonly ILag _lag;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Channel<RejectedEvent> _rejected = Channel.CreateBounded<RejectedEvent>(Limits.RejectedQueueMax);
     private readonly Task _keeping;
     private volatile bool _closed;
 
-    public IngestGate(IStore store, LogMeter meter, TimeProvider time, ILogger log)
+    /// <param name="meter">Is told what is appended here.</param>
+    /// <param name="lag">Of all loops, wherever they run.</param>
+    public IngestGate(IStore store, LogMeter meter, ILag lag, TimeProvider time, ILogger log)
     {
         _store = store;
         _meter = meter;
+        _lag = lag;
         _time = time;
         _log = log;
         _keeping = Task.Run(KeepAsync);
@@ -72,20 +77,20 @@ internal sealed class IngestGate : IIngest, IAsyncDisposable
 
     private string? BusyReason()
     {
-        var lag = _meter.LagRecords;
+        var lag = _lag.LagRecords;
         if (lag > Limits.LagRecordsMax)
         {
             return $"{lag} records wait to be applied (at most {Limits.LagRecordsMax}).";
         }
 
-        var applying = _meter.OldestApplyingAt;
+        var applying = _lag.OldestApplyingAt;
         if (applying == long.MaxValue)
         {
             return null;
         }
 
         var late = _time.GetUtcNow().ToUnixTimeMilliseconds() - applying;
-        return late > Limits.LagMsMax ? $"The records being applied are {late} ms old (at most {Limits.LagMsMax})." : null;
+        return late > Limits.LagMsMax ? $"The loops are {late} ms behind (at most {Limits.LagMsMax})." : null;
     }
 
     private async Task KeepAsync()

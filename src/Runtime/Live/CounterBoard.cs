@@ -1,18 +1,31 @@
-using System.Runtime.InteropServices;
 using Triggers.Engine.Effects;
-using Triggers.Storage;
 
 namespace Triggers.Runtime.Live;
 
-/// <summary>Every counter's durable total: what recovery found, plus each commit once it is on disk. Tells the live feed what changed since it last asked.</summary>
+/// <summary>
+/// Durable totals of the partitions of this process: what the store had of each when it came, plus each commit once it is on disk. Tells the live feed what changed since
+/// it last asked. A process that is alone counts for all partitions together.
+/// </summary>
 internal sealed class CounterBoard
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _totals;
-    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
-    private readonly List<Decision> _recent = [];
+    /// <summary>In the place of a partition: all of them.</summary>
+    private const int Together = -1;
 
-    public CounterBoard(Recovery recovery) => _totals = new Dictionary<string, long>(recovery.Counters, StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly CounterSum<int> _sum = new();
+    private readonly List<Decision> _recent = [];
+    private readonly bool _isTogether;
+
+    /// <param name="alone">Totals of a process that is alone; null: partitions bring theirs.</param>
+    public CounterBoard(IReadOnlyDictionary<string, long>? alone)
+    {
+        if (alone is not null)
+        {
+            _isTogether = true;
+            _sum.Come(Together, alone);
+            _sum.TakeChanges();
+        }
+    }
 
     /// <summary>Raised on the publishing loop's thread: set a flag and return.</summary>
     public event Action? Changed;
@@ -23,12 +36,35 @@ internal sealed class CounterBoard
         {
             lock (_lock)
             {
-                return _totals.GetValueOrDefault(name);
+                return _sum[name];
             }
         }
     }
 
-    public void Publish(Dictionary<Counter, long> deltas, Decision[] recent)
+    /// <summary>A partition came with its totals.</summary>
+    public void Come(int partition, IReadOnlyDictionary<string, long> totals)
+    {
+        lock (_lock)
+        {
+            _sum.Come(partition, totals);
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>A partition left; what it commits from now on is told elsewhere.</summary>
+    public void Leave(int partition)
+    {
+        lock (_lock)
+        {
+            _sum.Leave(partition);
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <param name="partition">The first that the commit advances, which the store counts for.</param>
+    public void Publish(int partition, Dictionary<Counter, long> deltas, Decision[] recent)
     {
         if (deltas.Count == 0 && recent.Length == 0)
         {
@@ -37,10 +73,16 @@ internal sealed class CounterBoard
 
         lock (_lock)
         {
+            var part = _isTogether ? Together : partition;
+            if (!_sum.Has(part))
+            {
+                // It left meanwhile: its new owner read this commit with the totals.
+                return;
+            }
+
             foreach (var (counter, delta) in deltas)
             {
-                CollectionsMarshal.GetValueRefOrAddDefault(_totals, counter.Name, out _) += delta;
-                _changed.Add(counter.Name);
+                _sum.Add(part, counter.Name, delta);
             }
 
             _recent.AddRange(recent);
@@ -53,30 +95,30 @@ internal sealed class CounterBoard
         Changed?.Invoke();
     }
 
+    /// <summary>What this process has counted, whatever came or left.</summary>
+    public long CountedHere(string name)
+    {
+        lock (_lock)
+        {
+            return _sum.CountedHere(name);
+        }
+    }
+
     public Dictionary<string, long> All()
     {
         lock (_lock)
         {
-            return new Dictionary<string, long>(_totals, StringComparer.Ordinal);
+            return _sum.All();
         }
     }
 
     /// <summary>Totals whose name begins with the prefix, under the rest of their name.</summary>
     public Dictionary<string, long> Under(string prefix)
     {
-        var found = new Dictionary<string, long>(StringComparer.Ordinal);
         lock (_lock)
         {
-            foreach (var (name, total) in _totals)
-            {
-                if (name.StartsWith(prefix, StringComparison.Ordinal))
-                {
-                    found[name[prefix.Length..]] = total;
-                }
-            }
+            return _sum.Under(prefix);
         }
-
-        return found;
     }
 
     /// <summary>What changed since the last call, with its totals, and the decisions since then, oldest first.</summary>
@@ -84,16 +126,9 @@ internal sealed class CounterBoard
     {
         lock (_lock)
         {
-            var counters = new Dictionary<string, long>(_changed.Count, StringComparer.Ordinal);
-            foreach (var name in _changed)
-            {
-                counters[name] = _totals[name];
-            }
-
-            _changed.Clear();
             Decision[] recent = [.. _recent];
             _recent.Clear();
-            return (counters, recent);
+            return (_sum.TakeChanges(), recent);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Triggers.Runtime.Live;
 
-/// <summary>Counters and decisions for viewers: one coalesced stream that every hub connection shares.</summary>
+/// <summary>Counters and decisions of the whole server for viewers: one coalesced stream that every hub connection of this process shares.</summary>
 public interface ILiveFeed
 {
     LiveSnapshot Snapshot();

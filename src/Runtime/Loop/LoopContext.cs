@@ -8,13 +8,25 @@ using Triggers.Storage;
 namespace Triggers.Runtime.Loop;
 
 /// <summary>What all loops of a server share.</summary>
-internal sealed record LoopContext(IStore Store, ProgramLibrary Library, LogMeter Meter, CounterBoard Board, ReplayBoard Replays, TimeProvider Time, ILogger Log)
+/// <param name="Owned">The partitions whose loops run in this process.</param>
+internal sealed record LoopContext(IStore Store, ProgramLibrary Library, OwnedPartitions Owned, LogMeter Meter, CounterBoard Board, ReplayBoard Replays, TimeProvider Time, ILogger Log)
 {
-    /// <summary>The partitions whose loops run in this process.</summary>
-    public OwnedPartitions Owned { get; } = new();
-
     /// <summary>Called by a loop when cancellations became durable: return at once.</summary>
     public Action? Cancelled { get; set; }
 
     public long Now() => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>A loop has taken the partition over and begins: nobody else counts for it from here on.</summary>
+    public void Come(Partition partition)
+    {
+        if (!Owned.IsAlone)
+        {
+            Meter.CommittedTo(partition.Number, partition.Committed);
+            Board.Come(partition.Number, Store.CountersOf(partition.Number));
+        }
+
+        Owned.Come(partition.Number, partition.Epoch);
+    }
+
+    public void Leave(Partition partition) => Owned.Leave(partition.Number, partition.Epoch);
 }

@@ -159,18 +159,18 @@ internal sealed class LoopDriver : IDisposable
         loop.PlanFlushes();
         try
         {
-            foreach (var number in _numbers)
+            foreach (var partition in partitions)
             {
-                _context.Owned.Come(number);
+                _context.Come(partition);
             }
 
             await DriveAsync(loop, timers, reader);
         }
         finally
         {
-            foreach (var number in _numbers)
+            foreach (var partition in partitions)
             {
-                _context.Owned.Leave(number);
+                _context.Leave(partition);
             }
 
             _commitNumber = loop.CommitNumber;
@@ -282,12 +282,13 @@ internal sealed class LoopDriver : IDisposable
             {
                 var partition = _partitions.First(item => item.Number == advance.Partition);
                 partition.Committed = advance.To;
+                _context.Meter.CommittedTo(advance.Partition, advance.To);
                 _customers.Committed(advance.Partition, advance.Epoch, advance.To, pending.Number);
             }
 
             _context.Meter.Committed(pending.Records);
             _context.Meter.Appended(pending.Commit.Records.Count);
-            _context.Board.Publish(pending.Commit.Counters, pending.Recent);
+            _context.Board.Publish(pending.Commit.Advances[0].Partition, pending.Commit.Counters, pending.Recent);
             if (pending.Commit.Cancellations.Count > 0)
             {
                 _context.Cancelled?.Invoke();

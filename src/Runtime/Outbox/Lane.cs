@@ -6,13 +6,13 @@ namespace Triggers.Runtime.Outbox;
 
 /// <summary>
 /// One channel's way out: its own queue, senders and clock, so that a slow channel holds up no other. Fresh messages are handed over in memory; what does
-/// not fit, what waits for a retry and what a former process left is read from the store.
+/// not fit, what waits for a retry and what a former owner left is read from the store.
 /// </summary>
 internal sealed class Lane : IAsyncDisposable
 {
     private readonly LaneContext _context;
     private readonly Sender _sender;
-    private readonly Channel<QueuedMessage> _waiting = Channel.CreateBounded<QueuedMessage>(Limits.LaneMessagesMax);
+    private readonly Channel<Held> _waiting = Channel.CreateBounded<Held>(Limits.LaneMessagesMax);
     private readonly Channel<bool> _refill = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly HashSet<string> _releasedMeanwhile = new(StringComparer.Ordinal);
@@ -44,6 +44,11 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>Takes a message that was just queued; when full, it is left for the store to give again.</summary>
     public void Offer(QueuedMessage message)
     {
+        if (_context.Owned.EpochFor(message.CustomerKey) is not { } epoch)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             if (!_held.Add(message.MessageId))
@@ -52,7 +57,7 @@ internal sealed class Lane : IAsyncDisposable
             }
         }
 
-        if (!_waiting.Writer.TryWrite(message))
+        if (!_waiting.Writer.TryWrite(new Held(message, epoch)))
         {
             Release(message.MessageId);
             _isBehind = true;
@@ -124,12 +129,22 @@ internal sealed class Lane : IAsyncDisposable
                     return;
                 }
 
-                if (!_waiting.Reader.TryRead(out var message))
+                if (!_waiting.Reader.TryRead(out var held))
                 {
                     continue;
                 }
 
-                await _sender.SendAsync(message);
+                if (_context.Owned.EpochFor(held.Message.CustomerKey) == held.Epoch)
+                {
+                    await _sender.SendAsync(held.Message, held.Epoch);
+                }
+                else
+                {
+                    // The partition left. It may be back, and then the store knows better how the message stands.
+                    Release(held.Message.MessageId);
+                    _isBehind = true;
+                }
+
                 if (_isBehind && _waiting.Reader.Count <= Limits.LaneReadMax)
                 {
                     Refill();
@@ -175,7 +190,7 @@ internal sealed class Lane : IAsyncDisposable
             var due = ReadDue(now);
             if (due < Limits.LaneReadMax)
             {
-                var next = _context.Store.Outbox.NextAttempt(Id, now);
+                var next = _context.Store.Outbox.NextAttempt(Id, now, _context.Owned.Filter);
                 if (next < long.MaxValue)
                 {
                     RefillAt(next);
@@ -200,7 +215,7 @@ internal sealed class Lane : IAsyncDisposable
         IReadOnlyList<QueuedMessage> due = [];
         try
         {
-            due = _context.Store.Outbox.ReadDue(Id, now, Limits.LaneReadMax, held);
+            due = _context.Store.Outbox.ReadDue(Id, now, Limits.LaneReadMax, held, _context.Owned.Filter);
         }
         finally
         {
@@ -209,7 +224,8 @@ internal sealed class Lane : IAsyncDisposable
                 foreach (var message in due)
                 {
                     // A row that was closed while it was being read must not go out again.
-                    if (!_releasedMeanwhile.Contains(message.MessageId) && _held.Add(message.MessageId) && !_waiting.Writer.TryWrite(message))
+                    if (_context.Owned.EpochFor(message.CustomerKey) is { } epoch && !_releasedMeanwhile.Contains(message.MessageId) && _held.Add(message.MessageId)
+                        && !_waiting.Writer.TryWrite(new Held(message, epoch)))
                     {
                         _held.Remove(message.MessageId);
                         _isBehind = true;
@@ -223,4 +239,7 @@ internal sealed class Lane : IAsyncDisposable
 
         return due.Count;
     }
+
+    /// <param name="Epoch">Of the message's partition when it was taken in: from another one on it is not this lane's.</param>
+    private readonly record struct Held(QueuedMessage Message, long Epoch);
 }

@@ -1,17 +1,21 @@
 using Microsoft.Extensions.Logging;
+using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Messages;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Outbox;
 
 /// <summary>What all lanes share.</summary>
-internal sealed class LaneContext(IStore store, IMessageComposer composer, PauseGate gate, CloseWriter closes, TimeProvider time, ILogger log, CancellationToken stop)
+internal sealed class LaneContext(IStore store, IMessageComposer composer, OwnedPartitions owned, PauseGate gate, CloseWriter closes, TimeProvider time, ILogger log, CancellationToken stop)
 {
     private volatile bool _draining;
 
     public IStore Store { get; } = store;
 
     public IMessageComposer Composer { get; } = composer;
+
+    /// <summary>Whose messages are sent here.</summary>
+    public OwnedPartitions Owned { get; } = owned;
 
     public PauseGate Gate { get; } = gate;
 

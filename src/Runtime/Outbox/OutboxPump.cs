@@ -1,56 +1,65 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Triggers.Channels;
+using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Loop;
 using Triggers.Runtime.Messages;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Outbox;
 
-/// <summary>Brings decided messages to their channels: a lane for each channel, one writer for what came of them.</summary>
+/// <summary>Brings decided messages of this process's partitions to their channels: a lane for each channel, one writer for what came of them.</summary>
 internal sealed class OutboxPump : IAsyncDisposable
 {
-    private const string PausedSetting = "sending/paused";
+    private const string PutBackSetting = "outbox/put-back";
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(10);
 
     private readonly IStore _store;
     private readonly ChannelRegistry _channels;
+    private readonly OwnedPartitions _owned;
+    private readonly SendingPause _pause;
     private readonly PauseGate _gate;
     private readonly CloseWriter _closes;
     private readonly LaneContext _context;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, Lazy<Lane>> _lanes = new(StringComparer.Ordinal);
+    private string? _putBack;
 
-    public OutboxPump(IStore store, ChannelRegistry channels, IMessageComposer composer, LogMeter meter, TimeProvider time, ILogger log)
+    public OutboxPump(IStore store, ChannelRegistry channels, IMessageComposer composer, OwnedPartitions owned, LogMeter meter, SendingPause pause, TimeProvider time, ILogger log)
     {
         _store = store;
         _channels = channels;
-        _gate = new PauseGate(store.Settings.Get(PausedSetting) is not null);
+        _owned = owned;
+        _pause = pause;
+        _gate = new PauseGate(pause.IsPaused);
         _closes = new CloseWriter(store.Outbox, meter, time, log, _stop.Token);
-        _context = new LaneContext(store, composer, _gate, _closes, time, log, _stop.Token);
+        _context = new LaneContext(store, composer, owned, _gate, _closes, time, log, _stop.Token);
+        _putBack = store.Settings.Get(PutBackSetting);
     }
-
-    public bool IsPaused => _gate.IsPaused;
 
     public void Start()
     {
         _store.Outbox.Queued += Take;
+        _pause.Changed += OnPause;
+        _owned.Came += OnCame;
+        _store.Settings.Changed += OnSettings;
         foreach (var channel in ChannelRegistry.KnownIds)
         {
             LaneOf(channel);
         }
     }
 
-    public async Task PauseAsync(bool paused)
+    /// <summary>A row was put back by hand: it leaves now, from whichever process owns it.</summary>
+    public async Task PutBackAsync()
     {
-        await _store.Settings.SetAsync(PausedSetting, paused ? "true" : null);
-        _gate.Set(paused);
+        RefillAll();
+        if (_store.IsShared)
+        {
+            await _store.Settings.SetAsync(PutBackSetting, Guid.NewGuid().ToString("N"));
+        }
     }
 
-    /// <summary>A row of this channel was put back by hand.</summary>
-    public void Refill(string channel) => LaneOf(channel).Refill();
-
-    /// <summary>Messages of any channel were cancelled: they are closed now, not at their next attempt.</summary>
+    /// <summary>Messages of any channel came or were cancelled: they are looked at now, not at their next attempt.</summary>
     public void RefillAll()
     {
         foreach (var lane in _lanes.Values)
@@ -62,7 +71,7 @@ internal sealed class OutboxPump : IAsyncDisposable
     /// <summary>Begins no further message and waits for those on their way; what takes too long is given up and stays queued.</summary>
     public async ValueTask DisposeAsync()
     {
-        _store.Outbox.Queued -= Take;
+        Unsubscribe();
         _context.Draining = true;
         _gate.Set(paused: false);
         var lanes = Task.WhenAll(_lanes.Values.Select(lane => lane.Value.DisposeAsync().AsTask()));
@@ -80,9 +89,31 @@ internal sealed class OutboxPump : IAsyncDisposable
     /// <summary>Ends as a crash would: nothing more is sent or closed.</summary>
     public void Abandon()
     {
-        _store.Outbox.Queued -= Take;
+        Unsubscribe();
         _context.Draining = true;
         _stop.Cancel();
+    }
+
+    private void Unsubscribe()
+    {
+        _store.Outbox.Queued -= Take;
+        _pause.Changed -= OnPause;
+        _owned.Came -= OnCame;
+        _store.Settings.Changed -= OnSettings;
+    }
+
+    private void OnPause() => _gate.Set(_pause.IsPaused);
+
+    /// <summary>What its former owner left.</summary>
+    private void OnCame(int partition) => RefillAll();
+
+    private void OnSettings()
+    {
+        var putBack = _store.Settings.Get(PutBackSetting);
+        if (Interlocked.Exchange(ref _putBack, putBack) != putBack)
+        {
+            RefillAll();
+        }
     }
 
     private void Take(IReadOnlyList<QueuedMessage> messages)

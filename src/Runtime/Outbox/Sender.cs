@@ -6,12 +6,19 @@ namespace Triggers.Runtime.Outbox;
 /// <summary>One attempt at one message: is it still wanted, compose, hand over, and what comes of it.</summary>
 internal sealed class Sender(Lane lane, IChannel? channel, LaneContext context)
 {
-    public async Task SendAsync(QueuedMessage message)
+    /// <param name="epoch">Under which this process works for the message's customer.</param>
+    public async Task SendAsync(QueuedMessage message, long epoch)
     {
         try
         {
             if (context.Store.Outbox.Look(message.MessageId) is not { } look)
             {
+                lane.Release(message.MessageId);
+            }
+            else if (!context.Owned.IsAlone && look.Epoch > epoch)
+            {
+                // Another process has the partition and sends: the loop here finds out with its next commit.
+                context.Owned.Lose(context.Owned.PartitionOf(message.CustomerKey), look.Epoch);
                 lane.Release(message.MessageId);
             }
             else if (look.CancelReason is { } cancelled)

@@ -20,7 +20,8 @@ internal sealed class CommandService(
     FactJournal journal,
     IDefinitions definitions,
     OutboxPump pump,
-    LiveFeed feed,
+    SendingPause pause,
+    CoalescedFeed feed,
     CampaignPauses pauses,
     CustomerReader reader,
     ChannelRegistry channels,
@@ -53,11 +54,7 @@ internal sealed class CommandService(
         return true;
     }
 
-    public async Task PauseSendingAsync(bool paused, CancellationToken cancellation)
-    {
-        await pump.PauseAsync(paused);
-        feed.Wake();
-    }
+    public Task PauseSendingAsync(bool paused, CancellationToken cancellation) => pause.SetAsync(paused);
 
     public async Task<bool> ResendAsync(string messageId, CancellationToken cancellation)
     {
@@ -72,7 +69,7 @@ internal sealed class CommandService(
             return false;
         }
 
-        pump.Refill(message.Channel);
+        await pump.PutBackAsync();
         return true;
     }
 

@@ -4,24 +4,19 @@ using Triggers.Engine.Expressions;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Live;
-using Triggers.Runtime.Loop;
-using Triggers.Runtime.Outbox;
 using Triggers.Runtime.Programs;
 using Triggers.Runtime.Replays;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Queries;
 
-/// <summary>Answers what the API asks: totals from the board, customers through their loops, the past from the log.</summary>
+/// <summary>Answers what the API asks, the same on every process: totals from the live numbers, customers through their loops, the past from the log.</summary>
 internal sealed class QueryService(
     IStore store,
     IDefinitions definitions,
     ProgramLibrary library,
-    CounterBoard board,
+    ILiveNumbers live,
     ReplayBoard replays,
-    RateMeter rates,
-    LogMeter meter,
-    OutboxPump pump,
     CampaignPauses pauses,
     CustomerReader reader,
     TimelineReader timelines,
@@ -32,16 +27,17 @@ internal sealed class QueryService(
 
     public StatsView Stats()
     {
-        var all = board.All();
+        var all = live.All();
+        var rates = live.Rates();
         long Of(string name) => all.GetValueOrDefault(name);
         return new StatsView(
-            new EventStats(Of("events/total"), Of("events/duplicate"), store.Rejected.Total, rates.EventsPerSecond, meter.LagRecords),
+            new EventStats(Of("events/total"), Of("events/duplicate"), store.Rejected.Total, rates.EventsPerSecond, rates.LagRecords),
             new CustomerStats(Of("customers/total"), Of("customers/known")),
-            new MessageStats(Of("messages/decided"), Of("messages/sent"), Of("messages/skipped"), Of("messages/failed"), store.Outbox.Depth().Count, rates.MessagesPerSecond),
+            new MessageStats(Of("messages/decided"), Of("messages/sent"), Of("messages/skipped"), Of("messages/failed"), rates.Queued, rates.MessagesPerSecond),
             definitions.Current.Segments.ToDictionary(segment => segment.Id, segment => Of($"segment/{segment.Id}/size"), StringComparer.Ordinal),
             LifecycleStages.All.ToDictionary(stage => stage, stage => Of($"lifecycle/{stage}/size"), StringComparer.Ordinal),
             definitions.Version,
-            pump.IsPaused,
+            rates.SendingPaused,
             host,
             _startedAt,
             replays.View());
@@ -87,7 +83,7 @@ internal sealed class QueryService(
 
     public IReadOnlyList<SegmentView> Segments() =>
         definitions.Current.Segments
-            .Select(segment => new SegmentView(segment.Id, segment.Name, segment.Description, Canonical.Of(segment.Condition), board[$"segment/{segment.Id}/size"]))
+            .Select(segment => new SegmentView(segment.Id, segment.Name, segment.Description, Canonical.Of(segment.Condition), live[$"segment/{segment.Id}/size"]))
             .ToList();
 
     public async Task<Page<CustomerSummary>?> MembersAsync(string segmentId, string? after, int limit, CancellationToken cancellation)
@@ -108,10 +104,10 @@ internal sealed class QueryService(
     }
 
     public IReadOnlyList<CampaignView> Campaigns() =>
-        definitions.Current.Campaigns.Select(campaign => StepViews.Of(campaign, pauses.IsPaused(campaign.Id), board)).ToList();
+        definitions.Current.Campaigns.Select(campaign => StepViews.Of(campaign, pauses.IsPaused(campaign.Id), live)).ToList();
 
     public CampaignView? Campaign(string id) =>
-        definitions.Current.Campaigns.FirstOrDefault(campaign => campaign.Id == id) is { } found ? StepViews.Of(found, pauses.IsPaused(id), board) : null;
+        definitions.Current.Campaigns.FirstOrDefault(campaign => campaign.Id == id) is { } found ? StepViews.Of(found, pauses.IsPaused(id), live) : null;
 
     private static (int Partition, ulong Hash)? ParsePlace(string? token)
     {

@@ -7,9 +7,9 @@ namespace Triggers.Runtime.Queries;
 /// <summary>A campaign with its steps laid out flat in reading order, each with what was counted of it.</summary>
 internal static class StepViews
 {
-    public static CampaignView Of(CampaignDefinition campaign, bool paused, CounterBoard board)
+    public static CampaignView Of(CampaignDefinition campaign, bool paused, ILiveNumbers live)
     {
-        var counters = board.Under($"campaign/{campaign.Id}/");
+        var counters = live.Under($"campaign/{campaign.Id}/");
         var steps = new List<StepView>();
         Add(campaign.Steps, 0, "", counters, steps);
         return new CampaignView(

@@ -1,0 +1,43 @@
+using Triggers.Storage;
+
+namespace Triggers.Runtime.Outbox;
+
+/// <summary>Whether all sending is paused: a setting of the store, so that every process that shares it holds its pump.</summary>
+internal sealed class SendingPause : IDisposable
+{
+    private const string Setting = "sending/paused";
+
+    private readonly ISettingStore _settings;
+    private volatile bool _isPaused;
+
+    public SendingPause(ISettingStore settings)
+    {
+        _settings = settings;
+        _isPaused = settings.Get(Setting) is not null;
+        settings.Changed += Look;
+    }
+
+    /// <summary>Raised after it was paused or resumed, by whichever process: return at once.</summary>
+    public event Action? Changed;
+
+    public bool IsPaused => _isPaused;
+
+    /// <summary>Durable when the task ends.</summary>
+    public async Task SetAsync(bool paused)
+    {
+        await _settings.SetAsync(Setting, paused ? "true" : null);
+        Look();
+    }
+
+    public void Dispose() => _settings.Changed -= Look;
+
+    private void Look()
+    {
+        var paused = _settings.Get(Setting) is not null;
+        if (paused != _isPaused)
+        {
+            _isPaused = paused;
+            Changed?.Invoke();
+        }
+    }
+}
