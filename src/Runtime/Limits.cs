@@ -120,6 +120,17 @@ internal static class Limits
     /// <summary>Disagreements in the statistics, the latest.</summary>
     public const int DisagreementsListed = 100;
 
+    /// <summary>Due timers counted for operators; more than that is "many".</summary>
+    public const int DueCountedMax = 10_000;
+
+    /// <summary>The store's sizes and depths are looked at this often, and no more than a fiftieth of the time.</summary>
+    public const int StoreLookSeconds = 5;
+    public const int StoreLookRest = 50;
+
+    /// <summary>Points of the lines that the operations page draws: ten minutes.</summary>
+    public const int HistoryEverySeconds = 5;
+    public const int HistoryPointsMax = 120;
+
     /// <summary>Wait before a loop that lost its ground begins again from the store.</summary>
     public const int RestartDelayMs = 200;
 }

@@ -29,6 +29,9 @@ internal static partial class RuntimeLog
     [LoggerMessage(3007, LogLevel.Warning, "{Count} more records of partition {Partition} led to other effects than when they were committed. Stop the server and run `triggers replay --check` for all of them.")]
     public static partial void ReplayDisagreesMore(this ILogger log, long count, int partition);
 
+    [LoggerMessage(3008, LogLevel.Warning, "The store's sizes and depths could not be read; the last ones are shown.")]
+    public static partial void FiguresMissing(this ILogger log, Exception error);
+
     [LoggerMessage(3010, LogLevel.Information, "Definitions version {Version} is in force.")]
     public static partial void Activated(this ILogger log, int version);
 

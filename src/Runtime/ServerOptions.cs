@@ -23,6 +23,12 @@ public sealed record ServerOptions
     /// <summary>What the statistics say of the host, such as <c>embedded (this build has no Orleans)</c>.</summary>
     public string Host { get; init; } = "embedded";
 
+    /// <summary>What operators call this process.</summary>
+    public string NodeName { get; init; } = Environment.MachineName;
+
+    /// <summary>What it does in a cluster: all, silo or web.</summary>
+    public string Role { get; init; } = "all";
+
     /// <summary>Reload the definitions when their folder changes.</summary>
     public bool Watch { get; init; }
 

@@ -6,6 +6,7 @@ using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Loop;
 using Triggers.Runtime.Messages;
+using Triggers.Runtime.Operations;
 using Triggers.Runtime.Outbox;
 using Triggers.Runtime.Programs;
 using Triggers.Runtime.Queries;
@@ -25,10 +26,18 @@ public sealed class TriggersServer : IAsyncDisposable
     private readonly ILoops _loops;
     private readonly DefinitionService _definitions;
     private readonly FolderWatch? _watch;
+    private readonly OperationsService _operations;
+    private readonly NodeSampler _sampler;
+    private readonly NodeGauges _gauges;
     private bool _ended;
 
-    private TriggersServer(TimeProvider time, IngestGate gate, OutboxPump pump, SendingPause pause, ServerLive live, ILoops loops, DefinitionService definitions, FolderWatch? watch)
+    private TriggersServer(
+        TimeProvider time, IngestGate gate, OutboxPump pump, SendingPause pause, ServerLive live, ILoops loops, DefinitionService definitions, FolderWatch? watch,
+        OperationsService operations, NodeSampler sampler, NodeGauges gauges)
     {
+        _operations = operations;
+        _sampler = sampler;
+        _gauges = gauges;
         _time = time;
         _gate = gate;
         _pump = pump;
@@ -51,8 +60,13 @@ public sealed class TriggersServer : IAsyncDisposable
 
     public required ILiveFeed Live { get; init; }
 
+    public IOperations Operations => _operations;
+
     /// <summary>Recovery has come to the cursor and the loops run.</summary>
     public bool IsReady => !_ended && _loops.IsLive;
+
+    /// <summary>Tells health checks that the end is near; everything goes on until the server is disposed.</summary>
+    public void Drain() => _operations.Drain();
 
     /// <summary>Customers in memory, about.</summary>
     internal long ResidentCustomers => _loops.ResidentCustomers;
@@ -94,11 +108,11 @@ public sealed class TriggersServer : IAsyncDisposable
 
         var composer = new MessageComposer(definitions.At, options.PublicUrl, store.Info.Secret);
         var pause = new SendingPause(store.Settings);
-        var pump = new OutboxPump(store, channels, composer, owned, meter, pause, time, log);
+        var pump = new OutboxPump(store, channels, composer, owned, meter, pause, context.Latencies, time, log);
         var share = new LiveFeed(board, store.Outbox, owned, meter, pause, time, log);
         var live = new ServerLive(share, owned.IsAlone ? null : new LiveSum(store.Log.Partitions, pause, time, log), owned);
         await live.JoinAsync(options.Loops, cancellation);
-        var gate = new IngestGate(store, meter, live.Whole, time, log);
+        var gate = new IngestGate(store, meter, live.Whole, context.Latencies, time, log);
         var pauses = new CampaignPauses(status[0]);
         var reader = new CustomerReader(loops);
         var timelines = new TimelineReader(store, library, journal);
@@ -112,7 +126,12 @@ public sealed class TriggersServer : IAsyncDisposable
 
         var watch = options.Watch ? new FolderWatch(options.DefinitionsFolder, definitions, log) : null;
         log.Live(time.GetElapsedTime(startedAt));
-        return new TriggersServer(time, gate, pump, pause, live, loops, definitions, watch)
+        var sampler = new NodeSampler(context);
+        var operations = new OperationsService(context, options, loops, sampler, gate, pause, definitions);
+        context.DescribeNode = operations.Node;
+        var gauges = new NodeGauges(
+            sampler, store, () => operations.Health, () => context.Running.Drivers.Sum(driver => driver.CustomersLoaded), () => pause.IsPaused, () => definitions.Version, () => operations.CountViewers(), time);
+        return new TriggersServer(time, gate, pump, pause, live, loops, definitions, watch, operations, sampler, gauges)
         {
             Store = store,
             Ingest = gate,
@@ -132,7 +151,10 @@ public sealed class TriggersServer : IAsyncDisposable
         }
 
         _ended = true;
+        _operations.Drain();
         _watch?.Dispose();
+        _gauges.Dispose();
+        await _sampler.DisposeAsync();
         await _gate.DisposeAsync();
         await _pump.DisposeAsync();
         await _loops.StopAsync();
@@ -150,6 +172,8 @@ public sealed class TriggersServer : IAsyncDisposable
     {
         _ended = true;
         _watch?.Dispose();
+        _gauges.Dispose();
+        await _sampler.DisposeAsync();
         _gate.Close();
         _pump.Abandon();
         await _loops.AbandonAsync();

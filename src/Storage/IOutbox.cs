@@ -34,6 +34,12 @@ public interface IOutbox
     /// <summary>Number of queued messages, and the oldest one's decision time (ms; 0: none).</summary>
     /// <param name="partitions">Only of customers in these; null: of all.</param>
     (long Count, long OldestDecidedAt) Depth(IReadOnlySet<int>? partitions = null);
+
+    /// <summary>Queued messages by channel; channels without any are left out. Counts them: not for a busy path.</summary>
+    IReadOnlyList<ChannelDepth> Depths();
+
+    /// <summary>Dead letters that were not sent again. Counts them: not for a busy path.</summary>
+    long CountDeadLetters();
 }
 
 /// <summary>Persisted as text; append-only.</summary>

@@ -51,6 +51,12 @@ public interface IStore : IAsyncDisposable
     /// <exception cref="EpochLostException">Another owner has the partition: nothing was committed.</exception>
     Task CommitAsync(Commit commit);
 
+    /// <summary>Whether it takes data. Costs nothing: health checks ask it often.</summary>
+    StoreCondition Condition { get; }
+
+    /// <summary>Sizes and backlogs. Asks the disk or the server: not for a busy path.</summary>
+    StoreFigures Figures();
+
     /// <summary>Customers that are erased for everybody who asks, but of whom bytes may still be on disk; oldest first.</summary>
     IReadOnlyList<PendingErasure> PendingErasures();
 }

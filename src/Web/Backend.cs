@@ -2,6 +2,7 @@ using Triggers.Runtime;
 using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Live;
+using Triggers.Runtime.Operations;
 using Triggers.Runtime.Queries;
 using Triggers.Storage;
 
@@ -22,8 +23,7 @@ public sealed record Backend
 
     public required ILiveFeed Live { get; init; }
 
-    /// <summary>Recovery is over and the loops run.</summary>
-    public required Func<bool> IsReady { get; init; }
+    public required IOperations Operations { get; init; }
 
     public static Backend Of(TriggersServer server) => new()
     {
@@ -33,6 +33,6 @@ public sealed record Backend
         Commands = server.Commands,
         Definitions = server.Definitions,
         Live = server.Live,
-        IsReady = () => server.IsReady,
+        Operations = server.Operations,
     };
 }

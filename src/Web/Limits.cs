@@ -33,6 +33,9 @@ public static class Limits
     /// <summary>Lines of one call of the import API: they are one transaction.</summary>
     public const int ImportRowsMax = 20_000;
 
+    /// <summary>Series of one metric at /metrics; further ones are counted together, as OpenTelemetry does it.</summary>
+    public const int MetricSeriesMax = 1_000;
+
     /// <summary>JSON bodies of the management API: an id and an address at most.</summary>
     public const int ApiBodyBytesMax = 64 * 1024;
 

@@ -7,6 +7,7 @@ using Triggers.Web.Auth;
 using Triggers.Web.Health;
 using Triggers.Web.Ingest;
 using Triggers.Web.Live;
+using Triggers.Web.Operations;
 using Triggers.Web.Site;
 using Triggers.Web.Tracking;
 
@@ -20,6 +21,8 @@ public static class WebModule
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SignInLinks>();
+        var metrics = new MetricBoard(options.Meters);
+        services.AddSingleton(_ => metrics);
         services.AddLive();
         services.AddApiDocument();
         services.Configure<KestrelServerOptions>(Tune);
@@ -40,9 +43,12 @@ public static class WebModule
         app.UseApiProblems(logger);
         app.UseLiveOrigin(access, logger);
         app.UseManagementAccess(access);
-        app.Services.GetRequiredService<LiveRelay>().Attach(backend.Live);
+        var relay = app.Services.GetRequiredService<LiveRelay>();
+        relay.Attach(backend.Live);
+        backend.Operations.CountViewers = () => relay.Viewers;
         app.MapIngest(backend, options, time, logger);
-        app.MapHealth(backend);
+        app.MapHealth(() => backend.Operations.Health);
+        app.MapMetrics(app.Services.GetRequiredService<MetricBoard>(), access, options);
         app.MapTracking(backend.Commands, new TrackingLinks(options.PublicUrl, backend.Store.Info.Secret), logger);
         app.MapLive();
         app.MapApi(backend, time);

@@ -6,6 +6,15 @@ public sealed record WebOptions
     /// <summary>Bearer key of the management API, and what a person enters on the sign-in page.</summary>
     public required string ManagementKey { get; init; }
 
+    /// <summary>Bearer key that may read <c>/metrics</c> and nothing else; empty: the management key only.</summary>
+    public string MetricsKey { get; init; } = "";
+
+    /// <summary>Meters shown at <c>/metrics</c> beside those that are known.</summary>
+    public IReadOnlyList<string> Meters { get; init; } = [];
+
+    /// <summary>What operators call this process.</summary>
+    public string NodeName { get; init; } = Environment.MachineName;
+
     /// <summary>Base of links that leave the server, without a trailing slash.</summary>
     public string PublicUrl { get; init; } = "http://127.0.0.1:8080";
 

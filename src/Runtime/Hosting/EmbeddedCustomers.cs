@@ -241,6 +241,8 @@ internal sealed class EmbeddedCustomers : ICustomers
         return ValueTask.CompletedTask;
     }
 
+    public CustomerFigures Figures(int partition) => new(_tables[partition].Count, _tables[partition].Bytes, _tables[partition].Loaded);
+
     public ValueTask ForgetAsync(int partition)
     {
         _tables[partition].Clear();
@@ -298,6 +300,7 @@ internal sealed class EmbeddedCustomers : ICustomers
         // Whoever left memory has a timer in the heap that is not later than its due instant, so nothing is armed here.
         var slot = new Slot(customer) { Armed = customer.Due };
         table.Add(slot);
+        table.Loaded++;
         return slot;
     }
 

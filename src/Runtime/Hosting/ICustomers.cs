@@ -39,6 +39,9 @@ public interface ICustomers
     /// <summary>A long replay is ahead: a host that keeps customers in memory may load those of these partitions that were flushed last.</summary>
     ValueTask FillAsync(IReadOnlyCollection<int> partitions);
 
+    /// <summary>What the partition's customers take in this process, about; from any thread. A host that does not know says nothing.</summary>
+    CustomerFigures Figures(int partition) => default;
+
     /// <summary>The loop lost its place (a newer epoch, or a commit that failed for good): everything not yet committed is thrown away.</summary>
     ValueTask ForgetAsync(int partition);
 }
@@ -92,6 +95,11 @@ public readonly record struct FlushRequest(int Partition, long Epoch, long Curso
 /// <param name="OldestUnflushed">Offset of the oldest record that some state still in memory alone contains; −1: none.</param>
 /// <param name="Memory">Holds the snapshots' bytes; dispose when the commit is durable. Null: none.</param>
 public readonly record struct FlushAnswer(IReadOnlyList<Snapshot> Snapshots, long OldestUnflushed, IDisposable? Memory);
+
+/// <param name="Resident">Customers in memory.</param>
+/// <param name="Bytes">The memory that they take.</param>
+/// <param name="Loaded">Customers read from the store since the start because a record or timer came for them.</param>
+public readonly record struct CustomerFigures(long Resident, long Bytes, long Loaded);
 
 /// <param name="LastHash">Where to go on.</param>
 /// <param name="Looked">Customers looked at.</param>

@@ -1,4 +1,5 @@
 using Triggers.Engine.Records;
+using Triggers.Runtime.Operations;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Hosting;
@@ -25,6 +26,9 @@ internal interface ILoops : IDisposable
 
     /// <summary>Encoded states of a partition with hash above the given one (null: from the start), ascending by hash, between two batches of its loop.</summary>
     Task<IReadOnlyList<ReadOnlyMemory<byte>>> ScanAsync(int partition, ulong? afterHash, int limit, CancellationToken cancellation);
+
+    /// <summary>Every node that takes part, each as it sees itself. A host of one process knows only this one.</summary>
+    ValueTask<IReadOnlyList<NodeView>> NodesAsync(NodeView self, CancellationToken cancellation) => new([self]);
 
     /// <summary>No timer is due and no walk is under way at the given instant.</summary>
     Task<bool> IsIdleAsync(long now);

@@ -26,6 +26,9 @@ internal sealed class ResidentTable
 
     public int Count => _all.Count;
 
+    /// <summary>Customers read from the store since the start.</summary>
+    public long Loaded { get; set; }
+
     /// <summary>Commits up to this number are durable.</summary>
     public long DurableCommit { get; set; }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Loop;
+using Triggers.Runtime.Operations;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Ingest;
@@ -16,6 +17,7 @@ internal sealed class IngestGate : IIngest, IAsyncDisposable
     private readonly IStore _store;
     private readonly LogMeter _meter;
     private readonly ILag _lag;
+    private readonly NodeLatencies _latencies;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Channel<RejectedEvent> _rejected = Channel.CreateBounded<RejectedEvent>(Limits.RejectedQueueMax);
@@ -24,8 +26,9 @@ internal sealed class IngestGate : IIngest, IAsyncDisposable
 
     /// <param name="meter">Is told what is appended here.</param>
     /// <param name="lag">Of all loops, wherever they run.</param>
-    public IngestGate(IStore store, LogMeter meter, ILag lag, TimeProvider time, ILogger log)
+    public IngestGate(IStore store, LogMeter meter, ILag lag, NodeLatencies latencies, TimeProvider time, ILogger log)
     {
+        _latencies = latencies;
         _store = store;
         _meter = meter;
         _lag = lag;
@@ -41,15 +44,18 @@ internal sealed class IngestGate : IIngest, IAsyncDisposable
             return s_stopping;
         }
 
-        if (BusyReason() is { } reason)
+        if (BusyReason is { } reason)
         {
-            RuntimeMetrics.IngestRefused.Add(1);
             return new AppendResult(AppendStatus.Busy, 0, TimeSpan.FromMilliseconds(Limits.BusyRetryMs), reason);
         }
 
+        var beganAt = _time.GetTimestamp();
         var result = await _store.Log.AppendAsync(records, AppendLane.External, mark, cancellation);
         if (result.IsOk)
         {
+            var took = _time.GetElapsedTime(beganAt);
+            _latencies.Appends.Record(took);
+            RuntimeMetrics.AppendSeconds.Record(took.TotalSeconds);
             _meter.Appended(records.Count);
         }
 
@@ -75,22 +81,26 @@ internal sealed class IngestGate : IIngest, IAsyncDisposable
         await _keeping;
     }
 
-    private string? BusyReason()
+    /// <summary>Why events are refused now because loops lag; null: they are not.</summary>
+    public string? BusyReason
     {
-        var lag = _lag.LagRecords;
-        if (lag > Limits.LagRecordsMax)
+        get
         {
-            return $"{lag} records wait to be applied (at most {Limits.LagRecordsMax}).";
-        }
+            var lag = _lag.LagRecords;
+            if (lag > Limits.LagRecordsMax)
+            {
+                return $"{lag} records wait to be applied (at most {Limits.LagRecordsMax}).";
+            }
 
-        var applying = _lag.OldestApplyingAt;
-        if (applying == long.MaxValue)
-        {
-            return null;
-        }
+            var applying = _lag.OldestApplyingAt;
+            if (applying == long.MaxValue)
+            {
+                return null;
+            }
 
-        var late = _time.GetUtcNow().ToUnixTimeMilliseconds() - applying;
-        return late > Limits.LagMsMax ? $"The loops are {late} ms behind (at most {Limits.LagMsMax})." : null;
+            var late = _time.GetUtcNow().ToUnixTimeMilliseconds() - applying;
+            return late > Limits.LagMsMax ? $"The loops are {late} ms behind (at most {Limits.LagMsMax})." : null;
+        }
     }
 
     private async Task KeepAsync()

@@ -45,6 +45,9 @@ internal sealed class LogMeter : ILag
         }
     }
 
+    /// <summary>Records committed since the start.</summary>
+    public long CommittedRecords => Volatile.Read(ref _committed);
+
     public long OldestApplyingAt
     {
         get

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Live;
+using Triggers.Runtime.Operations;
 using Triggers.Runtime.Programs;
 using Triggers.Runtime.Replays;
 using Triggers.Storage;
@@ -11,6 +12,14 @@ namespace Triggers.Runtime.Loop;
 /// <param name="Owned">The partitions whose loops run in this process.</param>
 internal sealed record LoopContext(IStore Store, ProgramLibrary Library, OwnedPartitions Owned, LogMeter Meter, CounterBoard Board, ReplayBoard Replays, TimeProvider Time, ILogger Log)
 {
+    /// <summary>The loops that run in this process.</summary>
+    public LoopRegistry Running { get; } = new();
+
+    public NodeLatencies Latencies { get; } = new(Time);
+
+    /// <summary>This node as it sees itself, for other nodes; set when the server has started.</summary>
+    public Func<NodeView>? DescribeNode { get; set; }
+
     /// <summary>Called by a loop when cancellations became durable: return at once.</summary>
     public Action? Cancelled { get; set; }
 

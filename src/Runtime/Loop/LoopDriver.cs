@@ -46,6 +46,7 @@ internal sealed class LoopDriver : IDisposable
         _signal = pace.Signal;
         _alarm = context.Time.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Mailbox = new Mailbox(_signal);
+        context.Running.Add(this);
     }
 
     public Mailbox Mailbox { get; }
@@ -55,6 +56,12 @@ internal sealed class LoopDriver : IDisposable
 
     /// <summary>As of now; replaced when the driver begins again.</summary>
     public IReadOnlyList<Partition> Partitions => Volatile.Read(ref _partitions);
+
+    /// <summary>About, from any thread.</summary>
+    public CustomerFigures FiguresOf(int partition) => _customers.Figures(partition);
+
+    /// <summary>Customers read from the store since the start.</summary>
+    public long CustomersLoaded => _numbers.Sum(partition => _customers.Figures(partition).Loaded);
 
     /// <summary>No timer is due and no walk is under way at the given instant.</summary>
     public Task<bool> IsIdleAsync(long now) => Mailbox.AskAsync(_ => new ValueTask<bool>(_timers is { } timers && timers.IsIdle(now)), CancellationToken.None);
@@ -79,6 +86,7 @@ internal sealed class LoopDriver : IDisposable
 
     public void Dispose()
     {
+        _context.Running.Remove(this);
         _alarm.Dispose();
         _pace.Dispose();
         _reading.Dispose();
@@ -294,12 +302,25 @@ internal sealed class LoopDriver : IDisposable
                 _context.Cancelled?.Invoke();
             }
 
-            RuntimeMetrics.Commits.Add(1);
-            RuntimeMetrics.CommitSeconds.Record(_context.Time.GetElapsedTime(pending.GivenAt).TotalSeconds);
+            Measure(pending);
         }
         finally
         {
             pending.Release();
+        }
+    }
+
+    private void Measure(PendingCommit pending)
+    {
+        var took = _context.Time.GetElapsedTime(pending.GivenAt);
+        _context.Latencies.Commits.Record(took);
+        RuntimeMetrics.Commits.Add(1);
+        RuntimeMetrics.CommitSeconds.Record(took.TotalSeconds);
+        RuntimeMetrics.CommitRecords.Record(pending.Records);
+        RuntimeMetrics.RecordsApplied.Add(pending.Records);
+        foreach (var flush in pending.Commit.Flushes)
+        {
+            RuntimeMetrics.CustomersFlushed.Add(flush.Snapshots.Count);
         }
     }
 

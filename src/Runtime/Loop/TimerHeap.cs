@@ -13,6 +13,27 @@ internal sealed class TimerHeap
     /// <summary>The earliest instant, <see cref="long.MaxValue"/> if there is none.</summary>
     public long Next => Count == 0 ? long.MaxValue : Instants.Unpack(_dues[0]);
 
+    /// <summary>Entries whose instant has come, counted to a limit. From any thread: while the heap moves it is about right.</summary>
+    public int CountDue(long now, int limit)
+    {
+        var dues = Volatile.Read(ref _dues);
+        var count = Math.Min(Count, dues.Length);
+        var due = 0;
+        var places = new Stack<int>();
+        places.Push(0);
+        while (due < limit && places.TryPop(out var place))
+        {
+            if (place < count && Instants.Unpack(dues[place]) <= now)
+            {
+                due++;
+                places.Push((place * 2) + 1);
+                places.Push((place * 2) + 2);
+            }
+        }
+
+        return due;
+    }
+
     public void Push(long due, ulong hash)
     {
         var second = Instants.Pack(due);

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Messages;
+using Triggers.Runtime.Operations;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Outbox;
 
 /// <summary>What all lanes share.</summary>
-internal sealed class LaneContext(IStore store, IMessageComposer composer, OwnedPartitions owned, PauseGate gate, CloseWriter closes, TimeProvider time, ILogger log, CancellationToken stop)
+internal sealed class LaneContext(IStore store, IMessageComposer composer, OwnedPartitions owned, PauseGate gate, CloseWriter closes, NodeLatencies latencies, TimeProvider time, ILogger log, CancellationToken stop)
 {
     private volatile bool _draining;
 
@@ -20,6 +21,8 @@ internal sealed class LaneContext(IStore store, IMessageComposer composer, Owned
     public PauseGate Gate { get; } = gate;
 
     public CloseWriter Closes { get; } = closes;
+
+    public NodeLatencies Latencies { get; } = latencies;
 
     public TimeProvider Time { get; } = time;
 

@@ -23,11 +23,13 @@ internal sealed class Sender(Lane lane, IChannel? channel, LaneContext context)
             }
             else if (look.CancelReason is { } cancelled)
             {
+                RuntimeMetrics.Skipped(lane.Id);
                 await context.Closes.CloseAsync(message, MessageStatus.Skipped, cancelled, message.Attempts, lane);
             }
             else if (message.Attempts == 0 && message.ExpiresAt <= context.Now())
             {
                 // Only what was never tried: a message in retry waits for its relay as long as it takes.
+                RuntimeMetrics.Skipped(lane.Id);
                 await context.Closes.CloseAsync(message, MessageStatus.Skipped, "stale", 0, lane);
             }
             else
@@ -60,15 +62,33 @@ internal sealed class Sender(Lane lane, IChannel? channel, LaneContext context)
             return SendOutcome.Failed(composed.Error);
         }
 
+        var beganAt = context.Time.GetTimestamp();
+        var outcome = await HandOverAsync(channel, outgoing);
+        var took = context.Time.GetElapsedTime(beganAt);
+        context.Latencies.Attempts(lane.Id).Record(took);
+        RuntimeMetrics.Attempted(lane.Id, NameOf(outcome.Status), took);
+        return outcome;
+    }
+
+    private async Task<SendOutcome> HandOverAsync(IChannel to, OutgoingMessage outgoing)
+    {
         try
         {
-            return await channel.SendAsync(outgoing, context.Stop);
+            return await to.SendAsync(outgoing, context.Stop);
         }
         catch (Exception error) when (!context.Stop.IsCancellationRequested)
         {
             return SendOutcome.Retry(error.Message);
         }
     }
+
+    private static string NameOf(SendStatus status) => status switch
+    {
+        SendStatus.Sent => "sent",
+        SendStatus.Skipped => "skipped",
+        SendStatus.Retry => "retry",
+        _ => "failed",
+    };
 
     private async Task FinishAsync(QueuedMessage message, SendOutcome outcome)
     {
@@ -82,14 +102,17 @@ internal sealed class Sender(Lane lane, IChannel? channel, LaneContext context)
         switch (outcome.Status)
         {
             case SendStatus.Sent:
-                RuntimeMetrics.MessagesSent.Add(1);
+                var sinceDecided = TimeSpan.FromMilliseconds(now - message.DecidedAt);
+                context.Latencies.Deliveries(lane.Id).Record(sinceDecided);
+                RuntimeMetrics.Sent(lane.Id, sinceDecided);
                 await context.Closes.CloseAsync(message, MessageStatus.Sent, "", attempts, lane);
                 break;
             case SendStatus.Skipped:
+                RuntimeMetrics.Skipped(lane.Id);
                 await context.Closes.CloseAsync(message, MessageStatus.Skipped, outcome.Reason, attempts, lane);
                 break;
             case SendStatus.Retry:
-                RuntimeMetrics.MessagesRetried.Add(1);
+                RuntimeMetrics.Retried(lane.Id);
                 var wait = Backoff.After(attempts, outcome.RetryAfter, Random.Shared);
                 var next = now + (long)wait.TotalMilliseconds;
                 context.Log.MessageRetries(message.MessageId, attempts, outcome.Reason, wait);
@@ -98,7 +121,7 @@ internal sealed class Sender(Lane lane, IChannel? channel, LaneContext context)
                 lane.RefillAt(next);
                 break;
             default:
-                RuntimeMetrics.MessagesFailed.Add(1);
+                RuntimeMetrics.Failed(lane.Id);
                 context.Log.MessageFailed(message.MessageId, outcome.Reason);
                 await context.Closes.CloseAsync(message, MessageStatus.Failed, outcome.Reason, attempts, lane);
                 break;

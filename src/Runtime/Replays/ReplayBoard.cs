@@ -23,6 +23,7 @@ internal sealed class ReplayBoard(ILogger log)
             log.ReplayDisagreesMore(check.Disagreements - check.Kept.Count, check.Partition);
         }
 
+        RuntimeMetrics.ReplayRecords.Add(check.Compared);
         RuntimeMetrics.ReplayDisagreements.Add(check.Disagreements);
         lock (_lock)
         {

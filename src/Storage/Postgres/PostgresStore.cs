@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Triggers.Storage.Measuring;
 using Triggers.Storage.Moving;
 using Triggers.Storage.Postgres.Data;
 using Triggers.Storage.Postgres.Lists;
@@ -16,6 +17,16 @@ namespace Triggers.Storage.Postgres;
 /// <summary>Everything a server, or a cluster of them, keeps, in one schema of a PostgreSQL database. How it is laid out: docs/formats/postgres.md.</summary>
 public sealed partial class PostgresStore : IStore
 {
+    private const string SelectSizes = """
+        SELECT CASE WHEN relname LIKE 'log\_%' THEN 'log' WHEN relname = 'customers' THEN 'states' WHEN relname = 'messages' THEN 'messages' ELSE 'other' END,
+            sum(pg_total_relation_size(oid))::bigint
+        FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' GROUP BY 1
+        """;
+
+    private const string SelectRunsBacklog = """
+        SELECT coalesce(sum(h.head - coalesce((SELECT max(r.next_offset) FROM log_runs r WHERE r.partition = h.partition), 0)), 0)::bigint FROM log_heads h
+        """;
+
     private readonly PostgresDatabase _database;
     private readonly LogTail _tail;
     private readonly AppendWriter _appends;
@@ -25,11 +36,13 @@ public sealed partial class PostgresStore : IStore
     private readonly PostgresSettings _settings;
     private readonly RunSorting _sorting;
     private readonly Retention _retention;
+    private readonly LatencyWindow _transactions;
     private readonly UpkeepLoop _upkeep;
     private bool _disposed;
 
-    private PostgresStore(PostgresDatabase database, StoreInfo info, AppendWriter appends, CommitWriter commits, LogTail tail, TimeRanges ranges, PostgresStoreOptions options, TimeProvider time, ILogger logger)
+    private PostgresStore(PostgresDatabase database, StoreInfo info, AppendWriter appends, CommitWriter commits, LogTail tail, TimeRanges ranges, LatencyWindow transactions, PostgresStoreOptions options, TimeProvider time, ILogger logger)
     {
+        _transactions = transactions;
         _database = database;
         _appends = appends;
         _commits = commits;
@@ -54,7 +67,7 @@ public sealed partial class PostgresStore : IStore
         Search = new SearchTable(database);
         _sorting = new RunSorting(database, options);
         _retention = new Retention(database, ranges, options, _settings, time);
-        _upkeep = new UpkeepLoop([_retention, _sorting, new RunMerging(database, options), new Erasing(database, history, tail, info.Partitions)], logger);
+        _upkeep = new UpkeepLoop([_retention, _sorting, new RunMerging(database, options), new Erasing(database, history, tail, info.Partitions)], time, logger);
         if (options.IsShared)
         {
             _watch = new HeadWatch(database, HeadWatch.ChannelOf(database), tail, _settings.RefreshAsync, logger);
@@ -114,14 +127,15 @@ public sealed partial class PostgresStore : IStore
                 "SELECT store_id, secret, partitions, created_at FROM store", row => new StoreInfo(row.GetString(0), row.Bytes(1), row.GetInt16(2), Migrator.Newest, row.GetInt64(3)))[0];
             var tail = new LogTail(info.Partitions, options.RecentLogBytes);
             var ranges = new TimeRanges(database);
-            commits = new CommitWriter(database, new StoreLock(options.IsShared), tail, ranges, time, logger);
+            var transactions = new LatencyWindow(time);
+            commits = new CommitWriter(database, new StoreLock(options.IsShared), tail, ranges, new WriterMeter("commit", transactions), time, logger);
             await commits.StartAsync(isAlone: !options.IsShared).ConfigureAwait(false);
             MoveJournal.RefuseUnfinished(database, info);
             await ranges.EnsureAsync(time).ConfigureAwait(false);
             await HeadWatch.RefreshAsync(database, tail).ConfigureAwait(false);
             WarnOfLooseServer(database, logger);
-            var appends = new AppendWriter(database, tail, ranges, options, time, logger);
-            var store = new PostgresStore(database, info, appends, commits, tail, ranges, options, time, logger);
+            var appends = new AppendWriter(database, tail, ranges, options, new WriterMeter("append", transactions), time, logger);
+            var store = new PostgresStore(database, info, appends, commits, tail, ranges, transactions, options, time, logger);
             appends.Start();
             if (options.MaintainsItself)
             {
@@ -151,6 +165,11 @@ public sealed partial class PostgresStore : IStore
     /// <exception cref="DatabaseUnreachableException">It is not one.</exception>
     public static string Describe(string connectionString) => PostgresDatabase.Describe(PostgresDatabase.Parse(connectionString));
 
+    public StoreCondition Condition =>
+        _appends.Refused is { } reason ? new StoreCondition(StoreMode.Refusing, reason)
+        : _commits.IsWaiting ? new StoreCondition(StoreMode.Refusing, "Commits wait for PostgreSQL.")
+        : StoreCondition.Taking;
+
     public Recovery Recover() => PartitionTable.Recover(_database);
 
     public IReadOnlyDictionary<string, long> CountersOf(int partition)
@@ -160,6 +179,14 @@ public sealed partial class PostgresStore : IStore
         => _database.Query("SELECT customer_key, at FROM erasures ORDER BY at", row => new PendingErasure(row.Text(0), row.GetInt64(1)));
 
     public Task CommitAsync(Commit commit) => _commits.CommitAsync(commit);
+
+    public StoreFigures Figures() => new(
+        "postgres",
+        _appends.QueueBytes,
+        _database.Query(SelectSizes, row => (Part: row.GetString(0), Bytes: row.GetInt64(1))).ToDictionary(each => each.Part, each => each.Bytes, StringComparer.Ordinal),
+        _database.Query(SelectRunsBacklog, row => row.GetInt64(0))[0],
+        _transactions.Read(),
+        _upkeep.Figures);
 
     public async ValueTask DisposeAsync()
     {

@@ -86,6 +86,9 @@ internal static class Limits
     /// <summary>Freed pages overwritten in one transaction: 1 MB, a few milliseconds of the writer.</summary>
     public const int PagesOverwrittenAtOnce = 128;
 
+    /// <summary>Written to find out whether a full disk has room again: as much as some seconds of light traffic.</summary>
+    public const int ProbeBytes = 1 << 20;
+
     /// <summary>Rejected events blanked in one transaction.</summary>
     public const int RejectedErasedAtOnce = 256;
 

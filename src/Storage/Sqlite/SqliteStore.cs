@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Triggers.Storage.Measuring;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Lists;
 using Triggers.Storage.Sqlite.Log;
@@ -24,6 +25,7 @@ public sealed class SqliteStore : IStore
     private readonly Retention _retention;
     private readonly UpkeepLoop _upkeep;
     private readonly Checkpointer _checkpointer;
+    private readonly LatencyWindow _transactions;
     private bool _disposed;
 
     private SqliteStore(DataFolder folder, SqliteDatabase database, ReadPool pool, StoreInfo info, SqliteStoreOptions options, TimeProvider time, ILogger logger)
@@ -33,7 +35,7 @@ public sealed class SqliteStore : IStore
         _pool = pool;
         Info = info;
         _state = StoreLoader.Load(database, pool, info, options, time);
-        _writer = new StoreWriter(database, _state, options, logger);
+        _writer = new StoreWriter(database, _state, options, new WriterMeter("sqlite", _transactions = new LatencyWindow(time)), logger);
         _checkpointer = new Checkpointer(folder.DatabasePath, database, options.CheckpointBytes, logger);
         _writer.AfterTransaction = _checkpointer.AfterTransaction;
         Log = new SqliteLog(_writer, _state, pool);
@@ -63,6 +65,7 @@ public sealed class SqliteStore : IStore
                 compaction,
                 new Erasing(_writer, _state, pool, catalog, history, compaction, new FreePages(_writer), _checkpointer),
             ],
+            time,
             logger);
     }
 
@@ -93,6 +96,8 @@ public sealed class SqliteStore : IStore
     public ISettingStore Settings { get; }
 
     public ISearchIndex Search => _state.Search;
+
+    public StoreCondition Condition => _writer.Condition;
 
     public IReadOnlyList<PendingErasure> PendingErasures() => [.. _state.Erasures.Select(each => new PendingErasure(each.Key, each.Value.At)).OrderBy(each => each.At)];
 
@@ -134,6 +139,16 @@ public sealed class SqliteStore : IStore
     public IReadOnlyDictionary<string, long> CountersOf(int partition) => throw new NotSupportedException("The commits of all partitions are counted together: one process owns them all.");
 
     public Task CommitAsync(Commit commit) => _writer.CommitAsync(commit);
+
+    public StoreFigures Figures()
+    {
+        var sizes = new Dictionary<string, long>(StringComparer.Ordinal)
+        {
+            ["database"] = BytesOf(_folder.DatabasePath),
+            ["wal"] = BytesOf(_folder.DatabasePath + "-wal"),
+        };
+        return new StoreFigures("sqlite", _writer.Queue.ExternalBytes, sizes, RunsBacklog(), _transactions.Read(), _upkeep.Figures);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -208,6 +223,17 @@ public sealed class SqliteStore : IStore
             }
 
             throw;
+        }
+    }
+
+    private static long BytesOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
+    private long RunsBacklog()
+    {
+        var runs = Runs.Current;
+        lock (_state.Gate)
+        {
+            return _state.Partitions.Select((partition, number) => partition.Head - (runs.Count == 0 ? 0 : runs[^1].To[number])).Sum();
         }
     }
 

@@ -1,13 +1,28 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Triggers.Storage.Measuring;
 
 namespace Triggers.Storage.Upkeep;
 
 /// <summary>Does the store's background work in turns, a step of each, and rests when there is none.</summary>
-internal sealed partial class UpkeepLoop(IReadOnlyList<IUpkeep> works, ILogger logger) : IAsyncDisposable
+internal sealed partial class UpkeepLoop(IReadOnlyList<IUpkeep> works, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    private readonly UpkeepFigures[] _figures = [.. works.Select(work => new UpkeepFigures(work.Name, 0, 0, 0, 0, ""))];
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Task _running = Task.CompletedTask;
+
+    /// <summary>Each work as of now.</summary>
+    public IReadOnlyList<UpkeepFigures> Figures
+    {
+        get
+        {
+            lock (_figures)
+            {
+                return [.. _figures];
+            }
+        }
+    }
 
     public void Start() => _running = Task.Run(RunAsync);
 
@@ -54,17 +69,22 @@ internal sealed partial class UpkeepLoop(IReadOnlyList<IUpkeep> works, ILogger l
         try
         {
             var more = false;
-            foreach (var work in works)
+            for (var index = 0; index < works.Count; index++)
             {
+                var work = works[index];
                 _stop.Token.ThrowIfCancellationRequested();
+                var beganAt = Stopwatch.GetTimestamp();
                 try
                 {
-                    more |= await work.StepAsync(_stop.Token).ConfigureAwait(false);
+                    var did = await work.StepAsync(_stop.Token).ConfigureAwait(false);
+                    more |= did;
+                    Stepped(index, did, Stopwatch.GetElapsedTime(beganAt));
                 }
                 catch (Exception error) when (error is not (OperationCanceledException or ObjectDisposedException))
                 {
                     // It is tried again after the rest; what it had begun is found and begun anew.
                     LogUpkeepFailed(logger, error, work.Name);
+                    Failed(index, error);
                 }
             }
 
@@ -73,6 +93,32 @@ internal sealed partial class UpkeepLoop(IReadOnlyList<IUpkeep> works, ILogger l
         finally
         {
             _turn.Release();
+        }
+    }
+
+    private void Stepped(int work, bool did, TimeSpan took)
+    {
+        var figures = _figures[work];
+        if (did)
+        {
+            StorageMetrics.UpkeepStep(figures.Name, took);
+            figures = figures with { Steps = figures.Steps + 1, LastAt = time.GetUtcNow().ToUnixTimeMilliseconds(), LastMs = took.TotalMilliseconds };
+        }
+
+        Set(work, figures with { LastError = "" });
+    }
+
+    private void Failed(int work, Exception error)
+    {
+        StorageMetrics.UpkeepFailed(_figures[work].Name);
+        Set(work, _figures[work] with { Failures = _figures[work].Failures + 1, LastError = error.Message });
+    }
+
+    private void Set(int work, UpkeepFigures figures)
+    {
+        lock (_figures)
+        {
+            _figures[work] = figures;
         }
     }
 

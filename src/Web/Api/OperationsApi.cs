@@ -13,6 +13,12 @@ internal static class OperationsApi
             .WithSummary("Figures of the server")
             .WithDescription("'events.total' counts applied, de-duplicated events from outside; timers and outcomes are no events. 'replay': records that recoveries replayed and compared with what was committed; 'replay.latest' names customer and record of those that led to other effects.");
 
+        api.MapGet("/operations", async (CancellationToken cancellation) => TypedResults.Ok(await backend.Operations.ViewAsync(cancellation)))
+            .WithTags("Server")
+            .WithSummary("Nodes, partitions, store and outbox")
+            .WithDescription("What an operator looks at: every node with its process, its partitions (where log, cursor and floor stand, lag, timers, customers in memory) and its latencies over the last minute; "
+                + "the store with its sizes and background work; the outbox by channel; dead letters. 'status' is the best of the nodes'; 'problems' says in words what needs somebody. Ages are in seconds, latencies in ms.");
+
         api.MapGet("/rejected", Results<Ok<ItemList<RejectedView>>, ProblemHttpResult> (string? before, int? limit) =>
         {
             if (Paging.ReadLimit(limit, out var size) is { } badLimit)

@@ -7,6 +7,7 @@ namespace Triggers.Web.Auth;
 internal sealed class ManagementAccess(WebOptions options, Sessions sessions)
 {
     private readonly byte[] _keyHash = SHA256.HashData(Encoding.UTF8.GetBytes(options.ManagementKey));
+    private readonly byte[] _metricsKeyHash = SHA256.HashData(Encoding.UTF8.GetBytes(options.MetricsKey));
 
     public AccessResult Check(HttpRequest request)
     {
@@ -24,7 +25,10 @@ internal sealed class ManagementAccess(WebOptions options, Sessions sessions)
         return isSafe || IsFromOwnPage(request) ? AccessResult.Allowed : AccessResult.ForeignPage;
     }
 
-    public bool IsKey(string text) => options.ManagementKey.Length > 0 && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(text)), _keyHash);
+    public bool IsKey(string text) => Equal(text, options.ManagementKey, _keyHash);
+
+    /// <summary>Managers may, and who holds the key that may nothing else.</summary>
+    public bool MayReadMetrics(HttpRequest request) => Check(request) == AccessResult.Allowed || (Bearer(request) is { } key && Equal(key, options.MetricsKey, _metricsKeyHash));
 
     /// <summary>Browsers always say the origin of a request that changes something; who says none is no browser, and SameSite keeps its cookie at home.</summary>
     public bool IsFromOwnPage(HttpRequest request)
@@ -40,12 +44,16 @@ internal sealed class ManagementAccess(WebOptions options, Sessions sessions)
             && (IsSame(from.Authority, request.Host.Value) || IsOrigin(from, options.PublicUrl) || options.AllowedOrigins.Any(allowed => IsOrigin(from, allowed)));
     }
 
-    private bool HasKey(HttpRequest request)
+    private bool HasKey(HttpRequest request) => Bearer(request) is { } key && IsKey(key);
+
+    private static string? Bearer(HttpRequest request)
     {
         const string scheme = "Bearer ";
         var header = request.Headers.Authorization.ToString();
-        return header.Length is > 7 and < 512 && header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && IsKey(header[scheme.Length..].Trim());
+        return header.Length is > 7 and < 512 && header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : null;
     }
+
+    private static bool Equal(string text, string key, byte[] keyHash) => key.Length > 0 && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(text)), keyHash);
 
     private static bool IsOrigin(Uri from, string url) => Uri.TryCreate(url, UriKind.Absolute, out var other) && from.Scheme == other.Scheme && IsSame(from.Authority, other.Authority);
 

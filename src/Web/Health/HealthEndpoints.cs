@@ -1,16 +1,20 @@
+using Triggers.Runtime.Operations;
+
 namespace Triggers.Web.Health;
 
-/// <summary>What supervisors ask: is the process alive, and may it get traffic.</summary>
+/// <summary>What supervisors ask: would a new start help, and may it get traffic. Both say why not.</summary>
 internal static class HealthEndpoints
 {
-    public static void MapHealth(this IEndpointRouteBuilder routes, Backend backend)
+    private static readonly string[] s_reading = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapHealth(this IEndpointRouteBuilder routes, Func<HealthReport> health)
     {
-        string[] reading = [HttpMethods.Get, HttpMethods.Head];
-        routes.MapMethods("/health/live", reading, () => TypedResults.Ok(new HealthView("live"))).ExcludeFromDescription();
-        routes.MapMethods("/health/ready", reading, () => backend.IsReady()
-            ? Results.Ok(new HealthView("ready"))
-            : Results.Json(new HealthView("recovering"), statusCode: StatusCodes.Status503ServiceUnavailable)).ExcludeFromDescription();
+        routes.MapMethods("/health/live", s_reading, () => Answer(health(), report => report.IsLive)).ExcludeFromDescription();
+        routes.MapMethods("/health/ready", s_reading, () => Answer(health(), report => report.IsReady)).ExcludeFromDescription();
     }
 
-    private sealed record HealthView(string Status);
+    private static IResult Answer(HealthReport report, Func<HealthReport, bool> isGood) =>
+        Results.Json(new HealthView(report.Status, report.Reasons), statusCode: isGood(report) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+
+    private sealed record HealthView(string Status, IReadOnlyList<string> Reasons);
 }

@@ -39,6 +39,12 @@ internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, TimeProvider
                 return;
             }
 
+            WebMetrics.Accepted.Add(work.Batch.Count);
+            if (work.Rejections.Count > 0)
+            {
+                WebMetrics.Rejected.Add(work.Rejections.Count);
+            }
+
             foreach (var (index, reason) in work.Rejections)
             {
                 ingest.Reject(source!.Id, reason, work.Parser.Events[index].In(work.Reader.Body));

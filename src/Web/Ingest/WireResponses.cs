@@ -21,6 +21,11 @@ internal static class WireResponses
 
     public static Task RefuseAsync(HttpContext http, int status, string code, string message)
     {
+        if (HttpMethods.IsPost(http.Request.Method))
+        {
+            WebMetrics.Refused(status);
+        }
+
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
         var body = JsonSerializer.SerializeToUtf8Bytes(new Refusal(code, message, message), JsonSerializerOptions.Web);

@@ -152,6 +152,10 @@ public sealed class FaultStore
 
         public ISearchIndex Search => inner.Search;
 
+        public StoreCondition Condition => inner.Condition;
+
+        public StoreFigures Figures() => inner.Figures();
+
         public bool IsShared => inner.IsShared;
 
         public IReadOnlyDictionary<string, long> CountersOf(int partition) => inner.CountersOf(partition);
@@ -190,6 +194,7 @@ public sealed class FaultStore
             await faults.RunAsync(() => inner.AppendAsync(records, lane, mark, cancellation).AsTask());
 
         public long Head(int partition) => inner.Head(partition);
+
 
         public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => inner.OpenReader(from);
     }
@@ -242,5 +247,9 @@ public sealed class FaultStore
         public Task<bool> ResendAsync(string messageId, long now, long expiresAt) => inner.ResendAsync(messageId, now, expiresAt);
 
         public (long Count, long OldestDecidedAt) Depth(IReadOnlySet<int>? partitions = null) => inner.Depth(partitions);
+
+        public IReadOnlyList<ChannelDepth> Depths() => inner.Depths();
+
+        public long CountDeadLetters() => inner.CountDeadLetters();
     }
 }

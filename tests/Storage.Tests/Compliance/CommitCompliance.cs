@@ -33,6 +33,20 @@ public abstract class CommitCompliance : StoreTests
     }
 
     [EngineFact]
+    public async Task A_store_that_takes_data_says_so_and_what_it_holds()
+    {
+        await Harness.AppendAsync((Ann, "1"), (Ann, "2"));
+
+        var figures = Store.Figures();
+
+        Assert.Equal(StoreCondition.Taking, Store.Condition);
+        Assert.Equal((2, 0), (figures.RunsBacklog, figures.QueueBytes));
+        Assert.True(figures.Transactions.Count > 0 && figures.Transactions.P50Ms <= figures.Transactions.P99Ms && figures.Transactions.P99Ms <= figures.Transactions.MaxMs);
+        Assert.True(figures.Sizes.Values.Sum() > 0);
+        Assert.NotEmpty(figures.Upkeep);
+    }
+
+    [EngineFact]
     public async Task Counters_of_one_name_are_one_counter_whatever_object_counts()
     {
         await Store.CommitAsync(Harness.CommitOf(Ann, commit =>

@@ -183,6 +183,27 @@ public abstract class OutboxCompliance : StoreTests
     }
 
     [EngineFact]
+    public async Task What_waits_is_counted_by_channel_and_dead_letters_apart()
+    {
+        Assert.Equal((0, 0L), (Store.Outbox.Depths().Count, Store.Outbox.CountDeadLetters()));
+
+        await DecideAsync(Decisions.Of(Id(1), Ann, decidedAt: ManualTime.Start - 300), Decisions.Of(Id(2), Ann, channel: "webhook", decidedAt: ManualTime.Start - 200));
+        await DecideAsync(Decisions.Of(Id(3), Bob, decidedAt: ManualTime.Start - 100), Decisions.Of(Id(4), Bob));
+        await CloseAsync(MessageStatus.Failed, 4);
+
+        Assert.Equal(
+            [new ChannelDepth("email", 2, ManualTime.Start - 300), new ChannelDepth("webhook", 1, ManualTime.Start - 200)],
+            Store.Outbox.Depths().OrderBy(depth => depth.Channel, StringComparer.Ordinal));
+        Assert.Equal(1, Store.Outbox.CountDeadLetters());
+
+        await CloseAsync(MessageStatus.Sent, 1, 2);
+        await Store.Outbox.ResendAsync(Id(4), ManualTime.Start, ManualTime.Start + 99);
+
+        Assert.Equal(2, Assert.Single(Store.Outbox.Depths()).Count);
+        Assert.Equal(0, Store.Outbox.CountDeadLetters());
+    }
+
+    [EngineFact]
     public async Task A_dead_letter_can_be_sent_again_and_nothing_else_can()
     {
         await DecideAsync(Decisions.Of(Id(1), Ann), Decisions.Of(Id(2), Ann));

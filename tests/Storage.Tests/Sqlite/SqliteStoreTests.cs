@@ -123,6 +123,28 @@ public sealed class SqliteStoreTests
     }
 
     [Fact]
+    public async Task A_store_that_refused_an_event_finds_out_by_itself_that_there_is_room_again()
+    {
+        await using var harness = await SqliteHarness.OpenAsync();
+        await harness.AppendAsync((Ann, "before"));
+        await LimitPagesAsync(harness, extra: 2);
+        using var large = new RecordBatch();
+        large.AddTrack(Ann, new string('x', 200_000), 0);
+        Assert.False((await harness.Store.Log.AppendAsync(large, AppendLane.External)).IsOk);
+
+        var refusing = harness.Store.Condition;
+        harness.Sqlite.Writer.BeforeTransaction = database => database.Execute("PRAGMA max_page_count = 1000000");
+        for (var patience = 0; harness.Store.Condition != StoreCondition.Taking; patience++)
+        {
+            Assert.True(patience < 2_000, "it still refuses");
+            await Task.Delay(10);
+        }
+
+        Assert.Equal(StoreMode.Refusing, refusing.Mode);
+        Assert.StartsWith("The disk takes no more data: ", refusing.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failing_item_fails_alone()
     {
         await using var harness = await SqliteHarness.OpenAsync();

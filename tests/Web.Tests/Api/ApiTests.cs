@@ -240,19 +240,6 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Health_tells_alive_from_ready()
-    {
-        _host.IsReady = false;
-
-        using var live = await _host.Client.GetAsync("/health/live");
-        using var recovering = await _host.Client.GetAsync("/health/ready");
-        _host.IsReady = true;
-        using var ready = await _host.Client.GetAsync("/health/ready");
-
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (live.StatusCode, recovering.StatusCode, ready.StatusCode));
-    }
-
-    [Fact]
     public async Task An_import_takes_good_rows_and_reports_bad_ones_by_line()
     {
         const string rows = """

@@ -48,6 +48,10 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
 
     public long Total => RejectedRows.Count;
 
+    public StoreCondition Condition => throw Unused();
+
+    public StoreFigures Figures() => throw Unused();
+
     public Recovery Recover() => throw Unused();
 
     public IReadOnlyDictionary<string, long> CountersOf(int partition) => throw Unused();

@@ -5,6 +5,7 @@ using Triggers.Engine.Records;
 using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Live;
+using Triggers.Runtime.Operations;
 using Triggers.Runtime.Queries;
 using Triggers.Runtime.Replays;
 using Triggers.Storage;
@@ -56,6 +57,17 @@ public sealed class FakeIngest : IIngest
             Rejected.Add((source, reason, Encoding.UTF8.GetString(payload)));
         }
     }
+}
+
+/// <summary>Says what it is told to.</summary>
+public sealed class FakeOperations : IOperations
+{
+    public HealthReport Health { get; set; } = new(HealthStatus.Ready, []);
+
+    public Func<int> CountViewers { get; set; } = () => 0;
+
+    public Task<OperationsView> ViewAsync(CancellationToken cancellation) => Task.FromResult(
+        new OperationsView(DateTimeOffset.UnixEpoch, Health.Status, [], new StoreView("sqlite", "taking", "", new Dictionary<string, long>(), 0, 0, []), new SendingView(false, 0, []), 3, []));
 }
 
 public sealed class FakeDefinitions : IDefinitions

@@ -44,7 +44,7 @@ public sealed class WebHost : IAsyncDisposable
 
     public TestTime Time { get; private init; } = null!;
 
-    public bool IsReady { get; set; } = true;
+    public FakeOperations Operations { get; private init; } = null!;
 
     public IServiceProvider Services => _app.Services;
 
@@ -57,6 +57,7 @@ public sealed class WebHost : IAsyncDisposable
         var commands = new FakeCommands();
         var store = new FakeStore();
         var feed = new FakeFeed();
+        var operations = new FakeOperations();
         var time = new TestTime();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -65,7 +66,6 @@ public sealed class WebHost : IAsyncDisposable
         var options = new WebOptions { ManagementKey = Key };
         builder.Services.AddTriggersWeb(configure?.Invoke(options) ?? options);
         var app = builder.Build();
-        WebHost? host = null;
         app.MapTriggers(new Backend
         {
             Store = store,
@@ -74,10 +74,10 @@ public sealed class WebHost : IAsyncDisposable
             Commands = commands,
             Definitions = definitions,
             Live = feed,
-            IsReady = () => host!.IsReady,
+            Operations = operations,
         });
         await app.StartAsync();
-        return host = new WebHost(app, new Uri(app.Urls.First())) { Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };
+        return new WebHost(app, new Uri(app.Urls.First())) { Operations = operations, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };
     }
 
     public static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");

@@ -43,6 +43,13 @@ internal sealed class PostgresOutbox(PostgresDatabase database, AppendWriter app
             SELECT count(*), min(decided_at) AS oldest FROM messages WHERE status = 'queued' AND partition = own.number) AS queued
         """;
 
+    public const string SelectDepths = """
+        SELECT d.channel, d.count, m.decided_at
+        FROM (SELECT channel, count(*) AS count, min(sequence) AS first FROM messages WHERE status = 'queued' GROUP BY channel) d JOIN messages m ON m.sequence = d.first
+        """;
+
+    public const string SelectDeadLetters = "SELECT count(*) FROM messages WHERE status = 'failed'";
+
     private readonly Lock _lock = new();
     private (long Count, long OldestDecidedAt) _depth;
     private IReadOnlySet<int>? _depthOf;
@@ -104,6 +111,10 @@ internal sealed class PostgresOutbox(PostgresDatabase database, AppendWriter app
             return _depth;
         }
     }
+
+    public IReadOnlyList<ChannelDepth> Depths() => database.Query(SelectDepths, row => new ChannelDepth(row.Text(0), row.GetInt64(1), row.GetInt64(2)));
+
+    public long CountDeadLetters() => database.Query(SelectDeadLetters, row => row.GetInt64(0))[0];
 
     /// <summary>Those of the given messages that are queued.</summary>
     public static List<QueuedMessage> QueuedOf(PostgresDatabase database, IEnumerable<string> messageIds)

@@ -13,6 +13,8 @@ internal sealed class AppendQueue(long externalBytes) : IDisposable
     private long _waitingBytes;
     private bool _closed;
 
+    public long ExternalBytes => Volatile.Read(ref _waitingBytes);
+
     /// <summary>False: the queue is full.</summary>
     public bool TryAdd(AppendItem item)
     {

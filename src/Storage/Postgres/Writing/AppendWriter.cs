@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Triggers.Engine.Records;
 using Triggers.Storage.Blocks;
+using Triggers.Storage.Measuring;
 using Triggers.Storage.Postgres.Data;
 using Triggers.Storage.Postgres.Log;
 using Triggers.Storage.Postgres.Outbox;
@@ -15,6 +17,7 @@ internal sealed partial class AppendWriter : IAsyncDisposable
 {
     private readonly PostgresDatabase _database;
     private readonly WriterSession _session;
+    private readonly WriterMeter _meter;
     private readonly LogTail _tail;
     private readonly TimeRanges _ranges;
     private readonly TimeProvider _time;
@@ -26,10 +29,12 @@ internal sealed partial class AppendWriter : IAsyncDisposable
     private long _refusedAt;
     private volatile bool _refusing;
     private bool _hasProbed;
-    private string _refusal = "";
+    private volatile bool _probing;
+    private volatile string _refusal = "";
 
-    public AppendWriter(PostgresDatabase database, LogTail tail, TimeRanges ranges, PostgresStoreOptions options, TimeProvider time, ILogger logger)
+    public AppendWriter(PostgresDatabase database, LogTail tail, TimeRanges ranges, PostgresStoreOptions options, WriterMeter meter, TimeProvider time, ILogger logger)
     {
+        _meter = meter;
         _database = database;
         _session = new WriterSession(database, storeLock: null);
         _tail = tail;
@@ -43,6 +48,11 @@ internal sealed partial class AppendWriter : IAsyncDisposable
 
     /// <summary>Something was appended: other processes want to know.</summary>
     public Action? Appended { get; set; }
+
+    /// <summary>Why nothing is taken now; null: it is.</summary>
+    public string? Refused => _refusing ? _refusal : null;
+
+    public long QueueBytes => _queue.ExternalBytes;
 
     public void Start() => _running = Task.Run(RunAsync);
 
@@ -181,11 +191,18 @@ internal sealed partial class AppendWriter : IAsyncDisposable
             LogServerAway(_logger, Failures.Reason(error));
         }
 
+        StorageMetrics.Refusals.Add(1);
         _refusal = "PostgreSQL takes no data: " + Failures.Reason(error);
         _refusing = true;
         Volatile.Write(ref _refusedAt, Environment.TickCount64);
         items.FindAll(item => item.IsExternal).ForEach(item => item.Finish(Refusal()));
         items.RemoveAll(item => item.IsExternal);
+        if (!_probing)
+        {
+            _probing = true;
+            _ = ProbeAsync();
+        }
+
         if (items.Count > 0)
         {
             await Task.Delay(Limits.RetryMs, _database.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -197,8 +214,29 @@ internal sealed partial class AppendWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Finds out that the server is back though nobody else may come to append: an unready server gets no events.</summary>
+    private async Task ProbeAsync()
+    {
+        using var nothing = new RecordBatch();
+        var item = new AppendItem(nothing, isExternal: false, mark: null, []);
+        try
+        {
+            _queue.TryAdd(item);
+            await ((Task)item.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The store is closing.
+        }
+        finally
+        {
+            _probing = false;
+        }
+    }
+
     private async Task AttemptAsync(List<AppendItem> items)
     {
+        var beganAt = Stopwatch.GetTimestamp();
         if (items[0].Mark is { } mark && !await TryMoveImportAsync(mark, items[0]).ConfigureAwait(false))
         {
             return;
@@ -237,6 +275,7 @@ internal sealed partial class AppendWriter : IAsyncDisposable
         }
 
         _session.Committed();
+        _meter.Transaction(beganAt, items.Count);
         _tail.Publish(block, at, _heads);
         Finish(items, at);
         Appended?.Invoke();

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Triggers.Storage.Blocks;
 using Triggers.Storage.Commits;
+using Triggers.Storage.Measuring;
 using Triggers.Storage.Postgres.Data;
 using Triggers.Storage.Postgres.Log;
 using Triggers.Storage.Postgres.Outbox;
@@ -16,6 +18,7 @@ internal sealed partial class CommitWriter : IAsyncDisposable
 {
     private readonly PostgresDatabase _database;
     private readonly WriterSession _session;
+    private readonly WriterMeter _meter;
     private readonly LogTail _tail;
     private readonly TimeRanges _ranges;
     private readonly TimeProvider _time;
@@ -25,10 +28,11 @@ internal sealed partial class CommitWriter : IAsyncDisposable
     private readonly PartitionState[] _partitions;
     private readonly long[] _heads;
     private Task _running = Task.CompletedTask;
-    private bool _waits;
+    private volatile bool _waits;
 
-    public CommitWriter(PostgresDatabase database, StoreLock storeLock, LogTail tail, TimeRanges ranges, TimeProvider time, ILogger logger)
+    public CommitWriter(PostgresDatabase database, StoreLock storeLock, LogTail tail, TimeRanges ranges, WriterMeter meter, TimeProvider time, ILogger logger)
     {
+        _meter = meter;
         _database = database;
         _session = new WriterSession(database, storeLock);
         _tail = tail;
@@ -41,6 +45,9 @@ internal sealed partial class CommitWriter : IAsyncDisposable
     }
 
     public Action? Appended { get; set; }
+
+    /// <summary>Commits wait for the server.</summary>
+    public bool IsWaiting => _waits;
 
     public Action<IReadOnlyList<QueuedMessage>>? Queued { get; set; }
 
@@ -158,6 +165,7 @@ internal sealed partial class CommitWriter : IAsyncDisposable
 
     private async Task AttemptAsync(List<CommitItem> items)
     {
+        var beganAt = Stopwatch.GetTimestamp();
         await LockAsync(items).ConfigureAwait(false);
         var statements = new Statements();
         var moved = new SortedDictionary<int, PartitionState>();
@@ -199,6 +207,7 @@ internal sealed partial class CommitWriter : IAsyncDisposable
         }
 
         _session.Committed();
+        _meter.Transaction(beganAt, items.Count);
         var appended = block.Length > 0;
         _tail.Publish(block, at, _heads);
         Finish(items, queued);

@@ -20,6 +20,13 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
 
     public const string SelectQueued = "SELECT DecidedAt, CustomerKey FROM Messages WHERE Status = 'queued' ORDER BY Sequence";
 
+    public const string SelectDepths = """
+        SELECT d.Channel, d.Count, m.DecidedAt
+        FROM (SELECT Channel, count(*) AS Count, min(Sequence) AS First FROM Messages WHERE Status = 'queued' GROUP BY Channel) d JOIN Messages m ON m.Sequence = d.First
+        """;
+
+    public const string SelectDeadLetters = "SELECT count(*) FROM Messages WHERE Status = 'failed'";
+
     public event Action<IReadOnlyList<QueuedMessage>>? Queued
     {
         add => state.Queued += value;
@@ -111,6 +118,26 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
         }
 
         return (count, oldest);
+    }
+
+    public IReadOnlyList<ChannelDepth> Depths()
+    {
+        var depths = new List<ChannelDepth>();
+        using var lease = pool.Rent();
+        using var row = lease.Statement(SelectDepths);
+        while (row.Step())
+        {
+            depths.Add(new ChannelDepth(row.Text(0), row.Int64(1), row.Int64(2)));
+        }
+
+        return depths;
+    }
+
+    public long CountDeadLetters()
+    {
+        using var lease = pool.Rent();
+        using var row = lease.Statement(SelectDeadLetters);
+        return row.Step() ? row.Int64(0) : 0;
     }
 
     private int PartitionOf(string customerKey) => CustomerKey.PartitionOf(new CustomerKey(customerKey).Hash(), state.Partitions.Length);

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Triggers.Storage.Measuring;
 using Triggers.Storage.Sqlite.Data;
 
 namespace Triggers.Storage.Sqlite.Writing;
@@ -130,7 +132,9 @@ internal sealed partial class Checkpointer : IDisposable
         for (var pass = 0; pass < Limits.CheckpointPasses && !_stopped; pass++)
         {
             var written = Interlocked.Read(ref _frames);
+            var beganAt = Stopwatch.GetTimestamp();
             _database.CheckpointPassive();
+            StorageMetrics.CheckpointSeconds.Record(Stopwatch.GetElapsedTime(beganAt).TotalSeconds);
             if (Interlocked.Read(ref _frames) - written <= Limits.WriterCheckpointFrames)
             {
                 break;

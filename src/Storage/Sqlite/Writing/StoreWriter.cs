@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Triggers.Engine.Records;
+using Triggers.Storage.Measuring;
 using Triggers.Storage.Sqlite.Data;
 
 namespace Triggers.Storage.Sqlite.Writing;
@@ -24,11 +25,15 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     private long _refusedAt;
     private volatile bool _refusing;
     private volatile bool _foldNow;
-    private string _refusal = "";
+    private readonly WriterMeter _meter;
+    private volatile string _refusal = "";
+    private volatile string? _end;
+    private volatile bool _probing;
     private bool _abandoned;
 
-    public StoreWriter(SqliteDatabase database, StoreState state, SqliteStoreOptions options, Microsoft.Extensions.Logging.ILogger logger)
+    public StoreWriter(SqliteDatabase database, StoreState state, SqliteStoreOptions options, WriterMeter meter, Microsoft.Extensions.Logging.ILogger logger)
     {
+        _meter = meter;
         _database = database;
         _state = state;
         _logger = logger;
@@ -44,6 +49,11 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     internal Action<SqliteDatabase>? BeforeTransaction { get; set; }
 
     public WorkQueue Queue => _queue;
+
+    public StoreCondition Condition =>
+        _end is { } end ? new StoreCondition(StoreMode.Ended, end)
+        : _refusing ? new StoreCondition(StoreMode.Refusing, _refusal)
+        : StoreCondition.Taking;
 
     public void Start() => _thread.Start();
 
@@ -150,6 +160,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         {
             // Nothing can be written any more: who waits is told, and who comes finds the queue closed.
             LogWriterDied(_logger, error);
+            _end = "The store's writer ended, and nothing can be stored until the program is started again: " + error.Message;
             _queue.Close();
             do
             {
@@ -204,6 +215,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     private bool Attempt(List<WorkItem> items)
     {
         _applied.Clear();
+        var beganAt = Stopwatch.GetTimestamp();
         BeforeTransaction?.Invoke(_database);
         _transaction.Begin();
         for (var i = 0; i < items.Count; i++)
@@ -235,6 +247,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
 
         var at = _transaction.At;
         _transaction.Commit();
+        _meter.Transaction(beganAt, _applied.Count);
         _transaction.Publish();
         HandOver(_transaction.TakeQueued());
         foreach (var item in _applied)
@@ -278,6 +291,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
             LogDiskRefuses(_logger, error.Message);
         }
 
+        StorageMetrics.Refusals.Add(1);
         _refusal = "The disk takes no more data: " + error.Message;
         var refusedOutsiders = false;
         Volatile.Write(ref _refusedAt, Environment.TickCount64);
@@ -292,10 +306,36 @@ internal sealed partial class StoreWriter : IAsyncDisposable
             }
         }
 
+        if (!_probing)
+        {
+            _probing = true;
+            _ = ProbeAsync();
+        }
+
         // What is left may fit without them; if there were none, wait for room.
         if (!refusedOutsiders && _batch.Count > 0)
         {
             Thread.Sleep(Limits.RetryMs);
+        }
+    }
+
+    /// <summary>Finds out that there is room again though nobody else may come to write: an unready server gets no events. Like a commit it is tried until it succeeds.</summary>
+    private async Task ProbeAsync()
+    {
+        const string fill = "INSERT INTO Zeros (Data) VALUES (zeroblob(?1))";
+        const string empty = "DELETE FROM Zeros";
+        try
+        {
+            await Run(static transaction => transaction.Database.Statement(fill).Bind(1, Limits.ProbeBytes).Run()).ConfigureAwait(false);
+            await Run(static transaction => transaction.Database.Statement(empty).Run()).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is ObjectDisposedException or SqliteException)
+        {
+            // The store is closing, or is broken in another way, which its users hear of.
+        }
+        finally
+        {
+            _probing = false;
         }
     }
 

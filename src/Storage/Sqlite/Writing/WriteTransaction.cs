@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Triggers.Engine.Records;
 using Triggers.Storage.Blocks;
 using Triggers.Storage.Commits;
+using Triggers.Storage.Measuring;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Log;
 using Triggers.Storage.Sqlite.States;
@@ -122,7 +124,9 @@ internal sealed class WriteTransaction(SqliteDatabase database, StoreState state
                 .Bind(1, _built.Seq).Bind(2, At).Bind(3, _directory.Written).Bind(4, _commit.Encode()).Bind(5, _built.Body.AsSpan(0, _built.Length)).Run();
         }
 
+        var beganAt = Stopwatch.GetTimestamp();
         database.Execute("COMMIT");
+        StorageMetrics.SyncSeconds.Record(Stopwatch.GetElapsedTime(beganAt).TotalSeconds);
     }
 
     /// <summary>Makes the committed visible: marks, index, cache, counters.</summary>
