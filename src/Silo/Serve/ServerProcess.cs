@@ -29,10 +29,14 @@ public static class ServerProcess
         var builder = CreateBuilder(options);
         var choice = StoreChoice.Read(builder.Configuration, options.DataFolder, options.Store, options.Connection);
         var host = HostChoice.Read(builder.Configuration, options.Runtime);
+        var operations = OperationsChoice.Read(builder.Configuration);
         var publicUrl = options.ResolvePublicUrl(builder.Configuration);
         builder.Services.AddTriggersWeb(new WebOptions
         {
             ManagementKey = folder.ReadOrCreateKey(),
+            MetricsKey = operations.MetricsKey,
+            Meters = operations.Meters,
+            NodeName = operations.NodeName,
             PublicUrl = publicUrl,
             DashboardFolder = Assets.FindDashboard(),
             ShopFolder = Assets.FindShop(options.DefinitionsFolder),
@@ -50,6 +54,7 @@ public static class ServerProcess
             CustomerMemoryBytes = ServeOptions.ResolveCustomerMemory(builder.Configuration),
             Watch = options.Watch,
             Host = host.Description,
+            NodeName = operations.NodeName,
             Loops = silo,
         };
         await using var server = await StartErrors.ExplainAsync(() => TriggersServer.StartAsync(settings, store, channels.Registry, TimeProvider.System, logs, signals.Requested));
