@@ -205,6 +205,6 @@ public sealed class SharedStoreTests : IAsyncLifetime
     {
         var shown = server.Server.Live.Snapshot();
         return shown.Counters.Keys.Union(store.Counters.Keys, StringComparer.Ordinal).All(name => shown.Counters.GetValueOrDefault(name) == store.Counters.GetValueOrDefault(name))
-            && shown.Rates.LagRecords == 0;
+            && shown.Rates.LagRecords == 0 && shown.Rates.Queued == server.Opened.Outbox.Depth().Count;
     }
 }
