@@ -107,6 +107,14 @@ public sealed record ServeOptions
             : throw new UserErrorException($"CustomerMemoryMiB is '{text}': a number of MiB, 16 or more, was expected.", ExitCodes.Usage);
     }
 
+    /// <summary>Large pages for the heap: configuration (<c>HugePages</c>: on, off), or on.</summary>
+    public static bool ResolveHugePages(IConfiguration configuration) => configuration["HugePages"]?.ToLowerInvariant() switch
+    {
+        null or "" or "on" => true,
+        "off" => false,
+        var text => throw new UserErrorException($"HugePages is '{text}': on or off was expected.", ExitCodes.Usage),
+    };
+
     /// <summary>The base of links in mail: command line, then configuration (<c>PublicUrl</c>), then where the server listens.</summary>
     public string ResolvePublicUrl(IConfiguration configuration)
     {

@@ -27,6 +27,11 @@ public static class ServerProcess
         var folder = DataFolder.Open(options.DataFolder);
         var definitions = LoadDefinitions(options.DefinitionsFolder);
         var builder = CreateBuilder(options);
+        if (ServeOptions.ResolveHugePages(builder.Configuration))
+        {
+            HugePages.Use();
+        }
+
         var choice = StoreChoice.Read(builder.Configuration, options.DataFolder, options.Store, options.Connection);
         var host = HostChoice.Read(builder.Configuration, options.Runtime);
         var operations = OperationsChoice.Read(builder.Configuration);
