@@ -37,10 +37,13 @@ internal static class Limits
     public const int RecordsWarmed = 16;
 
     /// <summary>A customer is flushed this long after its first unflushed record: long enough that a busy customer is written once for many events, short enough for recovery in seconds.</summary>
-    public const int FlushAgeMs = 6_000;
+    public const int FlushAgeMs = 7_000;
 
-    /// <summary>A partition's turn to flush comes this often; turns of different partitions are spread over it. Floor lag ≤ FlushAgeMs + FlushTurnMs and one commit.</summary>
-    public const int FlushTurnMs = 2_000;
+    /// <summary>
+    /// A partition's turn to flush comes this often; turns of different partitions are spread over it. Floor lag ≤ FlushAgeMs + FlushTurnMs and one commit. If many
+    /// customers are unflushed, each turn takes as many of the oldest as keeps the age: else a load that begins at once is flushed in waves from then on.
+    /// </summary>
+    public const int FlushTurnMs = 1_000;
 
     /// <summary>A partition whose customers do not fit in memory flushes this soon, whatever their age: only flushed customers can leave.</summary>
     public const int PressedFlushMs = 250;

@@ -97,17 +97,16 @@ internal sealed class EmbeddedCustomers : ICustomers
     {
         var table = _tables[request.Partition];
         var before = table.Bytes > _budget ? long.MaxValue : request.DirtyBefore;
-        if (!table.TryTakeDirty(before, out var slot))
+        var taken = new List<Slot>();
+        while (taken.Count < request.Max && table.TryTakeDirty(taken.Count < request.Ahead ? long.MaxValue : before, out var dirty))
         {
-            return new ValueTask<FlushAnswer>(new FlushAnswer([], table.OldestDirty, null));
+            taken.Add(dirty);
         }
 
-        var taken = new List<Slot>();
-        do
+        if (taken.Count == 0)
         {
-            taken.Add(slot);
+            return new ValueTask<FlushAnswer>(new FlushAnswer([], table.OldestDirty, null) { Unflushed = table.DirtyCount });
         }
-        while (taken.Count < request.Max && table.TryTakeDirty(before, out slot));
 
         var writer = new ByteWriter(16 * 1024);
         var places = new List<(Slot Slot, int Start, int Length)>(taken.Count);
@@ -118,7 +117,7 @@ internal sealed class EmbeddedCustomers : ICustomers
                 Warm(CollectionsMarshal.AsSpan(taken).Slice(index, Math.Min(Limits.RecordsWarmed, taken.Count - index)), whole: true);
             }
 
-            slot = taken[index];
+            var slot = taken[index];
             slot.DirtyOffset = -1;
             slot.FlushCommit = request.CommitNumber;
             var start = writer.Length;
@@ -137,7 +136,7 @@ internal sealed class EmbeddedCustomers : ICustomers
             snapshots[index] = new Snapshot(place.Slot.Hash, place.Slot.Customer.Due, writer.WrittenMemory.Slice(place.Start, place.Length));
         }
 
-        return new ValueTask<FlushAnswer>(new FlushAnswer(snapshots, table.OldestDirty, writer));
+        return new ValueTask<FlushAnswer>(new FlushAnswer(snapshots, table.OldestDirty, writer) { Unflushed = table.DirtyCount });
     }
 
     public ValueTask<int> DueAsync(int partition, ulong customerHash, long now, RecordBatch timers)

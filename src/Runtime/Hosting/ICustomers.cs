@@ -88,13 +88,19 @@ public sealed class CustomerBatch
 }
 
 /// <param name="DirtyBefore">Customers whose first unflushed record was taken before this instant (ms of the loop's clock).</param>
+/// <param name="Max">Snapshots at most.</param>
+/// <param name="Ahead">So many may be taken though they are younger.</param>
 /// <param name="CommitNumber">The loop's running number of the commit that will carry the snapshots.</param>
-public readonly record struct FlushRequest(int Partition, long Epoch, long Cursor, long DirtyBefore, int Max, long CommitNumber);
+public readonly record struct FlushRequest(int Partition, long Epoch, long Cursor, long DirtyBefore, int Max, int Ahead, long CommitNumber);
 
 /// <param name="Snapshots">May be empty.</param>
 /// <param name="OldestUnflushed">Offset of the oldest record that some state still in memory alone contains; −1: none.</param>
 /// <param name="Memory">Holds the snapshots' bytes; dispose when the commit is durable. Null: none.</param>
-public readonly record struct FlushAnswer(IReadOnlyList<Snapshot> Snapshots, long OldestUnflushed, IDisposable? Memory);
+public readonly record struct FlushAnswer(IReadOnlyList<Snapshot> Snapshots, long OldestUnflushed, IDisposable? Memory)
+{
+    /// <summary>Customers that are still to be flushed; 0: not told, nothing is asked for ahead.</summary>
+    public int Unflushed { get; init; }
+}
 
 /// <param name="Resident">Customers in memory.</param>
 /// <param name="Bytes">The memory that they take.</param>

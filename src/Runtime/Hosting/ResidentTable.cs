@@ -32,6 +32,8 @@ internal sealed class ResidentTable
     /// <summary>Commits up to this number are durable.</summary>
     public long DurableCommit { get; set; }
 
+    public int DirtyCount => _dirty.Count;
+
     /// <summary>Offset of the oldest record that no snapshot contains; −1: none.</summary>
     public long OldestDirty => _dirty.TryPeek(out var first) ? first.Slot.DirtyOffset : -1;
 

@@ -61,6 +61,9 @@ internal sealed class Partition(PartitionMark mark, ProgramLibrary library)
 
     public long NextFlushAt { get; set; }
 
+    /// <summary>Customers that the next turn flushes though their time has not come, so that those who were touched together are not flushed together.</summary>
+    public int FlushAhead { get; set; }
+
     /// <summary>States in memory may differ from their snapshots, or the floor stands below the cursor.</summary>
     public bool IsUnflushed => Floor < Applied;
 

@@ -199,7 +199,7 @@ internal sealed class PartitionLoop : IDisposable
             if (room > 0 && partition.IsUnflushed && partition.Applied >= partition.RebuildTo && (everything || partition.NextFlushAt <= now))
             {
                 var before = everything ? long.MaxValue : now - Limits.FlushAgeMs;
-                var answer = await _customers.FlushAsync(new FlushRequest(partition.Number, partition.Epoch, to, before, room, number));
+                var answer = await _customers.FlushAsync(new FlushRequest(partition.Number, partition.Epoch, to, before, room, partition.FlushAhead, number));
                 room -= answer.Snapshots.Count;
                 if (answer.Memory is not null)
                 {
@@ -215,7 +215,9 @@ internal sealed class PartitionLoop : IDisposable
                 }
 
                 // A turn that was cut short goes on in the next commit.
-                partition.NextFlushAt = room > 0 ? now + Limits.FlushTurnMs : now;
+                (partition.NextFlushAt, partition.FlushAhead) = room > 0
+                    ? (now + Limits.FlushTurnMs, Math.Max(0, answer.Unflushed - Limits.SnapshotsPerCommit) / (Limits.FlushAgeMs / Limits.FlushTurnMs))
+                    : (now, Math.Max(0, partition.FlushAhead - answer.Snapshots.Count));
             }
 
             if (to > partition.Cursor || flush is not null)

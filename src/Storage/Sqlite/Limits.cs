@@ -62,10 +62,10 @@ internal static class Limits
     public const int WalGrowth = 16;
 
     /// <summary>Times the WAL is copied in the background before the writer takes the rest: each leaves less.</summary>
-    public const int CheckpointPasses = 6;
+    public const int CheckpointPasses = 12;
 
-    /// <summary>What the writer copies itself between two transactions: 2 MB, a few milliseconds.</summary>
-    public const int WriterCheckpointFrames = 256;
+    /// <summary>What the writer copies itself between two transactions: half a megabyte and a sync, a few milliseconds.</summary>
+    public const int WriterCheckpointFrames = 64;
 
     /// <summary>Pages of a run written in one transaction: 2 ms of the writer.</summary>
     public const int RunWriteBytes = 1 << 20;

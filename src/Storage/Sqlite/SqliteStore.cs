@@ -19,6 +19,7 @@ public sealed class SqliteStore : IStore
 {
     private readonly DataFolder _folder;
     private readonly SqliteDatabase _database;
+    private readonly WalSync _wal;
     private readonly ReadPool _pool;
     private readonly StoreState _state;
     private readonly StoreWriter _writer;
@@ -35,7 +36,8 @@ public sealed class SqliteStore : IStore
         _pool = pool;
         Info = info;
         _state = StoreLoader.Load(database, pool, info, options, time);
-        _writer = new StoreWriter(database, _state, options, new WriterMeter("sqlite", _transactions = new LatencyWindow(time)), logger);
+        _wal = new WalSync(folder.DatabasePath);
+        _writer = new StoreWriter(database, _wal, _state, options, new WriterMeter("sqlite", _transactions = new LatencyWindow(time)), logger);
         _checkpointer = new Checkpointer(folder.DatabasePath, database, options.CheckpointBytes, logger);
         _writer.AfterTransaction = _checkpointer.AfterTransaction;
         Log = new SqliteLog(_writer, _state, pool);
@@ -189,7 +191,7 @@ public sealed class SqliteStore : IStore
             database.Execute($"""
                 PRAGMA page_size = {Limits.PageBytes};
                 PRAGMA journal_mode = WAL;
-                PRAGMA synchronous = FULL;
+                PRAGMA synchronous = NORMAL;
                 PRAGMA wal_autocheckpoint = 0;
                 PRAGMA temp_store = MEMORY;
                 PRAGMA secure_delete = FAST;
@@ -243,6 +245,7 @@ public sealed class SqliteStore : IStore
         _state.Log.Cache.Dispose();
         _pool.Dispose();
         _database.Dispose();
+        _wal.Dispose();
         _folder.Dispose();
     }
 }

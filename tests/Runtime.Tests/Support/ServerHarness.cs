@@ -14,7 +14,7 @@ namespace Triggers.Runtime.Tests.Support;
 /// </summary>
 public sealed class ServerHarness : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <summary>A PostgreSQL store is made from nothing, beside those of other tests.</summary>
     private static readonly TimeSpan s_openingPatience = TimeSpan.FromSeconds(30);

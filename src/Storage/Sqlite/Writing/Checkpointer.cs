@@ -29,7 +29,7 @@ internal sealed partial class Checkpointer : IDisposable
         _logger = logger;
         _startFrames = Math.Max(1, checkpointBytes / Limits.PageBytes);
         _database = SqliteDatabase.Open(path, readOnly: false);
-        _database.Execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -256");
+        _database.Execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -256");
         _thread = new Thread(Work) { Name = "store checkpoint", IsBackground = true };
         _thread.Start();
     }

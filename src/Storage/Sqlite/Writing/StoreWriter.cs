@@ -31,14 +31,14 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     private volatile bool _probing;
     private bool _abandoned;
 
-    public StoreWriter(SqliteDatabase database, StoreState state, SqliteStoreOptions options, WriterMeter meter, Microsoft.Extensions.Logging.ILogger logger)
+    public StoreWriter(SqliteDatabase database, WalSync wal, StoreState state, SqliteStoreOptions options, WriterMeter meter, Microsoft.Extensions.Logging.ILogger logger)
     {
         _meter = meter;
         _database = database;
         _state = state;
         _logger = logger;
         _queue = new WorkQueue(options.ExternalQueueBytes);
-        _transaction = new WriteTransaction(database, state);
+        _transaction = new WriteTransaction(database, wal, state);
         _thread = new Thread(Work) { Name = "store writer", IsBackground = true };
     }
 
@@ -200,7 +200,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
             {
                 Refuse(error);
             }
-            catch (Exception error)
+            catch (Exception error) when (error is not WalSyncException)
             {
                 _transaction.Rollback();
                 LogTransactionFailed(_logger, error, _batch.Count);
@@ -358,7 +358,7 @@ internal sealed partial class StoreWriter : IAsyncDisposable
                 {
                     Refuse(error);
                 }
-                catch (Exception error)
+                catch (Exception error) when (error is not WalSyncException)
                 {
                     _transaction.Rollback();
                     item.Fail(error);

@@ -13,7 +13,7 @@ namespace Triggers.Storage.Sqlite.Writing;
 /// One transaction in the making: what the items of a batch stage in memory and write into SQLite. Nothing staged is visible before
 /// <see cref="Publish"/>, so a transaction that fails leaves no trace and its items may be applied again.
 /// </summary>
-internal sealed class WriteTransaction(SqliteDatabase database, StoreState state) : IDisposable
+internal sealed class WriteTransaction(SqliteDatabase database, WalSync wal, StoreState state) : IDisposable
 {
     private const string InsertBlock = "INSERT INTO Blocks (Seq, At, Directory, Commits, Body) VALUES (?, ?, ?, ?, ?)";
     private readonly PartitionState[] _partitions = new PartitionState[state.Partitions.Length];
@@ -101,6 +101,7 @@ internal sealed class WriteTransaction(SqliteDatabase database, StoreState state
     /// <summary>Runs on the writer's thread once the transaction is durable.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
 
+    /// <summary>Durable when it returns.</summary>
     public void Commit()
     {
         States.Finish();
@@ -126,6 +127,7 @@ internal sealed class WriteTransaction(SqliteDatabase database, StoreState state
 
         var beganAt = Stopwatch.GetTimestamp();
         database.Execute("COMMIT");
+        wal.Sync();
         StorageMetrics.SyncSeconds.Record(Stopwatch.GetElapsedTime(beganAt).TotalSeconds);
     }
 
