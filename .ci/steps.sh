@@ -44,12 +44,13 @@ unlock_build() { exec 9>&- || true; }
 
 # Some package mirrors lack the closure of Orleans or MailKit: find out once, and remember in obj/packages.props.
 can_restore() {
-    local dir="$root/obj/probe/$1"
+    local dir="$root/obj/probe/$1" package references=''
+    for package in "$@"; do references+="<PackageReference Include=\"$package\" />"; done
     mkdir -p "$dir"
     cat >"$dir/probe.csproj" <<PROJECT
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup><RestoreIgnoreFailedSources>false</RestoreIgnoreFailedSources></PropertyGroup>
-  <ItemGroup><PackageReference Include="$1" /></ItemGroup>
+  <ItemGroup>$references</ItemGroup>
 </Project>
 PROJECT
     timeout 120 dotnet restore "$dir/probe.csproj" -v q --nologo >"$dir/restore.log" 2>&1
@@ -62,7 +63,7 @@ probe_packages() {
     [ -f "$props" ] && stamp_is packages "$wanted" && return
     rm -f "$props"
     say "finding out once which optional packages this machine can restore …"
-    can_restore Microsoft.Orleans.Server && orleans=true
+    can_restore Microsoft.Orleans.Server Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Persistence.AdoNet Microsoft.Orleans.Reminders.AdoNet && orleans=true
     can_restore MailKit && mailkit=true
     rm -rf "$root/obj/probe"
     cat >"$props" <<PROPS

@@ -9,14 +9,12 @@ public static class ClusterHost
 #if WITH_ORLEANS
     public const bool IsAvailable = true;
 
-    /// <summary>Starts a silo in this process; a server that is given it runs its loops and customers there. Dispose it after the server.</summary>
-    public static async Task<LoopHost> StartAsync(ILoggerFactory logs, CancellationToken cancellation) =>
-        await Hosting.OrleansHost.StartAsync(logs, cancellation);
+    /// <summary>A silo in this process, or a client of the others' silos. It starts with the first server that is given it; dispose it after the server.</summary>
+    public static LoopHost Create(ClusterSettings settings, ILoggerFactory logs) => new Hosting.OrleansHost(settings, logs);
 #else
     public const bool IsAvailable = false;
 
     /// <exception cref="NotSupportedException">Always: this build has no Orleans.</exception>
-    public static Task<LoopHost> StartAsync(ILoggerFactory logs, CancellationToken cancellation) =>
-        throw new NotSupportedException("This build has no Orleans.");
+    public static LoopHost Create(ClusterSettings settings, ILoggerFactory logs) => throw new NotSupportedException("This build has no Orleans.");
 #endif
 }

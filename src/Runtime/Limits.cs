@@ -136,4 +136,7 @@ internal static class Limits
 
     /// <summary>Wait before a loop that lost its ground begins again from the store.</summary>
     public const int RestartDelayMs = 200;
+
+    /// <summary>A loop that hands its partition over goes on until a flush carries fewer states than this, which it then flushes while everybody waits.</summary>
+    public const int HandOverSnapshots = 256;
 }

@@ -32,6 +32,9 @@ internal static partial class RuntimeLog
     [LoggerMessage(3008, LogLevel.Warning, "The store's sizes and depths could not be read; the last ones are shown.")]
     public static partial void FiguresMissing(this ILogger log, Exception error);
 
+    [LoggerMessage(3009, LogLevel.Warning, "Partition {Partition} has another owner now: its loop ends here, and nothing that it had not committed counts.")]
+    public static partial void PartitionLost(this ILogger log, int partition);
+
     [LoggerMessage(3010, LogLevel.Information, "Definitions version {Version} is in force.")]
     public static partial void Activated(this ILogger log, int version);
 
@@ -40,6 +43,15 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(3012, LogLevel.Warning, "The definitions folder cannot be watched or read.")]
     public static partial void WatchFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(3013, LogLevel.Warning, "The definitions in {Folder} were in force once and have been replaced since; version {Version} stays. Reload them to bring them back.")]
+    public static partial void OlderDefinitions(this ILogger log, string folder, int version);
+
+    [LoggerMessage(3014, LogLevel.Information, "Definitions version {Version} is in force, brought by another process.")]
+    public static partial void FollowsDefinitions(this ILogger log, int version);
+
+    [LoggerMessage(3015, LogLevel.Error, "Version {Version} of the definitions is in force, and this process cannot read it.")]
+    public static partial void FollowFailed(this ILogger log, Exception error, int version);
 
     [LoggerMessage(3020, LogLevel.Warning, "Message {MessageId} could not be handed over (attempt {Attempt}): {Reason}. Next attempt in {Wait}.")]
     public static partial void MessageRetries(this ILogger log, string messageId, int attempt, string reason, TimeSpan wait);

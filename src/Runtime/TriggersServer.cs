@@ -93,12 +93,10 @@ public sealed class TriggersServer : IAsyncDisposable
         var replays = new ReplayBoard(log);
         var context = new LoopContext(store, library, owned, meter, board, replays, time, log);
         var loops = options.Loops?.Open(context, options) ?? new EmbeddedLoops(context, options);
-        IReadOnlyList<PartitionStatus> status;
         try
         {
             await loops.StartAsync(recovery.Partitions, cancellation);
-            status = await loops.StatusAsync();
-            await definitions.ActivateAsync(status, cancellation);
+            await definitions.ActivateAsync(cancellation);
         }
         catch
         {
@@ -113,12 +111,12 @@ public sealed class TriggersServer : IAsyncDisposable
         var live = new ServerLive(share, owned.IsAlone ? null : new LiveSum(store.Log.Partitions, pause, time, log), owned);
         await live.JoinAsync(options.Loops, cancellation);
         var gate = new IngestGate(store, meter, live.Whole, context.Latencies, time, log);
-        var pauses = new CampaignPauses(status[0]);
+        var pauses = new CampaignPauses(journal);
         var reader = new CustomerReader(loops);
         var timelines = new TimelineReader(store, library, journal);
         var queries = new QueryService(store, definitions, library, live.Whole, replays, pauses, reader, timelines, time, options.Host);
         var commands = new CommandService(store, appender, journal, definitions, pump, pause, live.Whole, pauses, reader, channels, composer, time);
-        if (options.SendMessages)
+        if (options.SendMessages && options.Loops is not { RunsLoops: false })
         {
             pump.Start();
             context.Cancelled = pump.RefillAll;

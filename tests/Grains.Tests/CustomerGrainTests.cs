@@ -18,7 +18,7 @@ public sealed class CustomerGrainTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var harness = new ServerHarness();
-        _silo = await OrleansHost.StartAsync(harness.Logs, default);
+        _silo = new OrleansHost(ClusterSettings.Alone, harness.Logs);
         harness.Loops = _silo;
         await harness.StartAsync();
         _host = harness;

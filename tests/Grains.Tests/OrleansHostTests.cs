@@ -25,7 +25,7 @@ public abstract class OrleansConformance : HostConformance, IAsyncLifetime
     {
         var harness = new ServerHarness();
         setUp?.Invoke(harness);
-        _silo = await ClusterHost.StartAsync(harness.Logs, CancellationToken.None);
+        _silo = ClusterHost.Create(ClusterSettings.Alone, harness.Logs);
         harness.Loops = _silo;
         await harness.StartAsync();
         return harness;

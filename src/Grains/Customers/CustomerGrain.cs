@@ -1,4 +1,5 @@
 using System.Text;
+using Orleans.Placement;
 using Triggers.Engine.Customers;
 using Triggers.Engine.Records;
 using Triggers.Grains.Hosting;
@@ -6,7 +7,11 @@ using Triggers.Runtime.Hosting;
 
 namespace Triggers.Grains.Customers;
 
-/// <summary>Holds one customer in memory and takes it to where the owner of its partition says it stands, before anything else. Decides nothing: that is the machine's.</summary>
+/// <summary>
+/// Holds one customer in memory and takes it to where the owner of its partition says it stands, before anything else. Decides nothing: that is the machine's.
+/// Only that owner calls it, so it is placed on the owner's silo.
+/// </summary>
+[PreferLocalPlacement]
 internal sealed class CustomerGrain(ClusterNode node) : Grain, ICustomerGrain
 {
     /// <summary>A call is one turn on one thread, from its first byte to its last.</summary>

@@ -11,11 +11,21 @@ internal sealed class ClusterNode
 {
     private readonly ConcurrentDictionary<string, Facts> _facts = new(StringComparer.Ordinal);
     private (LoopContext Context, ServerOptions Options)? _server;
+    private volatile bool _takesPartitions;
     private long _resident;
 
     public LoopContext Context => Server.Context;
 
     public ServerOptions Options => Server.Options;
+
+    /// <summary>Whether reminders are kept for this cluster.</summary>
+    public bool HasReminders { get; set; }
+
+    /// <summary>There is a server, and it is not about to stop: partitions may begin here.</summary>
+    public bool TakesPartitions => _takesPartitions;
+
+    /// <summary>Partitions whose loops run on this silo, ascending.</summary>
+    public IReadOnlyList<int> Partitions => _server is { } server ? [.. server.Context.Owned.All.Select(owned => owned.Number)] : [];
 
     /// <summary>Customers active on this silo.</summary>
     public long Resident => Interlocked.Read(ref _resident);
@@ -27,7 +37,11 @@ internal sealed class ClusterNode
     {
         _facts.Clear();
         _server = (context, options);
+        _takesPartitions = true;
     }
+
+    /// <summary>The server is about to stop.</summary>
+    public void TakeNoMore() => _takesPartitions = false;
 
     public void CustomerCame() => Interlocked.Increment(ref _resident);
 

@@ -4,68 +4,82 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
+using Triggers.Grains.Silos;
 using Triggers.Runtime;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Loop;
 
 namespace Triggers.Grains.Hosting;
 
-/// <summary>One Orleans silo in this process: every customer a grain, every partition a grain that drives its loop.</summary>
+/// <summary>Orleans in this process: a silo, where every customer and every partition is a grain, or a client of the cluster's silos.</summary>
 internal sealed class OrleansHost : LoopHost
 {
-    private readonly IHost _silo;
+    private readonly ClusterSettings _settings;
+    private readonly IHost _host;
     private readonly ClusterNode _node;
+    private readonly ILogger _log;
+    private Task? _started;
     private bool _isStopped;
 
-    private OrleansHost(IHost silo)
+    public OrleansHost(ClusterSettings settings, ILoggerFactory logs)
     {
-        _silo = silo;
-        _node = silo.Services.GetRequiredService<ClusterNode>();
-    }
-
-    /// <summary>To call grains from outside of them.</summary>
-    public IGrainFactory Grains => _silo.Services.GetRequiredService<IGrainFactory>();
-
-    public static async Task<OrleansHost> StartAsync(ILoggerFactory logs, CancellationToken cancellation)
-    {
+        _settings = settings;
+        _log = logs.CreateLogger("Triggers.Grains");
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.Replace(ServiceDescriptor.Singleton(logs));
         builder.Services.AddSingleton<ClusterNode>();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        if (settings.HasSilo)
+        {
+            builder.Services.AddSingleton<Members>();
+            builder.UseOrleans(silo => SiloSetup.Apply(silo, settings with { SiloPort = PortOr(settings.SiloPort), GatewayPort = settings.ConnectionString is null ? 0 : PortOr(settings.GatewayPort) }));
+        }
+        else
+        {
+            builder.UseOrleansClient(client => ClientSetup.Apply(client, settings, _log));
+        }
 
-        // Nobody comes to a silo that is alone: any port, no gateway, and nothing that listens beyond this machine.
-        builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: "triggers", clusterId: "triggers")
-            .Configure<EndpointOptions>(endpoints => endpoints.AdvertisedIPAddress = IPAddress.Loopback));
-        var host = builder.Build();
-        try
-        {
-            await host.StartAsync(cancellation);
-            return new OrleansHost(host);
-        }
-        catch
-        {
-            host.Dispose();
-            throw;
-        }
+        _host = builder.Build();
+        _node = _host.Services.GetRequiredService<ClusterNode>();
+        _node.HasReminders = settings.ConnectionString is not null;
     }
+
+    public override bool RunsLoops => _settings.HasSilo;
+
+    /// <summary>To call grains from outside of them.</summary>
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    public ClusterNode Node => _node;
+
+    /// <summary>Once: a silo outlives the servers that it is given to.</summary>
+    public Task StartAsync(CancellationToken cancellation) => _started ??= _host.StartAsync(cancellation);
 
     public override async ValueTask DisposeAsync()
     {
         if (!_isStopped)
         {
             _isStopped = true;
-            await _silo.StopAsync();
-            _silo.Dispose();
+            if (_started is { IsCompletedSuccessfully: true })
+            {
+                await _host.StopAsync();
+            }
+
+            _host.Dispose();
         }
     }
 
     internal override ILoops Open(LoopContext context, ServerOptions options)
     {
+        if (!_settings.HasSilo)
+        {
+            return new ClientLoops(this, context.Store.Log.Partitions);
+        }
+
         _node.Attach(context, options);
-        return new GrainLoops(context.Store.Log.Partitions, Grains, _node);
+        return new SiloLoops(this, context.Store.Log.Partitions, _host.Services.GetRequiredService<Members>(), _log);
     }
+
+    private static int PortOr(int port) => port > 0 ? port : FreePort();
 
     private static int FreePort()
     {

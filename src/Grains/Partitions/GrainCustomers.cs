@@ -177,6 +177,17 @@ internal sealed class GrainCustomers(int partition, IGrainFactory grains, ICusto
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>The partition goes to another silo, with every state flushed: its customers begin anew there, not here.</summary>
+    public void LetGo(long epoch)
+    {
+        foreach (var customer in _table.All)
+        {
+            customer.Grain.LeaveAsync(epoch).Ignore();
+        }
+
+        _table.Clear();
+    }
+
     /// <summary>Sorts the records up to the first fact by customer, and remembers their order.</summary>
     private void Gather(CustomerBatch batch)
     {

@@ -4,13 +4,10 @@ namespace Triggers.Grains.Partitions;
 [Alias("triggers.partition")]
 internal interface ILogPartitionGrain : IGrainWithIntegerKey
 {
-    /// <summary>Takes the partition over and runs its loop; ends when it has come to where the log ended. Does nothing more if it runs already.</summary>
-    [Alias("start")]
-    [ResponseTimeout("1.00:00:00")]
-    Task StartAsync();
-
-    [Alias("status")]
-    Task<PartitionView> StatusAsync();
+    /// <summary>Takes the partition over and runs its loop, unless it does already; answers at once with how it stands.</summary>
+    [Alias("keep")]
+    [ResponseTimeout("00:00:10")]
+    Task<PartitionView> KeepAsync();
 
     /// <summary>The encoded state of a customer, between two batches of the loop; empty if unknown.</summary>
     [Alias("read")]
@@ -24,10 +21,10 @@ internal interface ILogPartitionGrain : IGrainWithIntegerKey
     [Alias("idle")]
     Task<bool> IsIdleAsync(long now);
 
-    /// <summary>Comes to the end of the log, flushes every state and ends the loop.</summary>
-    [Alias("stop")]
+    /// <summary>Flushes every state, ends the loop and leaves this silo: whoever calls next has it begin where it is to be.</summary>
+    [Alias("hand-over")]
     [ResponseTimeout("00:10:00")]
-    Task StopAsync();
+    Task HandOverAsync();
 
     /// <summary>Ends the loop as a crash would: nothing more is applied, committed or flushed.</summary>
     [Alias("abandon")]
@@ -41,8 +38,19 @@ internal interface ILogPartitionGrain : IGrainWithIntegerKey
 internal sealed class PartitionView
 {
     [Id(0)]
-    public required int ProgramVersion { get; init; }
+    public int ProgramVersion { get; init; }
 
     [Id(1)]
-    public required string[] PausedCampaigns { get; init; }
+    public string[] PausedCampaigns { get; init; } = [];
+
+    /// <summary>It has come to where the log ended when it began.</summary>
+    [Id(2)]
+    public bool IsLive { get; init; }
+
+    /// <summary>The address of the silo that has it.</summary>
+    [Id(3)]
+    public string Silo { get; init; } = "";
+
+    [Id(4)]
+    public long Epoch { get; init; }
 }

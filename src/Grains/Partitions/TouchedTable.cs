@@ -15,6 +15,8 @@ internal sealed class TouchedTable
 
     public int Count => _all.Count;
 
+    public IReadOnlyList<Touched> All => _all;
+
     /// <summary>What the grains take in memory, roughly: what is held against the budget.</summary>
     public long Bytes { get; private set; }
 

@@ -19,7 +19,8 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _one = new(1);
-    private (int Version, DefinitionSet Definitions) _current;
+    private readonly Lock _moving = new();
+    private volatile Versioned _current = new(0, new DefinitionSet());
 
     private DefinitionService(string folder, IStore store, ProgramLibrary library, FactJournal journal, Appender appender, TimeProvider time, ILogger log)
     {
@@ -36,32 +37,48 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
 
     public DefinitionSet Current => _current.Definitions;
 
-    /// <summary>Reads the folder and saves it if it is new. Not in force before <see cref="ActivateAsync"/>.</summary>
+    /// <summary>
+    /// Reads the folder and saves it if it is new. In a cluster, a folder that was saved once and replaced since is an old one: the version in force stays, and
+    /// without a folder it is the store's that counts. Not in force before <see cref="ActivateAsync(CancellationToken)"/>.
+    /// </summary>
     /// <exception cref="DefinitionsInvalidException">The folder has errors; nothing was saved.</exception>
     public static async Task<DefinitionService> OpenAsync(
         string folder, IStore store, ProgramLibrary library, FactJournal journal, Appender appender, TimeProvider time, ILogger log)
     {
         var service = new DefinitionService(folder, store, library, journal, appender, time, log);
-        var (files, result) = service.Read();
+        if (store.IsShared && service.Newest() is var newest and > 0)
+        {
+            var files = Directory.Exists(folder) ? service.Read().Files : null;
+            if (files is null || store.Definitions.All().Any(saved => saved.Version < newest && IsSame(saved.Files, files)))
+            {
+                if (files is not null)
+                {
+                    log.OlderDefinitions(folder, newest);
+                }
+
+                service._current = new Versioned(newest, library.Definitions(newest) ?? throw new InvalidDataException($"Version {newest} of the definitions is in force, and this program cannot read it."));
+                return service;
+            }
+        }
+
+        var (read, result) = service.Read();
         if (result.Definitions is not { } definitions)
         {
             throw new DefinitionsInvalidException(folder, result.Errors);
         }
 
-        service._current = (await service.SaveAsync(files, definitions), definitions);
+        service._current = new Versioned(await service.SaveAsync(read, definitions), definitions);
         return service;
     }
 
     public DefinitionSet At(int version) => version == Version ? Current : _library.Definitions(version) ?? Current;
 
-    /// <summary>Tells the partitions that do not run the current version yet.</summary>
-    public async Task ActivateAsync(IEnumerable<PartitionStatus> partitions, CancellationToken cancellation)
+    /// <summary>Brings the current version into force where it is not yet, and from now on follows what other processes bring into force.</summary>
+    public async Task ActivateAsync(CancellationToken cancellation)
     {
-        var behind = partitions.Where(partition => partition.ProgramVersion != Version).Select(partition => partition.Number).ToList();
-        if (behind.Count > 0)
-        {
-            await ActivateAsync(behind, Version, cancellation);
-        }
+        await ActivateAsync(Version, cancellation);
+        _journal.Changed += Follow;
+        Follow();
     }
 
     public async Task<ReloadResult> ReloadAsync(CancellationToken cancellation)
@@ -82,8 +99,8 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
                 return new ReloadResult(Valid: true, Changed: false, version, []);
             }
 
-            await ActivateAsync(Enumerable.Range(0, _store.Log.Partitions), version, cancellation);
-            _current = (version, definitions);
+            await ActivateAsync(version, cancellation);
+            Move(version, definitions);
             return new ReloadResult(Valid: true, Changed: true, version, []);
         }
         finally
@@ -92,18 +109,63 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
         }
     }
 
-    public void Dispose() => _one.Dispose();
-
-    private async Task ActivateAsync(IEnumerable<int> partitions, int version, CancellationToken cancellation)
+    public void Dispose()
     {
-        var at = await _appender.AppendFactAsync(partitions, FactKind.ProgramActivated, version, "", cancellation);
-        if (_journal.ActivatedAt(version) is null)
+        _journal.Changed -= Follow;
+        _one.Dispose();
+    }
+
+    /// <summary>Tells every partition, unless it was told or a later version is in force.</summary>
+    private Task ActivateAsync(int version, CancellationToken cancellation) => _journal.AddAsync(async facts =>
+    {
+        if (FactJournal.NewestOf(facts) >= version)
         {
-            await _journal.AddAsync(new PastFact(at, FactKind.ProgramActivated, version, ""));
+            return null;
         }
 
+        var at = await _appender.AppendFactAsync(Enumerable.Range(0, _store.Log.Partitions), FactKind.ProgramActivated, version, "", cancellation);
         _log.Activated(version);
+        return new PastFact(at, FactKind.ProgramActivated, version, "");
+    });
+
+    /// <summary>The version in force, or the newest one saved where none is yet.</summary>
+    private int Newest() => _journal.ProgramVersion is var active and > 0 ? active : _store.Definitions.LatestVersion;
+
+    /// <summary>On a thread of the pool: whoever told of the change waits for nothing.</summary>
+    private void Follow()
+    {
+        if (_journal.ProgramVersion > Version)
+        {
+            _ = Task.Run(() =>
+            {
+                var version = _journal.ProgramVersion;
+                try
+                {
+                    if (version > Version && _library.Definitions(version) is { } definitions)
+                    {
+                        Move(version, definitions);
+                        _log.FollowsDefinitions(version);
+                    }
+                }
+                catch (Exception error)
+                {
+                    _log.FollowFailed(error, version);
+                }
+            });
+        }
     }
+
+    /// <summary>Never back: two that move at once end at the later version.</summary>
+    private void Move(int version, DefinitionSet definitions)
+    {
+        lock (_moving)
+        {
+            _current = version > _current.Version ? new Versioned(version, definitions) : _current;
+        }
+    }
+
+    private static bool IsSame(IReadOnlyList<DefinitionFile> saved, IReadOnlyList<DefinitionFile> files) =>
+        saved.OrderBy(file => file.Path, StringComparer.Ordinal).SequenceEqual(files.OrderBy(file => file.Path, StringComparer.Ordinal));
 
     private async Task<int> SaveAsync(IReadOnlyList<DefinitionFile> files, DefinitionSet definitions)
     {
@@ -124,4 +186,6 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
             return ([], new DefinitionResult(null, [new DefinitionError(_folder, 0, 0, "", error.Message)]));
         }
     }
+
+    private sealed record Versioned(int Version, DefinitionSet Definitions);
 }

@@ -10,6 +10,9 @@ public abstract class LoopHost : IAsyncDisposable
     {
     }
 
+    /// <summary>Partitions may live in this process; otherwise it is a client of those that have them.</summary>
+    public virtual bool RunsLoops => true;
+
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Loops over all partitions of the context's store, not started yet.</summary>

@@ -31,6 +31,7 @@ internal sealed class LoopDriver : IDisposable
     private long _alarmAt = long.MaxValue;
     private long _commitNumber;
     private volatile bool _stopping;
+    private volatile bool _leaving;
     private volatile bool _abandoned;
 
     /// <param name="number">Tells drivers of a server apart; below the number of partitions.</param>
@@ -74,6 +75,16 @@ internal sealed class LoopDriver : IDisposable
         return _ended.Task;
     }
 
+    /// <summary>It ended because somebody else has its partition.</summary>
+    public bool IsLost { get; private set; }
+
+    /// <summary>Flushes every state while it goes on, then reads nothing more, flushes the rest and ends: others append, so the log may never come to an end.</summary>
+    public Task LeaveAsync()
+    {
+        _leaving = true;
+        return StopAsync();
+    }
+
     /// <summary>Ends as a crash would: nothing more is applied, committed or flushed.</summary>
     public Task AbandonAsync()
     {
@@ -104,6 +115,12 @@ internal sealed class LoopDriver : IDisposable
             {
                 marks = await readMarks(_reading.Token);
                 await RunSessionAsync(marks);
+                break;
+            }
+            catch (PartitionLostException)
+            {
+                _context.Log.PartitionLost(_number);
+                IsLost = true;
                 break;
             }
             catch (Exception error) when (!_abandoned)
@@ -190,6 +207,7 @@ internal sealed class LoopDriver : IDisposable
     private async Task DriveAsync(PartitionLoop loop, TimerPump timers, ILogReader reader)
     {
         Task<IReadOnlyList<LogSlice>>? reading = null;
+        var isCalm = false;
         while (!_abandoned)
         {
             Settle();
@@ -214,6 +232,22 @@ internal sealed class LoopDriver : IDisposable
             {
                 await _pace.WaitAsync();
                 continue;
+            }
+
+            if (_leaving)
+            {
+                if (await loop.FlushAllAsync() is not { } rest)
+                {
+                    return;
+                }
+
+                Give(rest);
+                if (isCalm)
+                {
+                    continue;
+                }
+
+                isCalm = rest.Commit.Flushes.Sum(flush => flush.Snapshots.Count) < Limits.HandOverSnapshots;
             }
 
             if (reading.IsCompleted)

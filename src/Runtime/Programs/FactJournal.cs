@@ -9,7 +9,8 @@ internal readonly record struct PastFact(long At, FactKind Kind, long Number, st
 
 /// <summary>
 /// When each fact came into force, kept as one setting: replays of one customer's past need it, and so does compiling a program (what a version introduces
-/// is collecting for customers known before). All partitions get a fact in one append and so with one <c>at</c>.
+/// is collecting for customers known before). All partitions get a fact in one append and so with one <c>at</c>. Facts are told one after the other, also by
+/// processes that share a store, so their order here is that of the log; what others tell is taken in as soon as the store knows.
 /// </summary>
 internal sealed class FactJournal
 {
@@ -17,21 +18,29 @@ internal sealed class FactJournal
 
     private readonly ISettingStore _settings;
     private readonly Lock _lock = new();
-    private PastFact[] _facts;
+    private string _text = "";
+    private PastFact[] _facts = [];
 
     public FactJournal(ISettingStore settings)
     {
         _settings = settings;
-        _facts = Parse(settings.Get(Setting) ?? "");
+        _settings.Changed += Take;
+        Take();
     }
 
+    /// <summary>Facts came in, told here or elsewhere: return at once.</summary>
+    public event Action? Changed;
+
     /// <summary>In the order they came into force.</summary>
-    public IReadOnlyList<PastFact> All => _facts;
+    public IReadOnlyList<PastFact> All => Volatile.Read(ref _facts);
+
+    /// <summary>The version in force where the logs end; 0: none yet.</summary>
+    public int ProgramVersion => NewestOf(All);
 
     /// <summary>The <c>at</c> of a version's activation, or null if it never was.</summary>
     public long? ActivatedAt(int version)
     {
-        foreach (var fact in _facts)
+        foreach (var fact in All)
         {
             if (fact.Kind == FactKind.ProgramActivated && fact.Number == version)
             {
@@ -42,17 +51,79 @@ internal sealed class FactJournal
         return null;
     }
 
-    public async Task AddAsync(PastFact fact)
+    public static int NewestOf(IReadOnlyList<PastFact> facts)
     {
-        string text;
-        lock (_lock)
+        var newest = 0;
+        foreach (var fact in facts)
         {
-            _facts = [.. _facts.Skip(Math.Max(0, _facts.Length + 1 - Limits.FactJournalMax)), fact];
-            text = string.Join('\n', _facts.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.At} {(byte)item.Kind} {item.Number} {item.Subject}")));
+            newest = fact.Kind == FactKind.ProgramActivated ? (int)fact.Number : newest;
         }
 
-        await _settings.SetAsync(Setting, text);
+        return newest;
     }
+
+    /// <summary>Ids of the campaigns that are paused after these facts.</summary>
+    public static HashSet<string> PausedOf(IReadOnlyList<PastFact> facts)
+    {
+        var paused = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var fact in facts)
+        {
+            _ = fact.Kind switch
+            {
+                FactKind.CampaignPaused => paused.Add(fact.Subject),
+                FactKind.CampaignResumed => paused.Remove(fact.Subject),
+                _ => false,
+            };
+        }
+
+        return paused;
+    }
+
+    /// <summary>Takes in at once what other processes have told.</summary>
+    public void Refresh()
+    {
+        _settings.Refresh();
+        Take();
+    }
+
+    /// <summary>Tells a fact, or none, by what was told before; nobody else tells one meanwhile.</summary>
+    public async Task AddAsync(Func<IReadOnlyList<PastFact>, Task<PastFact?>> tell)
+    {
+        await _settings.UpdateAsync(Setting, async text =>
+        {
+            var facts = Parse(text ?? "");
+            return await tell(facts) is { } fact ? Print(Bounded([.. facts, fact])) : text;
+        });
+        Take();
+    }
+
+    private void Take()
+    {
+        lock (_lock)
+        {
+            var text = _settings.Get(Setting) ?? "";
+            if (text == _text)
+            {
+                return;
+            }
+
+            _text = text;
+            Volatile.Write(ref _facts, Parse(text));
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>The oldest go first, but for pauses that still hold.</summary>
+    private static IEnumerable<PastFact> Bounded(PastFact[] facts)
+    {
+        var excess = facts.Length - Limits.FactJournalMax;
+        var paused = excess > 0 ? PausedOf(facts) : [];
+        return facts.Where((fact, index) => index >= excess || (fact.Kind == FactKind.CampaignPaused && paused.Contains(fact.Subject)));
+    }
+
+    private static string Print(IEnumerable<PastFact> facts) =>
+        string.Join('\n', facts.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.At} {(byte)item.Kind} {item.Number} {item.Subject}")));
 
     private static PastFact[] Parse(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>

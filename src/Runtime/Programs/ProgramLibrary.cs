@@ -31,7 +31,7 @@ internal sealed class ProgramLibrary(IDefinitionStore store, FactJournal journal
                 {
                     if (saved.Version <= version && Parse(saved) is { } definitions)
                     {
-                        var at = saved.Version == version && activatedAt > 0 ? activatedAt : journal.ActivatedAt(saved.Version) ?? saved.SavedAt;
+                        var at = saved.Version == version && activatedAt > 0 ? activatedAt : ActivatedAt(saved);
 
                         // The first version stands before every customer: nothing it introduces was missed by anybody.
                         history.Add(new ProgramVersion(saved.Version, definitions, saved.Version == 1 ? 0 : at));
@@ -63,6 +63,18 @@ internal sealed class ProgramLibrary(IDefinitionStore store, FactJournal journal
         {
             _definitions[version] = definitions;
         }
+    }
+
+    private long ActivatedAt(DefinitionVersion saved)
+    {
+        if (journal.ActivatedAt(saved.Version) is { } known)
+        {
+            return known;
+        }
+
+        // Another process may have told of it a moment ago, and every process compiles the same program.
+        journal.Refresh();
+        return journal.ActivatedAt(saved.Version) ?? saved.SavedAt;
     }
 
     private DefinitionSet? Parse(DefinitionVersion saved)

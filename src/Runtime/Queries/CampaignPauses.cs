@@ -1,32 +1,23 @@
-using System.Collections.Concurrent;
-using Triggers.Runtime.Hosting;
+using Triggers.Runtime.Programs;
 
 namespace Triggers.Runtime.Queries;
 
 /// <summary>Campaigns paused by hand, as people see them: as soon as the fact is durable, though a loop may still be on its way there.</summary>
-internal sealed class CampaignPauses
+internal sealed class CampaignPauses(FactJournal journal)
 {
-    private readonly ConcurrentDictionary<string, bool> _paused = new(StringComparer.Ordinal);
+    private volatile Known? _known;
 
-    public CampaignPauses(PartitionStatus any)
+    public bool IsPaused(string campaign)
     {
-        foreach (var campaign in any.PausedCampaigns)
+        var facts = journal.All;
+        if (_known is not { } known || known.Facts != facts)
         {
-            _paused[campaign] = true;
+            known = new Known(facts, FactJournal.PausedOf(facts));
+            _known = known;
         }
+
+        return known.Paused.Contains(campaign);
     }
 
-    public bool IsPaused(string campaign) => _paused.ContainsKey(campaign);
-
-    public void Set(string campaign, bool paused)
-    {
-        if (paused)
-        {
-            _paused[campaign] = true;
-        }
-        else
-        {
-            _paused.TryRemove(campaign, out _);
-        }
-    }
+    private sealed record Known(IReadOnlyList<PastFact> Facts, HashSet<string> Paused);
 }

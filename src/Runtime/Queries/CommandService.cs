@@ -47,9 +47,9 @@ internal sealed class CommandService(
         }
 
         var kind = paused ? FactKind.CampaignPaused : FactKind.CampaignResumed;
-        var at = await appender.AppendFactAsync(Enumerable.Range(0, store.Log.Partitions), kind, 0, campaignId, cancellation);
-        await journal.AddAsync(new PastFact(at, kind, 0, campaignId));
-        pauses.Set(campaignId, paused);
+        await journal.AddAsync(async facts => FactJournal.PausedOf(facts).Contains(campaignId) == paused
+            ? null
+            : new PastFact(await appender.AppendFactAsync(Enumerable.Range(0, store.Log.Partitions), kind, 0, campaignId, cancellation), kind, 0, campaignId));
         feed.Wake();
         return true;
     }

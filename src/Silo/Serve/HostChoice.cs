@@ -8,26 +8,46 @@ using Triggers.Silo.Cli;
 namespace Triggers.Silo.Serve;
 
 /// <summary>What a server's loops and customers live in.</summary>
-public sealed record HostChoice(bool IsOrleans)
+/// <param name="Cluster">null: the server is embedded.</param>
+public sealed record HostChoice(ClusterSettings? Cluster, ServeRole Role)
 {
-    public static Option<string?> RuntimeOption { get; } = new("--runtime") { Description = "embedded, or orleans: every customer a grain of an Orleans silo in this process; also Runtime. [default: embedded]" };
+    public static Option<string?> RuntimeOption { get; } = new("--runtime") { Description = "embedded, or orleans: every customer a grain; over PostgreSQL, several processes are a cluster; also Runtime. [default: embedded]" };
+
+    public static HostChoice Embedded { get; } = new(null, ServeRole.All);
+
+    /// <summary>Other processes may serve the same store.</summary>
+    public bool IsCluster => Cluster?.ConnectionString is not null;
 
     /// <summary>For people.</summary>
-    public string Description => IsOrleans ? "Orleans, one silo" : ClusterHost.IsAvailable ? "embedded" : "embedded (this build has no Orleans)";
-
-    /// <param name="runtime">From the command line, which wins; null: not given.</param>
-    public static HostChoice Read(IConfiguration configuration, string? runtime)
+    public string Description => Cluster switch
     {
-        runtime ??= configuration["Runtime"];
-        return runtime?.ToLowerInvariant() switch
+        null => ClusterHost.IsAvailable ? "embedded" : "embedded (this build has no Orleans)",
+        { ConnectionString: null } => "Orleans, one silo",
+        { HasSilo: false } cluster => $"Orleans, a web process of cluster '{cluster.ClusterId}'",
+        var cluster => $"Orleans, a silo of cluster '{cluster.ClusterId}' at {cluster.Address}:{cluster.SiloPort}",
+    };
+
+    public static HostChoice Read(IConfiguration configuration, ServeOptions options, StoreChoice store)
+    {
+        var runtime = options.Runtime ?? configuration["Runtime"];
+        var role = ClusterChoice.ReadRole(configuration, options.Cluster);
+        switch (runtime?.ToLowerInvariant())
         {
-            null or "" or "embedded" => new HostChoice(IsOrleans: false),
-            "orleans" => ClusterHost.IsAvailable ? new HostChoice(IsOrleans: true) : throw new UserErrorException(
-                "--runtime orleans: this build has no Orleans, since its packages could not be restored. Build it where they can, or leave the option out.", ExitCodes.Usage),
-            _ => throw new UserErrorException($"--runtime {runtime}: embedded or orleans was expected.", ExitCodes.Usage),
-        };
+            case null or "" or "embedded" when role == ServeRole.All:
+                return Embedded;
+            case null or "" or "embedded":
+                throw new UserErrorException("--role silo and web are of a cluster: add --runtime orleans and --store postgres.", ExitCodes.Usage);
+            case "orleans" when !ClusterHost.IsAvailable:
+                throw new UserErrorException("--runtime orleans: this build has no Orleans, since its packages could not be restored. Build it where they can, or leave the option out.", ExitCodes.Usage);
+            case "orleans" when store.Connection is null && role != ServeRole.All:
+                throw new UserErrorException("--role silo and web need a store that several processes share: add --store postgres. SQLite is one process's.", ExitCodes.Usage);
+            case "orleans":
+                return new HostChoice(store.Connection is null ? ClusterSettings.Alone : ClusterChoice.Read(configuration, options, store.Connection, role), role);
+            default:
+                throw new UserErrorException($"--runtime {runtime}: embedded or orleans was expected.", ExitCodes.Usage);
+        }
     }
 
-    /// <summary>Starts the silo, to be disposed after the server; null: the server is embedded.</summary>
-    public async Task<LoopHost?> StartAsync(ILoggerFactory logs, CancellationToken cancellation) => IsOrleans ? await ClusterHost.StartAsync(logs, cancellation) : null;
+    /// <summary>To be disposed after the server; null: the server is embedded.</summary>
+    public LoopHost? Create(ILoggerFactory logs) => Cluster is null ? null : ClusterHost.Create(Cluster, logs);
 }

@@ -44,10 +44,12 @@ public sealed record ServeOptions
     /// <summary>null: not given on the command line.</summary>
     public string? Runtime { get; init; }
 
+    public ClusterChoice Cluster { get; init; } = new();
+
     /// <summary>null: not given on the command line.</summary>
     public string? PublicUrl { get; init; }
 
-    public static IEnumerable<Option> All => [_listen, _port, _data, StoreChoice.EngineOption, StoreChoice.ConnectionOption, HostChoice.RuntimeOption, _definitions, _demo, _demoRate, _watch, _publicUrl];
+    public static IEnumerable<Option> All => [_listen, _port, _data, StoreChoice.EngineOption, StoreChoice.ConnectionOption, HostChoice.RuntimeOption, .. ClusterChoice.All, _definitions, _demo, _demoRate, _watch, _publicUrl];
 
     /// <summary>Where this machine reaches the server.</summary>
     public string LocalUrl => string.Create(CultureInfo.InvariantCulture, $"http://{(Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : Host)}:{Port}");
@@ -85,6 +87,7 @@ public sealed record ServeOptions
             Store = parsed.GetValue(StoreChoice.EngineOption),
             Connection = parsed.GetValue(StoreChoice.ConnectionOption),
             Runtime = parsed.GetValue(HostChoice.RuntimeOption),
+            Cluster = ClusterChoice.From(parsed),
             Demo = parsed.GetValue(_demo),
             DemoEventsPerSecond = rate,
             Watch = parsed.GetValue(_watch),

@@ -25,7 +25,6 @@ public static class ServerProcess
     {
         using var signals = new StopSignals("draining and flushing");
         var folder = DataFolder.Open(options.DataFolder);
-        var definitions = LoadDefinitions(options.DefinitionsFolder);
         var builder = CreateBuilder(options);
         if (ServeOptions.ResolveHugePages(builder.Configuration))
         {
@@ -33,7 +32,8 @@ public static class ServerProcess
         }
 
         var choice = StoreChoice.Read(builder.Configuration, options.DataFolder, options.Store, options.Connection);
-        var host = HostChoice.Read(builder.Configuration, options.Runtime);
+        var host = HostChoice.Read(builder.Configuration, options, choice);
+        CheckDefinitions(options.DefinitionsFolder, mayBeMissing: host.IsCluster);
         var operations = OperationsChoice.Read(builder.Configuration);
         var publicUrl = options.ResolvePublicUrl(builder.Configuration);
         builder.Services.AddTriggersWeb(new WebOptions
@@ -49,8 +49,8 @@ public static class ServerProcess
         await using var app = builder.Build();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var logger = logs.CreateLogger("Triggers.Silo");
-        await using var silo = await host.StartAsync(logs, signals.Requested);
-        await using var store = await StartErrors.ExplainAsync(() => choice.OpenAsync(TimeProvider.System, logs));
+        await using var store = await StartErrors.ExplainAsync(() => choice.OpenAsync(TimeProvider.System, logs, isShared: host.IsCluster));
+        await using var silo = host.Create(logs);
         var channels = ChannelSetup.Create(builder.Configuration, folder, store, logs, options.Demo);
         var settings = new ServerOptions
         {
@@ -62,20 +62,20 @@ public static class ServerProcess
             NodeName = operations.NodeName,
             Loops = silo,
         };
-        await using var server = await StartErrors.ExplainAsync(() => TriggersServer.StartAsync(settings, store, channels.Registry, TimeProvider.System, logs, signals.Requested));
+        await using var server = await StartErrors.ExplainAsync(() => TriggersServer.StartAsync(settings, store, channels.Registry, TimeProvider.System, logs, signals.Requested), host.Cluster);
         app.MapTriggers(server);
         await StartErrors.ExplainListenAsync(() => app.StartAsync(signals.Requested), options);
         folder.WriteAddress(options.LocalUrl);
         try
         {
             var links = app.Services.GetRequiredService<SignInLinks>();
-            ServeBanner.Print(options, folder, choice, host, definitions, channels, links.CreateToken());
+            ServeBanner.Print(options, folder, choice, host, server.Definitions.Current, channels, links.CreateToken());
             if (channels.IsSmtp && new Uri(publicUrl).IsLoopback)
             {
                 logger.PublicUrlIsLoopback(publicUrl);
             }
 
-            await RunUntilStoppedAsync(options, definitions, server, logger, signals.Requested);
+            await RunUntilStoppedAsync(options, server.Definitions.Current, server, logger, signals.Requested);
         }
         finally
         {
@@ -86,11 +86,12 @@ public static class ServerProcess
         using var patience = new CancellationTokenSource(_answersFor);
         await app.StopAsync(patience.Token);
         await server.DisposeAsync();
-        await store.DisposeAsync();
         if (silo is not null)
         {
             await silo.DisposeAsync();
         }
+
+        await store.DisposeAsync();
 
         logger.Stopped(Stopwatch.GetElapsedTime(stopping).TotalSeconds);
         return ExitCodes.Ok;
@@ -105,16 +106,25 @@ public static class ServerProcess
         return builder;
     }
 
-    private static DefinitionSet LoadDefinitions(string folder)
+    /// <summary>Before anything is opened. A cluster's process without a folder takes the definitions of the store.</summary>
+    private static void CheckDefinitions(string folder, bool mayBeMissing)
     {
         if (!Directory.Exists(folder))
         {
+            if (mayBeMissing)
+            {
+                return;
+            }
+
             throw new UserErrorException($"There is no definitions folder {folder}. Name another with --definitions.");
         }
 
         var result = DefinitionFolder.Load(folder);
-        return result.Definitions ?? throw new UserErrorException(
-            $"The definitions in {folder} have {result.Errors.Count} error{(result.Errors.Count == 1 ? "" : "s")}:\n" + string.Join('\n', result.Errors.Select(error => $"  {error}")));
+        if (result.Definitions is null)
+        {
+            throw new UserErrorException(
+                $"The definitions in {folder} have {result.Errors.Count} error{(result.Errors.Count == 1 ? "" : "s")}:\n" + string.Join('\n', result.Errors.Select(error => $"  {error}")));
+        }
     }
 
     private static async Task RunUntilStoppedAsync(ServeOptions options, DefinitionSet definitions, TriggersServer server, ILogger logger, CancellationToken stop)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Triggers.Grains;
+using Triggers.Runtime.Definitions;
 using Triggers.Silo.Cli;
 using Triggers.Storage;
 
@@ -10,7 +12,7 @@ namespace Triggers.Silo.Serve;
 internal static class StartErrors
 {
     /// <summary>The store's own refusals are written for people already.</summary>
-    public static async Task<T> ExplainAsync<T>(Func<Task<T>> start)
+    public static async Task<T> ExplainAsync<T>(Func<Task<T>> start, ClusterSettings? cluster = null)
     {
         try
         {
@@ -20,7 +22,19 @@ internal static class StartErrors
         {
             throw new UserErrorException(error.Message);
         }
+        catch (Exception error) when (cluster is not null && IsAddressInUse(error))
+        {
+            throw new UserErrorException(string.Create(CultureInfo.InvariantCulture,
+                $"Port {cluster.SiloPort} or {cluster.GatewayPort} on {cluster.Address} is in use by another process. Silos on one machine need ports of their own: choose others with --silo-port and --gateway-port."));
+        }
+        catch (DefinitionsInvalidException error)
+        {
+            throw new UserErrorException(error.Message);
+        }
     }
+
+    private static bool IsAddressInUse(Exception? error) =>
+        error is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || (error is not null && IsAddressInUse(error.InnerException));
 
     public static async Task ExplainListenAsync(Func<Task> start, ServeOptions options)
     {

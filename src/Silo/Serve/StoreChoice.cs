@@ -53,9 +53,10 @@ public sealed record StoreChoice(string Folder, string? Connection, int LogReten
     }
 
     /// <param name="atRest">For reading only: nothing is built or tidied in the background.</param>
-    public async Task<IStore> OpenAsync(TimeProvider time, ILoggerFactory? logs = null, bool atRest = false) => Connection is null
+    /// <param name="isShared">With a cluster's other processes; of PostgreSQL only.</param>
+    public async Task<IStore> OpenAsync(TimeProvider time, ILoggerFactory? logs = null, bool atRest = false, bool isShared = false) => Connection is null
         ? await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = Folder, LogRetentionDays = LogRetentionDays, MaintainsItself = !atRest }, time, logs)
-        : await PostgresStore.OpenAsync(new PostgresStoreOptions { ConnectionString = Connection, LogRetentionDays = LogRetentionDays, MaintainsItself = !atRest }, time, logs);
+        : await PostgresStore.OpenAsync(new PostgresStoreOptions { ConnectionString = Connection, LogRetentionDays = LogRetentionDays, MaintainsItself = !atRest, IsShared = isShared }, time, logs);
 
     private static int ReadRetention(IConfiguration configuration)
     {

@@ -40,7 +40,7 @@ internal sealed class PostgresTarget : IAsyncDisposable
             connection = await database.OpenSessionAsync().ConfigureAwait(false);
             if (await new StoreLock(isShared: false).TryTakeAsync(connection, Postgres.Limits.LockPatienceMs).ConfigureAwait(false) is { } holder)
             {
-                throw new DatabaseLockedException(database.Where, holder);
+                throw new DatabaseLockedException(database.Where, holder, isCluster: false);
             }
 
             await new Statements().Add("SET synchronous_commit = on").RunAsync(connection).ConfigureAwait(false);

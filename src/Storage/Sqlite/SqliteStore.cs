@@ -24,6 +24,7 @@ public sealed class SqliteStore : IStore
     private readonly StoreState _state;
     private readonly StoreWriter _writer;
     private readonly Retention _retention;
+    private readonly SqliteSettings _settings;
     private readonly UpkeepLoop _upkeep;
     private readonly Checkpointer _checkpointer;
     private readonly LatencyWindow _transactions;
@@ -52,10 +53,9 @@ public sealed class SqliteStore : IStore
         Definitions = new SqliteDefinitions(_writer, pool);
         Rejected = new SqliteRejected(_writer, pool);
         Imports = new SqliteImports(_state);
-        var settings = new SqliteSettings(_writer);
-        settings.Load(database);
-        Settings = settings;
-        _retention = new Retention(_state, pool, catalog, settings, options);
+        _settings = new SqliteSettings(_writer);
+        _settings.Load(database);
+        _retention = new Retention(_state, pool, catalog, _settings, options);
         var compaction = new StateCompaction(_writer, _state, pool);
         _upkeep = new UpkeepLoop(
             [
@@ -95,7 +95,7 @@ public sealed class SqliteStore : IStore
 
     public IImportJournal Imports { get; }
 
-    public ISettingStore Settings { get; }
+    public ISettingStore Settings => _settings;
 
     public ISearchIndex Search => _state.Search;
 
@@ -242,6 +242,7 @@ public sealed class SqliteStore : IStore
     private void Close()
     {
         _checkpointer.Dispose();
+        _settings.Dispose();
         _state.Log.Cache.Dispose();
         _pool.Dispose();
         _database.Dispose();

@@ -7,6 +7,10 @@ internal sealed class PostgresSettings(PostgresDatabase database) : ISettingStor
 {
     public const string Upsert = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
+    private const string LockOne = "SELECT pg_advisory_xact_lock(hashtext('triggers/setting'), hashtext(current_schema() || '/' || $1))";
+    private const string SelectOne = "SELECT value FROM settings WHERE name = $1";
+    private const string Delete = "DELETE FROM settings WHERE name = $1";
+
     private readonly SemaphoreSlim _one = new(1);
     private volatile Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private long _readAt;
@@ -59,15 +63,7 @@ internal sealed class PostgresSettings(PostgresDatabase database) : ISettingStor
     public Task SetAsync(string name, string? value)
         => WriteAsync(async () =>
         {
-            if (value is null)
-            {
-                await database.WriteAsync("DELETE FROM settings WHERE name = $1", name).ConfigureAwait(false);
-            }
-            else
-            {
-                await database.WriteAsync(Upsert, name, value).ConfigureAwait(false);
-            }
-
+            await (value is null ? database.WriteAsync(Delete, name) : database.WriteAsync(Upsert, name, value)).ConfigureAwait(false);
             Keep(name, value);
             return true;
         });
@@ -89,6 +85,40 @@ internal sealed class PostgresSettings(PostgresDatabase database) : ISettingStor
 
             return rows > 0;
         });
+
+    public Task UpdateAsync(string name, Func<string?, Task<string?>> change)
+        => WriteAsync(async () =>
+        {
+            var value = await database.WriteAsync(async connection =>
+            {
+                string? current = null;
+                await new Statements().Read(LockOne, static _ => { }, name).Read(SelectOne, row => current = row.Text(0), name).RunAsync(connection).ConfigureAwait(false);
+                var next = await change(current).ConfigureAwait(false);
+                await (next is null ? new Statements().Add(Delete, name) : new Statements().Add(Upsert, name, next)).RunAsync(connection).ConfigureAwait(false);
+                return next;
+            }).ConfigureAwait(false);
+            Keep(name, value);
+            return true;
+        });
+
+    public void Refresh()
+    {
+        bool changed;
+        _one.Wait(database.Stop);
+        try
+        {
+            changed = Load();
+        }
+        finally
+        {
+            _one.Release();
+        }
+
+        if (changed)
+        {
+            Changed?.Invoke();
+        }
+    }
 
     public void Dispose() => _one.Dispose();
 

@@ -20,6 +20,9 @@ internal sealed class StoreLock(bool isShared)
         LIMIT 1
         """;
 
+    /// <summary>For one of a cluster's processes.</summary>
+    public bool IsShared { get; } = isShared;
+
     /// <summary>null: it is ours; else who has it.</summary>
     public async Task<string?> TryTakeAsync(NpgsqlConnection connection, int patienceMs)
     {
@@ -27,7 +30,7 @@ internal sealed class StoreLock(bool isShared)
         while (true)
         {
             var taken = false;
-            await new Statements().Read($"SELECT pg_try_advisory_lock{(isShared ? "_shared" : "")}({Key})", row => taken = row.GetBoolean(0)).RunAsync(connection).ConfigureAwait(false);
+            await new Statements().Read($"SELECT pg_try_advisory_lock{(IsShared ? "_shared" : "")}({Key})", row => taken = row.GetBoolean(0)).RunAsync(connection).ConfigureAwait(false);
             if (taken)
             {
                 return null;

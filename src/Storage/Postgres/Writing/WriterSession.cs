@@ -45,7 +45,7 @@ internal sealed class WriterSession(PostgresDatabase database, StoreLock? storeL
         {
             if (storeLock is not null && await storeLock.TryTakeAsync(connection, lockPatienceMs).ConfigureAwait(false) is { } holder)
             {
-                throw new DatabaseLockedException(database.Where, holder);
+                throw new DatabaseLockedException(database.Where, holder, storeLock.IsShared);
             }
 
             long seq = 0, at = 0;

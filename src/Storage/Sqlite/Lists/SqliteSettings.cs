@@ -5,11 +5,13 @@ using Triggers.Storage.Sqlite.Writing;
 namespace Triggers.Storage.Sqlite.Lists;
 
 /// <summary>Named values, held in memory: the pump asks before every message.</summary>
-internal sealed class SqliteSettings(StoreWriter writer) : ISettingStore
+internal sealed class SqliteSettings(StoreWriter writer) : ISettingStore, IDisposable
 {
     public const string Upsert = "INSERT INTO Settings (Name, Value) VALUES (?, ?) ON CONFLICT (Name) DO UPDATE SET Value = excluded.Value";
 
     private readonly ConcurrentDictionary<string, string> _values = new(StringComparer.Ordinal);
+
+    private readonly SemaphoreSlim _updating = new(1);
 
     /// <summary>There is no other process.</summary>
     public event Action? Changed
@@ -56,6 +58,26 @@ internal sealed class SqliteSettings(StoreWriter writer) : ISettingStore
             Set(transaction, name, value);
             return true;
         });
+
+    public async Task UpdateAsync(string name, Func<string?, Task<string?>> change)
+    {
+        await _updating.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await SetAsync(name, await change(Get(name)).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _updating.Release();
+        }
+    }
+
+    /// <summary>There is no other process.</summary>
+    public void Refresh()
+    {
+    }
+
+    public void Dispose() => _updating.Dispose();
 
     /// <summary>As of this transaction, which may hold more than is committed.</summary>
     private static string? ReadStored(SqliteDatabase database, string name)

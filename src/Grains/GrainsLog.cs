@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Triggers.Grains;
+
+/// <summary>What a cluster's processes log; ids are unique and stay.</summary>
+internal static partial class GrainsLog
+{
+    [LoggerMessage(4000, LogLevel.Warning, "No silo of cluster '{Cluster}' answers yet: {Reason} It is tried again every second.")]
+    public static partial void WaitsForSilo(this ILogger log, string cluster, string reason);
+
+    [LoggerMessage(4001, LogLevel.Information, "The cluster's silos: {Silos}.")]
+    public static partial void SilosAre(this ILogger log, string silos);
+
+    [LoggerMessage(4002, LogLevel.Information, "Partitions {Partitions} go to silo {Silo}, which has fewer.")]
+    public static partial void HandsOver(this ILogger log, string partitions, string silo);
+
+    [LoggerMessage(4003, LogLevel.Warning, "Partition {Partition} does not answer: {Reason} It is tried again.")]
+    public static partial void PartitionSilent(this ILogger log, int partition, string reason);
+
+    [LoggerMessage(4004, LogLevel.Warning, "Partition {Partition} could not be handed over: {Reason} Its next owner recovers it.")]
+    public static partial void HandOverFailed(this ILogger log, int partition, string reason);
+
+    [LoggerMessage(4005, LogLevel.Error, "The keeper of partitions met an unforeseen error; it goes on.")]
+    public static partial void KeeperFailed(this ILogger log, Exception error);
+}

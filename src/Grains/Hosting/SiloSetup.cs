@@ -1,0 +1,70 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Orleans.Configuration;
+using Triggers.Grains.Placement;
+
+namespace Triggers.Grains.Hosting;
+
+/// <summary>Orleans' own settings of a silo, each with its reason.</summary>
+internal static class SiloSetup
+{
+    public const string Invariant = "Npgsql";
+
+    public static void Apply(ISiloBuilder silo, ClusterSettings settings)
+    {
+        silo.Services.AddPlacementDirector<PartitionPlacement, PartitionDirector>();
+        silo.Services.AddPlacementDirector<SiloPlacement, SiloDirector>();
+        if (settings.ConnectionString is null)
+        {
+            // Nobody comes to a silo that is alone: any port, no gateway, and nothing that listens beyond this machine.
+            silo.UseLocalhostClustering(settings.SiloPort, gatewayPort: 0, serviceId: settings.ServiceId, clusterId: settings.ClusterId)
+                .Configure<EndpointOptions>(endpoints => endpoints.AdvertisedIPAddress = IPAddress.Loopback);
+            return;
+        }
+
+        var connection = ConnectionString(settings.ConnectionString);
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId))
+            .Configure<EndpointOptions>(endpoints =>
+            {
+                endpoints.AdvertisedIPAddress = settings.Address;
+                endpoints.SiloPort = settings.SiloPort;
+                endpoints.GatewayPort = settings.GatewayPort;
+                var listen = IPAddress.IsLoopback(settings.Address) ? settings.Address : IPAddress.Any;
+                endpoints.SiloListeningEndpoint = new IPEndPoint(listen, settings.SiloPort);
+                endpoints.GatewayListeningEndpoint = new IPEndPoint(listen, settings.GatewayPort);
+            })
+            .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, connection))
+            .UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, connection))
+            .AddAdoNetGrainStorageAsDefault(options => (options.Invariant, options.ConnectionString) = (Invariant, connection))
+            .Configure<ClusterMembershipOptions>(membership =>
+            {
+                // A silo that was killed refuses connections at once; one that hangs misses probes of a second.
+                membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+                membership.NumMissedProbesLimit = settings.DeadAfterSeconds;
+                membership.NumVotesForDeathDeclaration = 2;
+                membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+                // A silo that starts after all others were killed waits for them no longer than three of these.
+                membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+                membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
+            });
+#pragma warning disable ORLEANSEXP003 // It keeps what grains of other silos are registered under when a silo dies; the former one has them begin anew.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        silo.Configure<GrainDirectoryOptions>(DoNotWaitForTheDead);
+    }
+
+    /// <summary>As few connections as its few statements need, and a name that an administrator recognizes.</summary>
+    public static string ConnectionString(string text)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(text) { ApplicationName = "triggers cluster" };
+        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, 10);
+        return settings.ConnectionString;
+    }
+
+    /// <summary>
+    /// Orleans would keep grains of a dead silo from beginning elsewhere for half a minute, lest they are two for a while. Here two do no harm: whoever has the lower
+    /// epoch cannot commit. By name, since not every version of Orleans has it.
+    /// </summary>
+    private static void DoNotWaitForTheDead(GrainDirectoryOptions options) => typeof(GrainDirectoryOptions).GetProperty("RangeLeaseDuration")?.SetValue(options, TimeSpan.Zero);
+}
