@@ -65,6 +65,9 @@ internal static partial class RuntimeLog
     [LoggerMessage(3023, LogLevel.Error, "Closing messages failed; it is tried again.")]
     public static partial void CloseFailed(this ILogger log, Exception error);
 
+    [LoggerMessage(3024, LogLevel.Warning, "All sending is paused. {Reason} See docs/backup.md before you resume.")]
+    public static partial void SendingIsHeld(this ILogger log, string reason);
+
     [LoggerMessage(3030, LogLevel.Error, "Rejected events could not be kept.")]
     public static partial void RejectFailed(this ILogger log, Exception error);
 

@@ -32,6 +32,9 @@ public sealed record ServerOptions
     /// <summary>Reload the definitions when their folder changes.</summary>
     public bool Watch { get; init; }
 
+    /// <summary>Begin with all sending paused, until somebody resumes.</summary>
+    public bool StartPaused { get; init; }
+
     /// <summary>false: decided messages stay queued and nothing leaves (an import into a stopped folder).</summary>
     public bool SendMessages { get; init; } = true;
 }

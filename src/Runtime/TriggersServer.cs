@@ -105,6 +105,7 @@ public sealed class TriggersServer : IAsyncDisposable
         }
 
         var composer = new MessageComposer(definitions.At, options.PublicUrl, store.Info.Secret);
+        await SendingHold.ApplyAsync(store, options.StartPaused, log);
         var pause = new SendingPause(store.Settings);
         var pump = new OutboxPump(store, channels, composer, owned, meter, pause, context.Latencies, time, log);
         var share = new LiveFeed(board, store.Outbox, owned, meter, pause, time, log);

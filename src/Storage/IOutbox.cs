@@ -28,6 +28,9 @@ public interface IOutbox
     /// <summary>Keeps a row queued for a later attempt.</summary>
     Task RetryAsync(string messageId, int attempts, long nextAttemptAt, string reason);
 
+    /// <summary>Marks queued messages that were decided before an instant and not cancelled yet; they are due at once, to be closed as skipped. Returns how many.</summary>
+    Task<int> CancelAsync(long decidedBefore, long now, string reason);
+
     /// <summary>Puts a dead letter back; false if there is none of that id.</summary>
     Task<bool> ResendAsync(string messageId, long now, long expiresAt);
 

@@ -67,7 +67,8 @@ public sealed record PendingErasure(string CustomerKey, long At);
 /// <param name="StoreId">Random, made at creation: tells stores apart in links and logs.</param>
 /// <param name="Secret">32 random bytes made at creation: signs tracking links and cookies.</param>
 /// <param name="CreatedAt">ms since 1970.</param>
-public sealed record StoreInfo(string StoreId, byte[] Secret, int Partitions, int FormatVersion, long CreatedAt);
+/// <param name="Origin">Where it lies, as far as a dump and its restore change it; empty: that cannot be told.</param>
+public sealed record StoreInfo(string StoreId, byte[] Secret, int Partitions, int FormatVersion, long CreatedAt, string Origin = "");
 
 /// <summary>Thrown to a loop that lost its partition: it must throw away everything applied past the cursor.</summary>
 public sealed class EpochLostException(int partition, long epoch) : Exception($"Partition {partition} has a newer owner than epoch {epoch}.")

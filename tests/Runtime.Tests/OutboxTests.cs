@@ -110,6 +110,35 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task A_copied_store_begins_with_sending_paused_and_what_may_have_been_sent_is_skipped_on_resume()
+    {
+        var place = new FaultStore { Origin = "first" };
+        await using var host = await ServerHarness.StartNewAsync(set => set.Wrap = place.Around);
+        await SignUpAsync(host, "ann");
+        Assert.False(host.Server.Queries.Stats().SendingPaused);
+        Assert.Single(host.Email.Attempts);
+
+        await host.StopAsync();
+        place.Origin = "second";
+        await host.StartAsync();
+        Assert.Contains("is a copy of another database", host.Server.Queries.Stats().SendingPausedBecause, StringComparison.Ordinal);
+        await SignUpAsync(host, "bob");
+        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await host.CrashAndStartAsync();
+        await SignUpAsync(host, "carl");
+        Assert.Equal(1, await host.Server.Commands.SkipQueuedAsync(host.Time.GetUtcNow(), default));
+        await host.Server.Commands.PauseSendingAsync(false, default);
+        await host.SettleAsync();
+
+        Assert.Equal("ann@example.com carl@example.com", string.Join(' ', host.Email.Attempts.Select(message => message.Address)));
+        Assert.Equal("may have been sent before", Assert.Single(host.Store.Messages.List(null, null, MessageStatus.Skipped, null, 10)).Reason);
+        await host.StopAsync();
+        await host.StartAsync();
+        Assert.Null(host.Server.Queries.Stats().SendingPausedBecause);
+        Assert.False(host.Server.Queries.Stats().SendingPaused);
+    }
+
+    [Fact]
     public async Task Who_is_suppressed_while_a_message_waits_gets_nothing()
     {
         await using var host = await ServerHarness.StartNewAsync();

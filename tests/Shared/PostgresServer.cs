@@ -31,6 +31,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Where a program beside the server lies, such as pg_dump; null: it is not installed.</summary>
+    public static string? FindTool(string name) => s_binaries.Value is null ? null : Folders().Prepend(s_binaries.Value).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
     /// <summary>One for all tests of a process that do not restart it.</summary>
     public static Task<PostgresServer> SharedAsync() => s_shared.Value;
 
@@ -148,12 +151,14 @@ public sealed class PostgresServer : IAsyncDisposable
     private static bool UserExists(string name) => File.Exists("/etc/passwd") && File.ReadLines("/etc/passwd").Any(line => line.StartsWith(name + ":", StringComparison.Ordinal));
 
     /// <summary>The folder with initdb and postgres: on the PATH, or where Debian keeps it.</summary>
-    private static string? FindBinaries()
+    private static string? FindBinaries() => Folders().FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+
+    private static IEnumerable<string> Folders()
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         const string Debian = "/usr/lib/postgresql";
         string[] versions = Directory.Exists(Debian) ? [.. Directory.GetDirectories(Debian).OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0)] : [];
-        return path.Concat(versions.Select(folder => Path.Combine(folder, "bin"))).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+        return path.Concat(versions.Select(folder => Path.Combine(folder, "bin")));
     }
 
     private static string? FindOut()

@@ -50,7 +50,7 @@ internal sealed class OutboxPump : IAsyncDisposable
         }
     }
 
-    /// <summary>A row was put back by hand: it leaves now, from whichever process owns it.</summary>
+    /// <summary>A row was put back or cancelled by hand: it leaves now, from whichever process owns it.</summary>
     public async Task PutBackAsync()
     {
         RefillAll();

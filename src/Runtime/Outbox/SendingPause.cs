@@ -5,15 +5,13 @@ namespace Triggers.Runtime.Outbox;
 /// <summary>Whether all sending is paused: a setting of the store, so that every process that shares it holds its pump.</summary>
 internal sealed class SendingPause : IDisposable
 {
-    private const string Setting = "sending/paused";
-
     private readonly ISettingStore _settings;
     private volatile bool _isPaused;
 
     public SendingPause(ISettingStore settings)
     {
         _settings = settings;
-        _isPaused = settings.Get(Setting) is not null;
+        _isPaused = settings.Get(PausedSending.Setting) is not null;
         settings.Changed += Look;
     }
 
@@ -25,7 +23,7 @@ internal sealed class SendingPause : IDisposable
     /// <summary>Durable when the task ends.</summary>
     public async Task SetAsync(bool paused)
     {
-        await _settings.SetAsync(Setting, paused ? "true" : null);
+        await _settings.SetAsync(PausedSending.Setting, paused ? PausedSending.ByHand : null);
         Look();
     }
 
@@ -33,7 +31,7 @@ internal sealed class SendingPause : IDisposable
 
     private void Look()
     {
-        var paused = _settings.Get(Setting) is not null;
+        var paused = _settings.Get(PausedSending.Setting) is not null;
         if (paused != _isPaused)
         {
             _isPaused = paused;

@@ -56,6 +56,13 @@ internal sealed class CommandService(
 
     public Task PauseSendingAsync(bool paused, CancellationToken cancellation) => pause.SetAsync(paused);
 
+    public async Task<int> SkipQueuedAsync(DateTimeOffset decidedBefore, CancellationToken cancellation)
+    {
+        var skipped = await store.Outbox.CancelAsync(decidedBefore.ToUnixTimeMilliseconds(), time.GetUtcNow().ToUnixTimeMilliseconds(), "may have been sent before");
+        await pump.PutBackAsync();
+        return skipped;
+    }
+
     public async Task<bool> ResendAsync(string messageId, CancellationToken cancellation)
     {
         if (store.Messages.Find(messageId) is not { } message)

@@ -38,6 +38,9 @@ public interface ICommands
 
     Task PauseSendingAsync(bool paused, CancellationToken cancellation);
 
+    /// <summary>Marks messages that were decided before an instant and wait: they become skipped, not sent. Returns how many.</summary>
+    Task<int> SkipQueuedAsync(DateTimeOffset decidedBefore, CancellationToken cancellation);
+
     Task<bool> ResendAsync(string messageId, CancellationToken cancellation);
 
     /// <summary>Appends what a recipient did to a message (opened, clicked, unsubscribed, complained). Detail: the URL or empty. false: no such message.</summary>

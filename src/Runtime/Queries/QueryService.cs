@@ -40,7 +40,8 @@ internal sealed class QueryService(
             rates.SendingPaused,
             host,
             _startedAt,
-            replays.View());
+            replays.View(),
+            PausedSending.ReasonOf(store.Settings));
     }
 
     public async Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation) =>

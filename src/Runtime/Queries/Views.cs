@@ -5,6 +5,7 @@ namespace Triggers.Runtime.Queries;
 
 // What the management API shows, camelCase in JSON. Times are ISO 8601 UTC; money is integer minor units by ISO 4217 code.
 
+/// <param name="SendingPausedBecause">Where sending was not paused by hand: why.</param>
 public sealed record StatsView(
     EventStats Events,
     CustomerStats Customers,
@@ -15,7 +16,8 @@ public sealed record StatsView(
     bool SendingPaused,
     string Host,
     DateTimeOffset StartedAt,
-    ReplayStats Replay);
+    ReplayStats Replay,
+    string? SendingPausedBecause);
 
 /// <param name="Total">Applied, de-duplicated events from outside; not timers or outcomes.</param>
 /// <param name="Lag">Records appended and not yet committed.</param>

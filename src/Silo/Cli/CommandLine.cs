@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Triggers.Silo.Backups;
 using Triggers.Silo.Bench;
 using Triggers.Silo.Definitions;
 using Triggers.Silo.Import;
@@ -21,6 +22,9 @@ public static class CommandLine
             ValidateCommand.Create(),
             SchemaCommand.Create(),
             ReplayCommand.Create(),
+            BackupCommand.Create(),
+            RestoreCommand.Create(),
+            CompactCommand.Create(),
             MigrateStoreCommand.Create(),
             BenchCommand.Create(),
         };

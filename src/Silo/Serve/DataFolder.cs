@@ -11,6 +11,9 @@ public sealed class DataFolder
     private const string WebhookSecretFile = "webhook.secret";
     private const string AddressFile = "server.url";
 
+    /// <summary>What a back-up takes along with the store: all that a server reads from the folder.</summary>
+    public static readonly IReadOnlyList<string> KeptFiles = [KeyFile, WebhookSecretFile, "appsettings.json"];
+
     private DataFolder(string path) => Path = path;
 
     public string Path { get; }

@@ -19,6 +19,8 @@ public sealed record ServeOptions
     private static readonly Option<bool> _watch = new("--watch") { Description = "Take in changed definitions as soon as they are saved." };
     private static readonly Option<string?> _publicUrl = new("--public-url") { Description = "Base of the links in mail, such as https://triggers.example.com; also PublicUrl." };
 
+    private static readonly Option<bool> _paused = new("--paused") { Description = "Begin with all sending paused, until somebody resumes; for a store that was restored." };
+
     public required string Listen { get; init; }
 
     public required int Port { get; init; }
@@ -35,6 +37,8 @@ public sealed record ServeOptions
 
     public bool Watch { get; init; }
 
+    public bool StartPaused { get; init; }
+
     /// <summary>null: not given on the command line.</summary>
     public string? Store { get; init; }
 
@@ -49,7 +53,7 @@ public sealed record ServeOptions
     /// <summary>null: not given on the command line.</summary>
     public string? PublicUrl { get; init; }
 
-    public static IEnumerable<Option> All => [_listen, _port, _data, StoreChoice.EngineOption, StoreChoice.ConnectionOption, HostChoice.RuntimeOption, .. ClusterChoice.All, _definitions, _demo, _demoRate, _watch, _publicUrl];
+    public static IEnumerable<Option> All => [_listen, _port, _data, StoreChoice.EngineOption, StoreChoice.ConnectionOption, HostChoice.RuntimeOption, .. ClusterChoice.All, _definitions, _demo, _demoRate, _watch, _paused, _publicUrl];
 
     /// <summary>Where this machine reaches the server.</summary>
     public string LocalUrl => string.Create(CultureInfo.InvariantCulture, $"http://{(Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : Host)}:{Port}");
@@ -91,6 +95,7 @@ public sealed record ServeOptions
             Demo = parsed.GetValue(_demo),
             DemoEventsPerSecond = rate,
             Watch = parsed.GetValue(_watch),
+            StartPaused = parsed.GetValue(_paused),
             PublicUrl = parsed.GetValue(_publicUrl),
         };
     }

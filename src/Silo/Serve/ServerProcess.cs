@@ -58,6 +58,7 @@ public static class ServerProcess
             PublicUrl = publicUrl,
             CustomerMemoryBytes = ServeOptions.ResolveCustomerMemory(builder.Configuration),
             Watch = options.Watch,
+            StartPaused = options.StartPaused,
             Host = host.Description,
             NodeName = operations.NodeName,
             Loops = silo,

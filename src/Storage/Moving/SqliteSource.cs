@@ -1,5 +1,4 @@
 using System.Globalization;
-using Triggers.Storage.Blocks;
 using Triggers.Storage.Sqlite;
 using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Log;
@@ -45,7 +44,7 @@ internal sealed class SqliteSource : IDisposable
     public long TailSeq => RunSet.TailSeq(Runs);
 
     /// <summary>All that a retention has left.</summary>
-    public long Records => State.Partitions.Sum(partition => partition.Head) - FirstOffsets().Sum();
+    public long Records => State.Partitions.Sum(partition => partition.Head) - LogBounds.FirstOffsets(State, Pool, Runs).Sum();
 
     /// <exception cref="StoreLockedException">A server runs on it.</exception>
     /// <exception cref="StoreTooNewException">A newer program wrote it.</exception>
@@ -98,35 +97,13 @@ internal sealed class SqliteSource : IDisposable
     public PartitionOffset[] TailOffsets()
     {
         var tail = new PartitionOffset[Info.Partitions];
-        var first = Runs.Count == 0 ? FirstOffsets() : Runs[^1].To;
+        var first = Runs.Count == 0 ? LogBounds.FirstOffsets(State, Pool, Runs) : Runs[^1].To;
         for (var partition = 0; partition < tail.Length; partition++)
         {
             tail[partition] = new PartitionOffset(partition, first[partition]);
         }
 
         return tail;
-    }
-
-    /// <summary>Where each partition's log begins.</summary>
-    private long[] FirstOffsets()
-    {
-        if (Runs.Count > 0)
-        {
-            return Runs[0].From;
-        }
-
-        using var lease = Pool.Rent();
-        using var row = lease.Statement(BlockTable.SelectDirectories).Bind(1, 0);
-        if (!row.Step())
-        {
-            return Array.ConvertAll(State.Partitions, partition => partition.Head);
-        }
-
-        var block = Block.Rent(Info.Partitions, row.Int64(0), row.Int64(1), 0);
-        BlockDirectory.Read(row.Blob(2), block);
-        long[] first = [.. Enumerable.Range(0, Info.Partitions).Select(block.FirstOffset)];
-        block.Release();
-        return first;
     }
 
     public SqliteLogReader OpenTail() => new(State.Log, Pool, Info.Partitions, TailOffsets());

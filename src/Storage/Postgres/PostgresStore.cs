@@ -27,6 +27,12 @@ public sealed partial class PostgresStore : IStore
         SELECT coalesce(sum(h.head - coalesce((SELECT max(r.next_offset) FROM log_runs r WHERE r.partition = h.partition), 0)), 0)::bigint FROM log_heads h
         """;
 
+    /// <summary>A dump that is restored makes new tables: their numbers are new, those of a table next to another too.</summary>
+    private const string SelectInfo = """
+        SELECT store_id, secret, partitions, created_at, format('%s/%s/%s/%s', (SELECT oid FROM pg_database WHERE datname = current_database()),
+            'store'::regclass::oid, 'settings'::regclass::oid, 'customers'::regclass::oid) FROM store
+        """;
+
     private readonly PostgresDatabase _database;
     private readonly LogTail _tail;
     private readonly AppendWriter _appends;
@@ -124,7 +130,7 @@ public sealed partial class PostgresStore : IStore
         {
             await Migrator.ApplyAsync(database, time).ConfigureAwait(false);
             var info = database.Query(
-                "SELECT store_id, secret, partitions, created_at FROM store", row => new StoreInfo(row.GetString(0), row.Bytes(1), row.GetInt16(2), Migrator.Newest, row.GetInt64(3)))[0];
+                SelectInfo, row => new StoreInfo(row.GetString(0), row.Bytes(1), row.GetInt16(2), Migrator.Newest, row.GetInt64(3), row.GetString(4)))[0];
             var tail = new LogTail(info.Partitions, options.RecentLogBytes);
             var ranges = new TimeRanges(database);
             var transactions = new LatencyWindow(time);

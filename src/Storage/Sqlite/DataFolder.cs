@@ -13,14 +13,34 @@ internal sealed class DataFolder : IDisposable
 
     public string DatabasePath { get; }
 
-    public static string DatabaseIn(string folder) => System.IO.Path.Combine(folder, "store.db");
+    public const string DatabaseName = "store.db";
+
+    public const string LockName = "store.lock";
+
+    public static string DatabaseIn(string folder) => Path.Combine(folder, DatabaseName);
+
+    /// <summary>What a restore that is not finished calls the database.</summary>
+    public static string UnfinishedIn(string folder) => Path.Combine(folder, "store.db.restoring");
 
     public static DataFolder Open(string folder)
+    {
+        var opened = OpenForRestore(folder);
+        if (!File.Exists(UnfinishedIn(folder)))
+        {
+            return opened;
+        }
+
+        opened.Dispose();
+        throw new StoreUnrestoredException(folder);
+    }
+
+    /// <summary>Also where a restore was interrupted.</summary>
+    public static DataFolder OpenForRestore(string folder)
     {
         try
         {
             Directory.CreateDirectory(folder);
-            var path = System.IO.Path.Combine(folder, "store.lock");
+            var path = Path.Combine(folder, LockName);
             var exists = File.Exists(path);
             try
             {

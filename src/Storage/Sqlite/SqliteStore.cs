@@ -25,6 +25,8 @@ public sealed class SqliteStore : IStore
     private readonly StoreWriter _writer;
     private readonly Retention _retention;
     private readonly SqliteSettings _settings;
+    private readonly RunBuilding _building;
+    private readonly RunMerging _merging;
     private readonly UpkeepLoop _upkeep;
     private readonly Checkpointer _checkpointer;
     private readonly LatencyWindow _transactions;
@@ -55,14 +57,16 @@ public sealed class SqliteStore : IStore
         Imports = new SqliteImports(_state);
         _settings = new SqliteSettings(_writer);
         _settings.Load(database);
+        _building = new RunBuilding(_writer, _state, pool, catalog, options);
+        _merging = new RunMerging(_writer, pool, catalog, options);
         _retention = new Retention(_state, pool, catalog, _settings, options);
         var compaction = new StateCompaction(_writer, _state, pool);
         _upkeep = new UpkeepLoop(
             [
                 new SearchIndexing(_writer, _state),
                 _retention,
-                new RunBuilding(_writer, _state, pool, catalog, options),
-                new RunMerging(_writer, pool, catalog, options),
+                _building,
+                _merging,
                 catalog,
                 compaction,
                 new Erasing(_writer, _state, pool, catalog, history, compaction, new FreePages(_writer), _checkpointer),
@@ -169,6 +173,26 @@ public sealed class SqliteStore : IStore
         await _writer.FoldAsync().ConfigureAwait(false);
         _retention.LookNow();
         await _upkeep.SettleAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Does all background work, and brings the log into as few runs as it may have. Nobody else may use the store meanwhile.</summary>
+    internal async Task<CompactionResult> CompactAsync(CompactionResult result, Action<string> tell, CancellationToken cancellation)
+    {
+        var (runs, first) = (Runs.Current.Count, LogBounds.FirstOffsets(_state, _pool, Runs.Current).Sum());
+        tell("finishing background work");
+        await MaintainAsync().ConfigureAwait(false);
+        tell("sorting the tail of the log");
+        var sorted = await _building.SortAllAsync(cancellation).ConfigureAwait(false);
+        tell("merging runs");
+        await _merging.MergeAllAsync(cancellation).ConfigureAwait(false);
+        await MaintainAsync().ConfigureAwait(false);
+        return result with
+        {
+            RunsBefore = runs,
+            RunsAfter = Runs.Current.Count,
+            BlocksSorted = sorted,
+            RecordsDropped = LogBounds.FirstOffsets(_state, _pool, Runs.Current).Sum() - first,
+        };
     }
 
     /// <summary>For tests: leaves the files as a killed process would.</summary>

@@ -8,6 +8,10 @@ public sealed class StoreLockedException(string folder)
 public sealed class StoreTooNewException(string folder, int format, int known)
     : StoreRefusedException($"The data folder '{folder}' has format {format}, but this version of the program knows formats up to {known}. Start a newer version, or choose another folder with --data.");
 
+/// <summary>A restore into the data folder was interrupted.</summary>
+public sealed class StoreUnrestoredException(string folder)
+    : StoreRefusedException($"A restore to the data folder '{folder}' was not finished. Run `triggers restore` to it again, or choose another folder with --data.");
+
 /// <summary>The data folder cannot be made or written.</summary>
 public sealed class StoreFolderException(string folder, string reason, Exception inner)
     : StoreRefusedException($"The data folder '{folder}' cannot be written: {reason} Give this user the right to write there, or choose another folder with --data.", inner);

@@ -38,9 +38,18 @@ internal static class CampaignsApi
         sending.MapPost("/pause", async (CancellationToken cancellation) => await PauseSendingAsync(backend, true, cancellation))
             .WithSummary("Pause all sending")
             .WithDescription("Messages are still decided and wait.");
-        sending.MapPost("/resume", async (CancellationToken cancellation) => await PauseSendingAsync(backend, false, cancellation))
+        sending.MapPost("/resume", async (DateTimeOffset? skipDecidedBefore, CancellationToken cancellation) =>
+        {
+            if (skipDecidedBefore is { } instant)
+            {
+                await backend.Commands.SkipQueuedAsync(instant, cancellation);
+            }
+
+            return await PauseSendingAsync(backend, false, cancellation);
+        })
             .WithSummary("Resume all sending")
-            .WithDescription("What became stale meanwhile is skipped, not sent.");
+            .WithDescription("What became stale meanwhile is skipped, not sent. 'skipDecidedBefore' (an instant, such as 2026-05-01T12:00:00Z) also skips what was decided before it: after a restore, when the server that was lost may have sent it.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
     private static async Task<NoContent> PauseSendingAsync(Backend backend, bool paused, CancellationToken cancellation)

@@ -1,3 +1,5 @@
+using Triggers.Tests.Shared;
+
 namespace Triggers.EndToEnd.Tests.Harness;
 
 /// <summary>A test of the real purchases, skipped visibly where their file is not.</summary>
@@ -23,6 +25,17 @@ public sealed class SmallDiskFactAttribute : FactAttribute
         {
             Skip = reason;
         }
+    }
+}
+
+/// <summary>A test of PostgreSQL's own tools, skipped visibly where they are not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PostgresToolsFactAttribute : FactAttribute
+{
+    public PostgresToolsFactAttribute()
+    {
+        Skip = PostgresServer.WhyNot
+            ?? (PostgresServer.FindTool("pg_dump") is null || PostgresServer.FindTool("pg_restore") is null ? "pg_dump and pg_restore are not installed" : null);
     }
 }
 

@@ -67,6 +67,11 @@ public sealed class TriggersProgram : IAsyncDisposable
         return program;
     }
 
+    /// <summary>Starts a command without waiting for it.</summary>
+    public static TriggersProgram Begin(params string[] arguments) => Launch(arguments, 0, "", []);
+
+    public static TriggersProgram Begin(IReadOnlyDictionary<string, string> environment, params string[] arguments) => Launch(arguments, 0, "", environment);
+
     /// <summary>Starts a server and waits until it is ready.</summary>
     public static async Task<TriggersProgram> ServeAsync(string data, string definitions, int port = 0, IReadOnlyDictionary<string, string>? environment = null, params string[] more)
     {

@@ -19,6 +19,9 @@ public sealed class FaultStore
     private (int Partition, long Offset)? _spoiled;
     private long _keptSince;
 
+    /// <summary>Where the store says that it lies.</summary>
+    public string Origin { get; set; } = "";
+
     public int EpochsLost { get; private set; }
 
     /// <summary>Writing operations so far.</summary>
@@ -126,7 +129,7 @@ public sealed class FaultStore
 
     private sealed class Faulty(FaultStore faults, IStore inner) : IStore
     {
-        public StoreInfo Info => inner.Info;
+        public StoreInfo Info => inner.Info with { Origin = faults.Origin };
 
         public ILog Log { get; } = new FaultyLog(faults, inner.Log);
 
@@ -243,6 +246,8 @@ public sealed class FaultStore
             await inner.RetryAsync(messageId, attempts, nextAttemptAt, reason);
             return true;
         });
+
+        public Task<int> CancelAsync(long decidedBefore, long now, string reason) => inner.CancelAsync(decidedBefore, now, reason);
 
         public Task<bool> ResendAsync(string messageId, long now, long expiresAt) => inner.ResendAsync(messageId, now, expiresAt);
 

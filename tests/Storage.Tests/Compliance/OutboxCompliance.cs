@@ -160,6 +160,21 @@ public abstract class OutboxCompliance : StoreTests
     }
 
     [EngineFact]
+    public async Task What_was_decided_before_an_instant_can_be_cancelled_and_is_due_at_once()
+    {
+        var (early, late) = (Decisions.Of("0000000000000000000000000000000a", Ann) with { DecidedAt = 1_000 }, Decisions.Of("0000000000000000000000000000000b", Ann) with { DecidedAt = 2_000 });
+        await Store.CommitAsync(Harness.CommitOf(Ann, commit => commit.Messages.AddRange([early, late])));
+        await Store.Outbox.RetryAsync(early.MessageId, 1, 9_000, "busy");
+
+        Assert.Equal(1, await Store.Outbox.CancelAsync(2_000, 3_000, "may have been sent before"));
+        Assert.Equal(0, await Store.Outbox.CancelAsync(2_000, 3_000, "again"));
+
+        Assert.Equal("may have been sent before", Store.Outbox.Look(early.MessageId)!.Value.CancelReason);
+        Assert.Null(Store.Outbox.Look(late.MessageId)!.Value.CancelReason);
+        Assert.Equal([late.MessageId, early.MessageId], Store.Outbox.ReadDue("email", 3_000, 10, new HashSet<string>()).Select(message => message.MessageId));
+    }
+
+    [EngineFact]
     public async Task A_cancelled_message_that_waits_for_its_next_attempt_is_due_at_once()
     {
         await DecideAsync(Decisions.Of(Id(1), Ann));

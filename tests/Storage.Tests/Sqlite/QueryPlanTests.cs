@@ -26,6 +26,7 @@ public sealed class QueryPlanTests
             { MessageTable.ResendMessage, "MessagesById" },
             { MessageTable.CancelOfCustomer, "MessagesByCustomer" },
             { MessageTable.CancelOfEverybody, "MessagesByStatus (Status=?)" },
+            { MessageTable.CancelDecidedBefore, "MessagesByStatus (Status=?)" },
             { MessageTable.DeleteOfCustomer, "MessagesByCustomer" },
             { SqliteMessages.SelectById, "MessagesById" },
             { SqliteMailbox.SelectPage, "rowid<?" },

@@ -125,6 +125,8 @@ public sealed class FakeCommands : ICommands
 
     public Task PauseSendingAsync(bool paused, CancellationToken cancellation) => Order($"sending {!paused}", "");
 
+    public async Task<int> SkipQueuedAsync(DateTimeOffset decidedBefore, CancellationToken cancellation) => await Order($"skip before {decidedBefore:O}", "ann") ? 1 : 0;
+
     public Task<bool> ResendAsync(string messageId, CancellationToken cancellation) => Order($"resend {messageId}", messageId);
 
     public Task<bool> RecordOutcomeAsync(string messageId, OutcomeKind kind, string detail, CancellationToken cancellation)
@@ -158,7 +160,7 @@ public sealed class FakeQueries : IQueries
     public StatsView Stats() => new(
         new EventStats(7, 1, 2, 0.5, 0), new CustomerStats(3, 2), new MessageStats(4, 3, 1, 0, 0, 0.1), new Dictionary<string, long> { ["high-intent"] = 2 },
         new Dictionary<string, long> { ["at risk"] = 1 }, 3, false, "embedded", DateTimeOffset.UnixEpoch,
-        new ReplayStats(5, 1, [new Disagreement(4, 12, DateTimeOffset.UnixEpoch, "u:ann", "event Signed Up", "had no effects, now has events/total +1")]));
+        new ReplayStats(5, 1, [new Disagreement(4, 12, DateTimeOffset.UnixEpoch, "u:ann", "event Signed Up", "had no effects, now has events/total +1")]), null);
 
     public Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation) => Task.FromResult(id is "ann" or "u:ann" or "a/b" ? View() : null);
 

@@ -23,6 +23,10 @@ internal static class MessageTable
         WHERE status = 'queued' AND cancel_reason IS NULL AND campaign = coalesce($3::text, campaign) AND channel = coalesce($4::text, channel)
         """;
 
+    public const string CancelDecidedBefore = """
+        UPDATE messages SET cancel_reason = $1, next_attempt_at = least(next_attempt_at, $2) WHERE status = 'queued' AND cancel_reason IS NULL AND decided_at < $3
+        """;
+
     public const string CancelOfCustomer = CancelMessages + " AND customer_key = $5";
 
     public const string CloseMessages = """

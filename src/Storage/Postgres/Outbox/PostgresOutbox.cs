@@ -81,6 +81,8 @@ internal sealed class PostgresOutbox(PostgresDatabase database, AppendWriter app
     public Task RetryAsync(string messageId, int attempts, long nextAttemptAt, string reason)
         => database.WriteAsync(MessageTable.RetryMessage, messageId, attempts, nextAttemptAt, reason);
 
+    public Task<int> CancelAsync(long decidedBefore, long now, string reason) => database.WriteAsync(MessageTable.CancelDecidedBefore, reason, now, decidedBefore);
+
     public async Task<bool> ResendAsync(string messageId, long now, long expiresAt)
         => await database.WriteAsync(MessageTable.ResendMessage, messageId, now, expiresAt).ConfigureAwait(false) > 0;
 

@@ -94,6 +94,27 @@ internal sealed class SqliteDatabase : IDisposable
         return code == raw.SQLITE_OK || ((code & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED ? false : throw Error(code, "checkpoint"));
     }
 
+    /// <summary>Copies every page, as this connection's transaction sees them.</summary>
+    /// <param name="progress">Gets pages done and pages in all, after each step.</param>
+    public void CopyTo(SqliteDatabase target, int pagesAtOnce, Action<long, long> progress)
+    {
+        using var copy = raw.sqlite3_backup_init(target._handle, "main", _handle, "main") ?? throw target.Error(raw.sqlite3_errcode(target._handle), "back-up");
+        int code;
+        while ((code = raw.sqlite3_backup_step(copy, pagesAtOnce)) == raw.SQLITE_OK)
+        {
+            Tell();
+        }
+
+        if (code != raw.SQLITE_DONE)
+        {
+            throw target.Error(code, "back-up");
+        }
+
+        Tell();
+
+        void Tell() => progress(raw.sqlite3_backup_pagecount(copy) - raw.sqlite3_backup_remaining(copy), raw.sqlite3_backup_pagecount(copy));
+    }
+
     /// <summary>Pages this connection has written since the last call.</summary>
     public int TakePagesWritten()
     {

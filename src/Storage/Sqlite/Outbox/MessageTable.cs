@@ -25,6 +25,10 @@ internal static class MessageTable
         WHERE Status = 'queued' AND CancelReason IS NULL AND (?4 IS NULL OR Campaign = ?4) AND (?5 IS NULL OR Channel = ?5)
         """;
 
+    public const string CancelDecidedBefore = """
+        UPDATE Messages SET CancelReason = ?1, NextAttemptAt = min(NextAttemptAt, ?2) WHERE Status = 'queued' AND CancelReason IS NULL AND DecidedAt < ?3
+        """;
+
     public const string CloseMessage = """
         UPDATE Messages SET Status = ?2, Reason = ?3, ClosedAt = ?4, Attempts = ?5, Data = CASE WHEN ?2 = 'failed' THEN Data ELSE x'' END
         WHERE MessageId = ?1 AND Status = 'queued'

@@ -85,6 +85,9 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
     public Task RetryAsync(string messageId, int attempts, long nextAttemptAt, string reason)
         => writer.Run(transaction => transaction.Database.Statement(MessageTable.RetryMessage).Bind(1, messageId).Bind(2, attempts).Bind(3, nextAttemptAt).Bind(4, reason).Run());
 
+    public Task<int> CancelAsync(long decidedBefore, long now, string reason)
+        => writer.Run(transaction => transaction.Database.Statement(MessageTable.CancelDecidedBefore).Bind(1, reason).Bind(2, now).Bind(3, decidedBefore).Run());
+
     public Task<bool> ResendAsync(string messageId, long now, long expiresAt)
         => writer.Run(transaction =>
         {

@@ -32,6 +32,20 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
         return true;
     }
 
+    /// <summary>Sorts all that there is, however little.</summary>
+    /// <returns>How many blocks became a run.</returns>
+    public async Task<long> SortAllAsync(CancellationToken cancellation)
+    {
+        var sorted = 0L;
+        for (FindReady(); _ready.Count > 0; FindReady())
+        {
+            sorted += _ready.Count;
+            await BuildAsync(cancellation).ConfigureAwait(false);
+        }
+
+        return sorted;
+    }
+
     /// <summary>Looks at blocks not seen yet, until one holds a record that some floor has not passed.</summary>
     private void FindReady()
     {

@@ -18,6 +18,40 @@ internal sealed class RunMerging(StoreWriter writer, ReadPool pool, RunCatalog c
             return false;
         }
 
+        await MergeAsync(runs, cancellation).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Merges whatever neighbours the retention lets be merged.</summary>
+    public async Task MergeAllAsync(CancellationToken cancellation)
+    {
+        var span = MergeSpan.OfMs(options.LogRetentionDays);
+        var together = new List<RunInfo>();
+        foreach (var run in catalog.Runs.Current)
+        {
+            if (together.Count > 0 && run.At - together[0].At > span)
+            {
+                await MergeSomeAsync().ConfigureAwait(false);
+            }
+
+            together.Add(run);
+        }
+
+        await MergeSomeAsync().ConfigureAwait(false);
+
+        async Task MergeSomeAsync()
+        {
+            if (together.Count > 1)
+            {
+                await MergeAsync(together, cancellation).ConfigureAwait(false);
+            }
+
+            together.Clear();
+        }
+    }
+
+    private async Task MergeAsync(List<RunInfo> runs, CancellationToken cancellation)
+    {
         var id = catalog.NextId();
         using var pages = new RunWriter(writer, id);
         for (var partition = 0; partition < runs[0].From.Length; partition++)
@@ -27,7 +61,6 @@ internal sealed class RunMerging(StoreWriter writer, ReadPool pool, RunCatalog c
 
         await pages.FinishAsync().ConfigureAwait(false);
         await catalog.AddAsync(new RunInfo(id, runs[0].FromSeq, runs[^1].ToSeq, runs[^1].At, pages.Bytes, runs[0].From, runs[^1].To), runs).ConfigureAwait(false);
-        return true;
     }
 
     /// <summary>The oldest neighbours of one tier, when there are enough.</summary>

@@ -16,6 +16,8 @@ export type Stats = {
   lifecycle: Record<string, number>;
   definitionsVersion: number;
   sendingPaused: boolean;
+  /** null: somebody paused it. */
+  sendingPausedBecause: string | null;
   host: string;
   startedAt: string;
   replay: { compared: number; disagreements: number; latest: Disagreement[] };

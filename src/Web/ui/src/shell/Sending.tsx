@@ -1,5 +1,6 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { post } from '../api/client';
+import { queries } from '../api/queries';
 import { ConfirmButton } from '../components/ConfirmButton';
 import { IconPause, IconSend } from '../components/icons';
 import { plural } from '../format/numbers';
@@ -68,12 +69,14 @@ function ResumeButton() {
 /** Says so on every page, for as long as nothing leaves. */
 export function PausedBanner() {
   const { sendingPaused, queued } = useLiveRates();
+  const because = useQuery({ ...queries.stats(), enabled: sendingPaused }).data?.sendingPausedBecause;
   if (!sendingPaused) return null;
   return (
     <div className={classes.banner} role="status">
       <IconPause size={15} />
       <span>
-        <strong>All sending is paused.</strong> {queued > 0 ? `${plural(queued, 'message')} waiting.` : 'No message is waiting.'} Resume with the red button
+        <strong>All sending is paused.</strong> {typeof because === 'string' && `${because} `}
+        {queued > 0 ? `${plural(queued, 'message')} waiting.` : 'No message is waiting.'} Resume with the red button
         above.
       </span>
     </div>
