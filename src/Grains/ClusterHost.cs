@@ -7,12 +7,12 @@ namespace Triggers.Grains;
 public static class ClusterHost
 {
 #if WITH_ORLEANS
-    public const bool IsAvailable = true;
+    public static bool IsAvailable => true;
 
     /// <summary>A silo in this process, or a client of the others' silos. It starts with the first server that is given it; dispose it after the server.</summary>
     public static LoopHost Create(ClusterSettings settings, ILoggerFactory logs) => new Hosting.OrleansHost(settings, logs);
 #else
-    public const bool IsAvailable = false;
+    public static bool IsAvailable => false;
 
     /// <exception cref="NotSupportedException">Always: this build has no Orleans.</exception>
     public static LoopHost Create(ClusterSettings settings, ILoggerFactory logs) => throw new NotSupportedException("This build has no Orleans.");
