@@ -46,9 +46,15 @@ public static class WebModule
         var relay = app.Services.GetRequiredService<LiveRelay>();
         relay.Attach(backend.Live);
         backend.Operations.CountViewers = () => relay.Viewers;
-        app.MapIngest(backend, options, time, logger);
         app.MapHealth(() => backend.Operations.Health);
         app.MapMetrics(app.Services.GetRequiredService<MetricBoard>(), access, options);
+        if (!options.ServesWorld)
+        {
+            app.MapOperationsApi(backend);
+            return app;
+        }
+
+        app.MapIngest(backend, options, time, logger);
         app.MapTracking(backend.Commands, new TrackingLinks(options.PublicUrl, backend.Store.Info.Secret), logger);
         app.MapLive();
         app.MapApi(backend, time);

@@ -15,6 +15,9 @@ public sealed record WebOptions
     /// <summary>What operators call this process.</summary>
     public string NodeName { get; init; } = Environment.MachineName;
 
+    /// <summary>Whether the world is served: events, links, dashboard and the whole management API. Otherwise only what supervisors and operators ask: health, metrics, figures.</summary>
+    public bool ServesWorld { get; init; } = true;
+
     /// <summary>Base of links that leave the server, without a trailing slash.</summary>
     public string PublicUrl { get; init; } = "http://127.0.0.1:8080";
 

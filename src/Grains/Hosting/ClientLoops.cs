@@ -10,6 +10,7 @@ namespace Triggers.Grains.Hosting;
 internal class ClientLoops(OrleansHost host, int partitions) : ILoops
 {
     private volatile bool _isLive;
+    private volatile bool _ended;
 
     public int Partitions => partitions;
 
@@ -23,10 +24,11 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
 
     protected OrleansHost Host => host;
 
-    public virtual async Task StartAsync(IReadOnlyList<PartitionMark> marks, CancellationToken cancellation)
+    /// <summary>Does not wait for a silo: events can be taken in meanwhile, and who asks waits or is told.</summary>
+    public virtual Task StartAsync(IReadOnlyList<PartitionMark> marks, CancellationToken cancellation)
     {
-        await host.StartAsync(cancellation);
-        IsLive = true;
+        _ = BecomeLiveAsync(cancellation);
+        return Task.CompletedTask;
     }
 
     public async ValueTask<IReadOnlyList<PartitionStatus>> StatusAsync()
@@ -77,8 +79,22 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
         }
     }
 
+    private async Task BecomeLiveAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await host.StartAsync(cancellation);
+            IsLive = !_ended;
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested || _ended)
+        {
+            // The server stops before it found a silo.
+        }
+    }
+
     private Task EndAsync()
     {
+        _ended = true;
         IsLive = false;
         return Task.CompletedTask;
     }

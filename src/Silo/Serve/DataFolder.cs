@@ -37,9 +37,14 @@ public sealed class DataFolder
         }
     }
 
-    /// <summary>The management key: made at the first start, readable by its owner alone.</summary>
-    public string ReadOrCreateKey()
+    /// <summary>The management key: the configured one, which the processes of a cluster have in common, or one made at the first start, readable by its owner alone.</summary>
+    public string ReadOrCreateKey(string? configured)
     {
+        if (!string.IsNullOrWhiteSpace(configured))
+        {
+            return configured.Trim().Length >= 16 ? configured.Trim() : throw new UserErrorException("ManagementKey is too short: 16 characters or more were expected.", ExitCodes.Usage);
+        }
+
         if (File.Exists(KeyPath))
         {
             var kept = File.ReadAllText(KeyPath).Trim();

@@ -38,7 +38,8 @@ public static class ServerProcess
         var publicUrl = options.ResolvePublicUrl(builder.Configuration);
         builder.Services.AddTriggersWeb(new WebOptions
         {
-            ManagementKey = folder.ReadOrCreateKey(),
+            ManagementKey = folder.ReadOrCreateKey(builder.Configuration["ManagementKey"]),
+            ServesWorld = host.Role != ServeRole.Silo,
             MetricsKey = operations.MetricsKey,
             Meters = operations.Meters,
             NodeName = operations.NodeName,
@@ -70,7 +71,8 @@ public static class ServerProcess
         try
         {
             var links = app.Services.GetRequiredService<SignInLinks>();
-            ServeBanner.Print(options, folder, choice, host, server.Definitions.Current, channels, links.CreateToken());
+            ServeBanner.Print(
+                options, folder, !string.IsNullOrWhiteSpace(builder.Configuration["ManagementKey"]), choice, host, server.Definitions.Version, server.Definitions.Current, channels, links.CreateToken());
             if (channels.IsSmtp && new Uri(publicUrl).IsLoopback)
             {
                 logger.PublicUrlIsLoopback(publicUrl);

@@ -8,10 +8,7 @@ internal static class ApiEndpoints
 {
     public static void MapApi(this IEndpointRouteBuilder routes, Backend backend, TimeProvider time)
     {
-        var api = routes.MapGroup("/api/v1")
-            .WithMetadata(RequiresManagement.Instance)
-            .WithMetadata(new RequestSizeLimitAttribute(Limits.ApiBodyBytesMax))
-            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        var api = routes.MapManagement();
         api.MapOperations(backend);
         api.MapCustomers(backend);
         api.MapSegments(backend);
@@ -20,4 +17,12 @@ internal static class ApiEndpoints
         api.MapDefinitions(backend);
         api.MapImport(backend, time);
     }
+
+    /// <summary>Of a process that does not serve the world.</summary>
+    public static void MapOperationsApi(this IEndpointRouteBuilder routes, Backend backend) => routes.MapManagement().MapOperations(backend);
+
+    private static RouteGroupBuilder MapManagement(this IEndpointRouteBuilder routes) => routes.MapGroup("/api/v1")
+        .WithMetadata(RequiresManagement.Instance)
+        .WithMetadata(new RequestSizeLimitAttribute(Limits.ApiBodyBytesMax))
+        .ProducesProblem(StatusCodes.Status401Unauthorized);
 }

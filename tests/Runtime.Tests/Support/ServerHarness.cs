@@ -42,6 +42,15 @@ public sealed class ServerHarness : IAsyncDisposable
     /// <summary>What loops and customers live in; outlives the servers that are started, and stays the caller's. Null: embedded.</summary>
     public LoopHost? Loops { get; set; }
 
+    /// <summary>Makes <see cref="Loops"/> for each server that is started, to end with it; null: they outlive it.</summary>
+    public Func<LoopHost>? CreateLoops { get; set; }
+
+    /// <summary>Stops what takes part beside the server, before the server is stopped.</summary>
+    public Func<Task>? StopOthers { get; set; }
+
+    /// <summary>For a server to start or stop: longer where others take part.</summary>
+    public TimeSpan Patience { get; set; } = s_patience;
+
     /// <summary>Whether the store does its background work.</summary>
     public bool StoreMaintainsItself { get; set; }
 
@@ -72,17 +81,20 @@ public sealed class ServerHarness : IAsyncDisposable
     {
         Opened = await OpenStore(this).WaitAsync(s_openingPatience);
         Store = Wrap(Opened);
+        Loops = CreateLoops?.Invoke() ?? Loops;
         Server = await TriggersServer.StartAsync(
             new ServerOptions { DefinitionsFolder = Definitions.Path, Workers = Workers, Loops = Loops, CustomerMemoryBytes = CustomerMemoryBytes },
             Store,
             new ChannelRegistry([Email, Webhook]),
             Time,
-            Logs).WaitAsync(s_patience);
+            Logs).WaitAsync(Patience);
     }
 
     public async Task StopAsync()
     {
+        await (StopOthers?.Invoke() ?? Task.CompletedTask);
         await Server.DisposeAsync();
+        await EndLoopsAsync();
         await Opened.DisposeAsync();
     }
 
@@ -99,7 +111,8 @@ public sealed class ServerHarness : IAsyncDisposable
     /// <summary>Ends the server with nothing flushed or drained; what was durable stays.</summary>
     public async Task CrashAsync()
     {
-        await Server.AbandonAsync().WaitAsync(s_patience);
+        await Server.AbandonAsync().WaitAsync(Patience);
+        await EndLoopsAsync();
         await Opened.DisposeAsync().AsTask().WaitAsync(s_patience);
     }
 
@@ -190,8 +203,10 @@ public sealed class ServerHarness : IAsyncDisposable
             // Neither is there when a start was refused.
             if (Server is { } server)
             {
-                await server.DisposeAsync().AsTask().WaitAsync(s_patience);
+                await server.DisposeAsync().AsTask().WaitAsync(Patience);
             }
+
+            await EndLoopsAsync();
 
             if (Opened is { } opened)
             {
@@ -206,6 +221,15 @@ public sealed class ServerHarness : IAsyncDisposable
         {
             _data.Dispose();
             Definitions.Dispose();
+        }
+    }
+
+    private async Task EndLoopsAsync()
+    {
+        if (CreateLoops is not null && Loops is { } loops)
+        {
+            Loops = null;
+            await loops.DisposeAsync().AsTask().WaitAsync(Patience);
         }
     }
 
