@@ -15,6 +15,15 @@ public static partial class Limits
     /// <summary>Characters of an event name, a path or a text in an expression. The wire format itself limits whole events to 32 KB.</summary>
     public const int ExpressionTextMax = 512;
 
+    /// <summary>Characters of a regular expression. It matches in time proportional to the text; this and the next bound the memory of its automaton.</summary>
+    public const int PatternLengthMax = 256;
+
+    /// <summary>Characters of a regular expression with its counted repetitions written out: <c>(a{100}){100}</c> is short and has ten thousand states.</summary>
+    public const int PatternSizeMax = 1_000;
+
+    /// <summary>Bytes of a text that a regular expression looks at; longer ones match nothing. Addresses, names and codes are a hundredth of it.</summary>
+    public const int PatternTextBytesMax = 4_096;
+
     /// <summary>Longest window and wait: ten years. Instants are 64-bit milliseconds; far longer spans are a mistyped unit.</summary>
     public const long DurationMsMax = 3_650L * 86_400_000L;
 

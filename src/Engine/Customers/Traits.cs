@@ -44,7 +44,7 @@ internal struct Traits
         {
             if (slot.Path == path)
             {
-                return new Scalar { Type = slot.Type, Number = slot.Number, Text = slot.Type == ValueType.Text ? slot.Bytes(Json(heap), _text.Items(heap)) : default };
+                return new Scalar { Type = slot.Type, Number = slot.Number, Text = slot.HasBytes ? slot.Bytes(Json(heap), _text.Items(heap)) : default };
             }
         }
 

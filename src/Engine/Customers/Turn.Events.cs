@@ -208,7 +208,7 @@ internal ref partial struct Turn
     private readonly bool TryValue(int slot, out long value)
     {
         value = 0;
-        return _work.Properties[slot].Type == ValueType.Number && TryNumber(slot, FixedPoint.SumDecimals, out value);
+        return TryNumber(slot, FixedPoint.SumDecimals, out value);
     }
 
     /// <summary>A property as a scaled integer: a number, or a text that is one.</summary>

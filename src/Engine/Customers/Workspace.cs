@@ -13,7 +13,9 @@ internal sealed class Workspace
     [ThreadStatic]
     private static Workspace? t_current;
 
+    private readonly byte[][] _folded = [[], []];
     private readonly List<TraitMerge.Member>[] _members = [[], []];
+    private byte[] _element = [];
     private JsonSlot[] _traitSlots = [];
     private byte[] _names = [];
     private int _nameBytes;
@@ -41,6 +43,20 @@ internal sealed class Workspace
 
     /// <summary>Campaigns to try, by index, once segments have settled.</summary>
     public List<int> Triggered { get; } = [];
+
+    /// <summary>A text without capitals, in one of two places.</summary>
+    public ReadOnlySpan<byte> Fold(int place, ReadOnlySpan<byte> text) => CaseFolding.Fold(text, ref _folded[place]);
+
+    /// <summary>The text that a reader stands at, until the next one is asked for.</summary>
+    public ReadOnlySpan<byte> Unescape(scoped ref Utf8JsonReader reader)
+    {
+        if (_element.Length < reader.ValueSpan.Length)
+        {
+            _element = new byte[Math.Max(256, reader.ValueSpan.Length)];
+        }
+
+        return _element.AsSpan(0, reader.CopyString(_element));
+    }
 
     public JsonSlot[] TraitSlots(int count)
     {

@@ -10,7 +10,7 @@ namespace Triggers.Engine.Expressions;
 /// </summary>
 public static class Canonical
 {
-    private const int OrLevel = 0, AndLevel = 1, NotLevel = 2, OperandLevel = 3;
+    internal const int OrLevel = 0, AndLevel = 1, NotLevel = 2, OperandLevel = 3;
 
     public static string Of(Expr expr)
     {
@@ -27,13 +27,13 @@ public static class Canonical
         return text.ToString();
     }
 
-    private static void Write(StringBuilder text, Expr expr, int level)
+    internal static void Write(StringBuilder text, Expr expr, int level)
     {
         var own = expr switch
         {
             JunctionExpr junction => junction.All ? AndLevel : OrLevel,
             NotExpr => NotLevel,
-            CompareExpr or InExpr => NotLevel,
+            CompareExpr or InExpr or OpenExpr => NotLevel,
             _ => OperandLevel,
         };
         if (own < level)
@@ -81,11 +81,12 @@ public static class Canonical
                 Write(text, compare.Left, OperandLevel);
                 text.Append(' ').Append(Vocabulary.Operator(compare.Op).Text).Append(' ');
                 Write(text, compare.Right, OperandLevel);
+                WriteFolding(text, compare.IgnoresCase);
                 break;
             case InExpr membership:
                 Write(text, membership.Item, OperandLevel);
                 WriteJoined(text.Append(" in ["), membership.Values, ", ", OperandLevel);
-                text.Append(']');
+                WriteFolding(text.Append(']'), membership.IgnoresCase);
                 break;
             case NotExpr not:
                 Write(text.Append("not "), not.Inner, NotLevel);
@@ -93,10 +94,19 @@ public static class Canonical
             case JunctionExpr junction:
                 WriteJoined(text, junction.Items, junction.All ? " and " : " or ", (junction.All ? AndLevel : OrLevel) + 1);
                 break;
+            case AnyExpr any:
+                Write(text.Append("any("), any.Item, OperandLevel);
+                text.Append(')');
+                break;
+            case OpenExpr open:
+                open.Write(text);
+                break;
             default:
                 throw new InvalidOperationException($"No canonical text for {expr.GetType().Name}: add it here.");
         }
     }
+
+    internal static void WriteFolding(StringBuilder text, bool ignoresCase) => text.Append(ignoresCase ? " ignoring case" : "");
 
     private static void WriteAggregate(StringBuilder text, AggregateExpr aggregate)
     {
@@ -160,7 +170,7 @@ public static class Canonical
         }
     }
 
-    private static StringBuilder WriteText(StringBuilder text, ReadOnlySpan<char> value)
+    internal static StringBuilder WriteText(StringBuilder text, ReadOnlySpan<char> value)
     {
         text.Append('\'');
         for (var i = 0; i < value.Length; i++)

@@ -98,8 +98,8 @@ public sealed record SegmentExpr(string Id) : Expr
 }
 
 /// <summary>
-/// Comparisons. An absent operand, and operands of different types, make every one of them false, NotEqual included. Texts compare by their characters,
-/// capitals included; order is that of the code points. In a parsed tree a constant always stands on the right.
+/// Comparisons. An absent operand, and operands of different types, make every one of them false, NotEqual included; a text that is a number compares with a
+/// number as that number. Texts compare by their characters, capitals included; order is that of the code points. In a parsed tree a constant stands on the right.
 /// </summary>
 public enum CompareOp : byte
 {
@@ -116,15 +116,21 @@ public enum CompareOp : byte
 
 public sealed record CompareExpr(CompareOp Op, Expr Left, Expr Right) : Expr
 {
+    /// <summary><c>ignoring case</c>.</summary>
+    public bool IgnoresCase { get; init; }
+
     public override ValueType Type => ValueType.Boolean;
 }
 
 /// <summary><c>traits.plan in ['pro', 'team']</c>.</summary>
 public sealed record InExpr(Expr Item, IReadOnlyList<LiteralExpr> Values) : Expr
 {
+    /// <summary><c>ignoring case</c>.</summary>
+    public bool IgnoresCase { get; init; }
+
     public override ValueType Type => ValueType.Boolean;
 
-    public bool Equals(InExpr? other) => other is not null && Item.Equals(other.Item) && Values.SequenceEqual(other.Values);
+    public bool Equals(InExpr? other) => other is not null && IgnoresCase == other.IgnoresCase && Item.Equals(other.Item) && Values.SequenceEqual(other.Values);
 
     public override int GetHashCode() => HashCode.Combine(Item, Values.Count);
 }

@@ -24,6 +24,8 @@ public static class ExprWalk
         ExistsExpr exists => [exists.Item],
         NotExpr not => [not.Inner],
         JunctionExpr junction => junction.Items,
+        AnyExpr any => [any.Item],
+        OpenExpr open => open.Parts,
         _ => [],
     };
 }

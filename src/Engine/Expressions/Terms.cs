@@ -11,6 +11,9 @@ public enum OperandRule
 
     /// <summary>Two texts.</summary>
     Text = 3,
+
+    /// <summary>A text and a text in it, or a list and an element.</summary>
+    Part = 4,
 }
 
 /// <summary>A comparison that describes itself: parser, error messages, docs and editors read it.</summary>

@@ -11,6 +11,9 @@ public enum ValueType : byte
 
     /// <summary>A value whose type only the data tells (a trait or a property).</summary>
     Any = 4,
+
+    /// <summary>A list in the data: it contains elements, and compares with nothing else.</summary>
+    List = 5,
 }
 
 /// <summary>One value of an expression: absent, boolean, number or text.</summary>

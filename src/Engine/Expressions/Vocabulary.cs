@@ -1,21 +1,25 @@
 using Triggers.Engine.Expressions.Functions;
+using Triggers.Engine.Expressions.Predicates;
 
 namespace Triggers.Engine.Expressions;
 
 /// <summary>Everything that expressions can say, in explicit lists: the one source for the parser, error hints, docs/expressions.md and editors.</summary>
 public static class Vocabulary
 {
-    public static IReadOnlyList<FunctionTerm> Functions { get; } = [new CountFunction(), new DidFunction(), new SumFunction(), new ExistsFunction(), new SegmentFunction()];
+    public static IReadOnlyList<FunctionTerm> Functions { get; } = [new CountFunction(), new DidFunction(), new SumFunction(), new ExistsFunction(), new AnyFunction(), new SegmentFunction()];
+
+    /// <summary>Operators that bring their own shape.</summary>
+    public static IReadOnlyList<PredicateTerm> Predicates { get; } = [new BetweenPredicate(), new MatchesPredicate()];
 
     public static IReadOnlyList<OperatorTerm> Operators { get; } =
     [
-        new("=", CompareOp.Equal, OperandRule.Same, CompareOp.Equal, "Equal. Texts compare exactly, capitals included.", "traits.plan = 'pro'"),
+        new("=", CompareOp.Equal, OperandRule.Same, CompareOp.Equal, "Equal. Texts compare exactly, capitals included, unless `ignoring case` follows.", "traits.plan = 'pro'"),
         new("!=", CompareOp.NotEqual, OperandRule.Same, CompareOp.NotEqual, "Present and not equal. To include those without a value write `not … = …`.", "traits.country != 'DE'"),
         new("<", CompareOp.Less, OperandRule.Ordered, CompareOp.Greater, "Less; texts in the order of their characters, so that ISO dates order by time.", "score < 5"),
         new("<=", CompareOp.LessOrEqual, OperandRule.Ordered, CompareOp.GreaterOrEqual, "Less or equal.", "traits.age <= 30"),
         new(">", CompareOp.Greater, OperandRule.Ordered, CompareOp.Less, "Greater.", "properties.price > 50"),
         new(">=", CompareOp.GreaterOrEqual, OperandRule.Ordered, CompareOp.LessOrEqual, "Greater or equal.", "count('Product Viewed', within 7d) >= 3"),
-        new("contains", CompareOp.Contains, OperandRule.Text, null, "The text on the left has the one on the right in it.", "traits.email contains '+test'"),
+        new("contains", CompareOp.Contains, OperandRule.Part, null, "The text on the left has the one on the right in it; the list on the left has an element equal to the right.", "traits.email contains '+test'"),
         new("starts with", CompareOp.StartsWith, OperandRule.Text, null, "The text on the left begins with the one on the right.", "properties.path starts with '/sale'"),
         new("ends with", CompareOp.EndsWith, OperandRule.Text, null, "The text on the left ends with the one on the right.", "traits.email ends with '@example.com'"),
     ];
@@ -33,7 +37,8 @@ public static class Vocabulary
         new("and", "Both hold. Binds more tightly than `or`.", "score > 5 and exists(traits.email)"),
         new("or", "At least one holds.", "traits.plan = 'pro' or traits.plan = 'team'"),
         new("not", "Turns the condition that follows. Binds more tightly than `and`.", "not lifecycle = 'dormant'"),
-        new("in", "The value is one of a list of constants; `not in` is the opposite.", "traits.country in ['DE', 'AT', 'CH']"),
+        new("in", "The value is one of a list of constants, in `[ ]` or `( )`; `not in` is the opposite.", "traits.country in ['DE', 'AT', 'CH']"),
+        new("ignoring case", "Behind `=`, `!=`, `in`, `contains`, `starts with`, `ends with` and `matches`: capitals and small letters are the same.", "traits.city = 'berlin' ignoring case"),
         new("true", "The truth value.", "traits.vip = true"),
         new("false", "The opposite.", "traits.newsletter = false"),
         new("where", "Inside count, did and sum: which events.", "did('page', where properties.path = '/pricing')"),

@@ -43,12 +43,24 @@ internal sealed class ConditionCompiler(Lexicon names)
             case ExistsExpr exists:
                 return new ExistsCondition(Operand(exists.Item, plan, uses));
             case InExpr membership:
-                return new InCondition(Operand(membership.Item, plan, uses), [.. membership.Values.Select(value => new LiteralOperand(value.Value))]);
+                return In(membership, plan, uses);
+            case CompareExpr { Left: AnyExpr any } compare:
+                return new Compilation(this, plan, uses).Elements(any, new CompareTest(compare.Op, Operand(compare.Right, plan, uses), compare.IgnoresCase));
             case CompareExpr compare:
                 return Compare(compare, plan, uses);
+            case OpenExpr open:
+                return open.Compile(new Compilation(this, plan, uses));
             default:
                 return new TruthCondition(Operand(expr, plan, uses));
         }
+    }
+
+    private Condition In(InExpr membership, EventPlan? plan, Dependencies uses)
+    {
+        Operand[] values = [.. membership.Values.Select(value => new LiteralOperand(value.Value))];
+        return membership.Item is AnyExpr any
+            ? new Compilation(this, plan, uses).Elements(any, new MembershipTest(values, membership.IgnoresCase))
+            : new InCondition(Operand(membership.Item, plan, uses), values, membership.IgnoresCase);
     }
 
     private Condition Compare(CompareExpr compare, EventPlan? plan, Dependencies uses)
@@ -76,10 +88,10 @@ internal sealed class ConditionCompiler(Lexicon names)
             }
         }
 
-        return new CompareCondition(op, Operand(left, plan, uses), Operand(right, plan, uses));
+        return new CompareCondition(op, Operand(left, plan, uses), Operand(right, plan, uses), compare.IgnoresCase);
     }
 
-    private Operand Operand(Expr expr, EventPlan? plan, Dependencies uses)
+    public Operand Operand(Expr expr, EventPlan? plan, Dependencies uses)
     {
         switch (expr)
         {

@@ -28,7 +28,7 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         foreach (var version in versions)
         {
             HashSet<ulong> now = [];
-            foreach (var aggregate in Expressions(version.Definitions).SelectMany(Aggregates))
+            foreach (var aggregate in Expressions(version.Definitions).SelectMany(ExprWalk.All).OfType<AggregateExpr>())
             {
                 var id = Lexicon.Identify(aggregate).Id;
                 if (now.Add(id) && !before.Contains(id))
@@ -88,15 +88,4 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         BranchStep branch => branch.Cases.SelectMany(item => OfSteps(item.Then).Append(item.When)).Concat(OfSteps(branch.Otherwise)),
         _ => [],
     });
-
-    private static IEnumerable<AggregateExpr> Aggregates(Expr expr) => expr switch
-    {
-        AggregateExpr aggregate => [aggregate],
-        NotExpr not => Aggregates(not.Inner),
-        ExistsExpr exists => Aggregates(exists.Item),
-        InExpr membership => Aggregates(membership.Item),
-        CompareExpr compare => Aggregates(compare.Left).Concat(Aggregates(compare.Right)),
-        JunctionExpr junction => junction.Items.SelectMany(Aggregates),
-        _ => [],
-    };
 }

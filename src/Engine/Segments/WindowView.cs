@@ -110,7 +110,7 @@ internal readonly ref struct WindowView
                 continue;
             }
 
-            if (CompareCondition.Numbers(op, sum / FixedPoint.SumScale, line) != holds)
+            if (Comparison.Numbers(op, sum / FixedPoint.SumScale, line) != holds)
             {
                 return leave;
             }

@@ -137,9 +137,9 @@ public sealed class DifferentialTests
         step /= 8;
         if (kind == 7)
         {
-            var (json, name, value) = (step % 3) switch { 0 => ("""{"plan":"pro"}""", "plan", Value.Of("pro")), 1 => ("""{"plan":null}""", "plan", Value.None), _ => ("""{"line":4}""", "line", Value.Of(4)) };
+            var json = (step % 3) switch { 0 => """{"plan":"pro"}""", 1 => """{"plan":null}""", _ => """{"line":4}""" };
             world.Identify(key, json);
-            naive?.SetTrait(key, name, value);
+            naive?.SetTraits(key, json);
             naive?.Add(key, NaiveEvent.Of("identify", world.Now, json, ""));
             return;
         }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Expressions.Predicates;
 using ValueType = Triggers.Engine.Expressions.ValueType;
 
 namespace Triggers.Engine.Tests.Customers;
@@ -10,7 +12,7 @@ namespace Triggers.Engine.Tests.Customers;
 internal sealed class Naive(DefinitionSet definitions)
 {
     private readonly Dictionary<string, List<NaiveEvent>> _events = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Dictionary<string, Value>> _traits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, JsonElement>> _traits = new(StringComparer.Ordinal);
 
     public void Add(string person, NaiveEvent item)
     {
@@ -25,7 +27,15 @@ internal sealed class Naive(DefinitionSet definitions)
 
     public List<NaiveEvent> Events(string person) => _events.TryGetValue(person, out var events) ? events : _events[person] = [];
 
-    public void SetTrait(string person, string name, Value value) => (_traits.TryGetValue(person, out var traits) ? traits : _traits[person] = new(StringComparer.Ordinal))[name] = value;
+    /// <summary>As an identify call does: values replace, null removes.</summary>
+    public void SetTraits(string person, string json)
+    {
+        var traits = _traits.TryGetValue(person, out var known) ? known : _traits[person] = new(StringComparer.Ordinal);
+        foreach (var member in JsonDocument.Parse(json).RootElement.EnumerateObject())
+        {
+            traits[member.Name] = member.Value;
+        }
+    }
 
     public bool Holds(string person, Expr expr, long now, JsonElement? properties = null) => Evaluate(person, expr, now / 1000 * 1000, properties) is { Type: ValueType.Boolean, Number: 1 };
 
@@ -76,7 +86,7 @@ internal sealed class Naive(DefinitionSet definitions)
         switch (expr)
         {
             case LiteralExpr literal: return literal.Value;
-            case TraitExpr trait: return _traits.TryGetValue(person, out var traits) ? traits.GetValueOrDefault(trait.Path) : Value.None;
+            case TraitExpr trait: return OfJson(Traits(person), trait.Path);
             case PropertyExpr property: return OfJson(properties!.Value, property.Path);
             case ScoreExpr: return Value.Of(Score(person, now));
             case LifecycleExpr: return Value.Of(Lifecycle(person, now));
@@ -84,12 +94,29 @@ internal sealed class Naive(DefinitionSet definitions)
             case NotExpr not: return Value.Of(!Holds(person, not.Inner, now, properties));
             case JunctionExpr junction: return Value.Of(junction.All ? junction.Items.All(item => Holds(person, item, now, properties)) : junction.Items.Any(item => Holds(person, item, now, properties)));
             case ExistsExpr exists: return Value.Of(!Evaluate(person, exists.Item, now, properties).IsNone);
-            case InExpr membership: return Value.Of(membership.Values.Any(item => item.Value == Evaluate(person, membership.Item, now, properties)));
+            case InExpr membership: return Value.Of(Items(membership.Item).Any(item => membership.Values.Any(other => Compare(CompareOp.Equal, item, other.Value, membership.IgnoresCase))));
+            case BetweenExpr between: return Value.Of(Items(between.Item).Any(item => Compare(CompareOp.GreaterOrEqual, item, Evaluate(person, between.Low, now, properties)) && Compare(CompareOp.LessOrEqual, item, Evaluate(person, between.High, now, properties))));
+            case MatchesExpr matches: return Value.Of(Items(matches.Item).Any(item => item.Type == ValueType.Text && Regex.IsMatch(item.Text!, matches.Pattern, (matches.IgnoresCase ? RegexOptions.IgnoreCase : RegexOptions.None) | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5))));
             case AggregateExpr aggregate: return Aggregate(person, aggregate, now);
-            case CompareExpr compare: return Value.Of(Compare(compare.Op, Evaluate(person, compare.Left, now, properties), Evaluate(person, compare.Right, now, properties)));
+            case CompareExpr compare: return Value.Of(Items(compare.Left).Any(item => Compare(compare.Op, item, Evaluate(person, compare.Right, now, properties), compare.IgnoresCase)));
             default: throw new InvalidOperationException(expr.GetType().Name);
         }
+
+        IEnumerable<Value> Items(Expr item) => item is not AnyExpr any
+            ? [Evaluate(person, item, now, properties)]
+            : any.Item is TraitExpr trait
+            ? Elements(Traits(person), trait.Path.Split('.')).Select(OfJson)
+            : Elements(properties!.Value, ((PropertyExpr)any.Item).Path.Split('.')).Select(OfJson);
     }
+
+    private JsonElement Traits(string person) => JsonSerializer.SerializeToElement(_traits.TryGetValue(person, out var traits) ? traits : []);
+
+    private static IEnumerable<JsonElement> Elements(JsonElement json, string[] path) => json.ValueKind switch
+    {
+        JsonValueKind.Array => json.EnumerateArray().SelectMany(item => Elements(item, path)),
+        JsonValueKind.Object => path.Length > 0 && json.TryGetProperty(path[0], out var inner) ? Elements(inner, path[1..]) : [],
+        _ => path.Length == 0 ? [json] : [],
+    };
 
     private Value Aggregate(string person, AggregateExpr aggregate, long now)
     {
@@ -100,7 +127,7 @@ internal sealed class Naive(DefinitionSet definitions)
         {
             AggregateKind.Did => Value.Of(seen.Count > 0),
             AggregateKind.Count => Value.Of(seen.Count),
-            _ => Value.Of((double)seen.Sum(item => item.Properties.TryGetProperty(aggregate.ValuePath!, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDecimal() : 0)),
+            _ => Value.Of((double)seen.Sum(item => item.Properties.TryGetProperty(aggregate.ValuePath!, out var value) && decimal.TryParse(value.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0)),
         };
     }
 
@@ -114,20 +141,44 @@ internal sealed class Naive(DefinitionSet definitions)
             }
         }
 
-        return json.ValueKind switch
+        return OfJson(json);
+    }
+
+    private static Value OfJson(JsonElement json) =>
+        json.ValueKind switch
         {
             JsonValueKind.Number => Value.Of(json.GetDouble()),
             JsonValueKind.String => Value.Of(json.GetString()!),
             JsonValueKind.True => Value.True,
             JsonValueKind.False => Value.False,
             JsonValueKind.Null => Value.None,
+            JsonValueKind.Array => new Value(ValueType.List, 0, json.GetRawText()),
             _ => new Value(ValueType.Any, 0, null),
         };
-    }
 
-    private static bool Compare(CompareOp op, Value left, Value right)
+    private static bool Compare(CompareOp op, Value left, Value right, bool ignoresCase = false)
     {
-        if (left.Type != right.Type || left.IsNone || left.Type == ValueType.Any)
+        if (left.Type == ValueType.List && op == CompareOp.Contains)
+        {
+            return JsonDocument.Parse(left.Text!).RootElement.EnumerateArray().Any(item => Compare(CompareOp.Equal, OfJson(item), right, ignoresCase));
+        }
+
+        if (left.Type == ValueType.Text && right.Type == ValueType.Number && double.TryParse(left.Text, NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number))
+        {
+            return op < CompareOp.Contains && Compare(op, Value.Of(number), right);
+        }
+
+        if (left.Type == ValueType.Number && right.Type == ValueType.Text && double.TryParse(right.Text, NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out number))
+        {
+            return op < CompareOp.Contains && Compare(op, left, Value.Of(number));
+        }
+
+        if (ignoresCase && left.Type == ValueType.Text && right.Type == ValueType.Text)
+        {
+            (left, right) = (Value.Of(left.Text!.ToUpperInvariant()), Value.Of(right.Text!.ToUpperInvariant()));
+        }
+
+        if (left.Type != right.Type || left.IsNone || left.Type is ValueType.Any or ValueType.List)
         {
             return false;
         }

@@ -16,7 +16,8 @@ public sealed class DocsTests
     {
         var page = Golden.Read(ExpressionsPage);
         page = Fill(page, "values", Table(["Value", "Type", "Meaning", "Example"], Vocabulary.Values.Select(term => new[] { Code(term.Name), term.Type, term.Help, Code(term.Example) })));
-        page = Fill(page, "operators", Table(["Operator", "Meaning", "Example"], Vocabulary.Operators.Select(term => new[] { Code(term.Text), term.Help, Code(term.Example) })));
+        page = Fill(page, "operators", Table(["Operator", "Meaning", "Example"], Vocabulary.Operators.Select(term => new[] { Code(term.Text), term.Help, Code(term.Example) })
+            .Concat(Vocabulary.Predicates.Select(term => new[] { Code(term.Shape), term.Help, Code(term.Example) }))));
         page = Fill(page, "words", Table(["Word", "Meaning", "Example"], Vocabulary.Words.Select(term => new[] { Code(term.Text), term.Help, Code(term.Example) })));
         page = Fill(page, "functions", string.Concat(Vocabulary.Functions.Select(function =>
             $"### `{function.Signature}`\n\n{function.Help} Example: {Code(function.Example)}\n\n{Table(["Parameter", "", "Meaning"], function.Parameters.Select(item => new[] { Code(item.Name), item.IsRequired ? "required" : "optional", item.Help }))}\n")));
@@ -43,6 +44,7 @@ public sealed class DocsTests
     {
         var examples = Vocabulary.Functions.Select(term => term.Example)
             .Concat(Vocabulary.Operators.Select(term => term.Example))
+            .Concat(Vocabulary.Predicates.Select(term => term.Example))
             .Concat(Vocabulary.Values.Select(term => term.Example))
             .Concat(Vocabulary.Words.Select(term => term.Example));
 

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Expressions.Predicates;
 
 namespace Triggers.Engine.Tests.Expressions;
 
@@ -45,7 +46,7 @@ public sealed class RoundTripTests
     public void No_text_makes_the_parser_throw_and_every_error_points_into_the_text()
     {
         var piece = Gen.OneOf(
-            Gen.Elements("score", "traits.a", "properties.b", "count", "did(", "('X'", ",", "where", "within", "7d", "since entry", "and", "or", "not", "in", "[", "]", ")", "=", ">=", "'x", "\"y\"", "5", "1e5", "starts with", "lifecycle", "'dormant'", "segment('s')", ".", "!", "\\"),
+            Gen.Elements("score", "traits.a", "properties.b", "count", "did(", "('X'", ",", "where", "within", "7d", "since entry", "between", "matches", "ignoring case", "any(", "and", "or", "not", "in", "[", "]", ")", "=", ">=", "'x", "\"y\"", "5", "1e5", "starts with", "lifecycle", "'dormant'", "segment('s')", ".", "!", "\\"),
             s_text);
         Check.One(s_config, Prop.ForAll(Arb.From(Gen.ListOf(piece, 8).Select(pieces => string.Join(' ', pieces))), text =>
         {
@@ -82,9 +83,21 @@ public sealed class RoundTripTests
                      from op in Gen.Elements(CompareOp.Contains, CompareOp.StartsWith, CompareOp.EndsWith, CompareOp.Less)
                      from right in s_text
                      select (Expr)new CompareExpr(op, left, new LiteralExpr(Value.Of(right)));
+        var ofOpen = from item in Path(isEvent)
+                     from isAny in Gen.Elements(true, false)
+                     from ignoresCase in Gen.Elements(true, false)
+                     from text in s_text
+                     from low in Gen.Choose(0, 50)
+                     from op in Gen.Elements(CompareOp.Equal, CompareOp.Contains)
+                     let asked = isAny ? new AnyExpr(item) : item
+                     from expr in Gen.Elements<Expr>(
+                         new BetweenExpr(asked, new LiteralExpr(Value.Of(low)), new LiteralExpr(Value.Of(low * 2.5))),
+                         new MatchesExpr(asked, "^" + System.Text.RegularExpressions.Regex.Escape(text), ignoresCase),
+                         new CompareExpr(op, asked, new LiteralExpr(Value.Of(text))) { IgnoresCase = ignoresCase })
+                     select expr;
         if (isEvent)
         {
-            return Gen.OneOf(ofAny, ofText);
+            return Gen.OneOf(ofAny, ofText, ofOpen);
         }
 
         var ofNumber = from left in Gen.OneOf(Aggregate(AggregateKind.Count, depth), Aggregate(AggregateKind.Sum, depth), Gen.Constant((Expr)new ScoreExpr()))
@@ -92,7 +105,7 @@ public sealed class RoundTripTests
                        from right in s_number
                        select (Expr)new CompareExpr(op, left, new LiteralExpr(Value.Of(right)));
         var ofLifecycle = Gen.Elements(LifecycleStages.All.ToArray()).Select(Expr (stage) => new CompareExpr(CompareOp.NotEqual, new LifecycleExpr(), new LiteralExpr(Value.Of(stage))));
-        return Gen.OneOf(ofAny, ofText, ofNumber, ofLifecycle);
+        return Gen.OneOf(ofAny, ofText, ofOpen, ofNumber, ofLifecycle);
     }
 
     private static Gen<Expr> Membership(bool isEvent) =>

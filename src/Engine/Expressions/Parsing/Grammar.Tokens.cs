@@ -1,3 +1,4 @@
+using Triggers.Engine.Expressions.Predicates;
 using Triggers.Engine.Text;
 
 namespace Triggers.Engine.Expressions.Parsing;
@@ -5,9 +6,11 @@ namespace Triggers.Engine.Expressions.Parsing;
 /// <summary>The cursor over the tokens, and how errors are told.</summary>
 internal sealed partial class Grammar
 {
-    private static readonly string[] s_reserved = ["and", "or", "not", "in", "where", "within", "since", "entry", "true", "false", "contains", "starts", "ends", "with"];
+    private static readonly string[] s_reserved = ["and", "or", "not", "in", "where", "within", "since", "entry", "true", "false", "contains", "starts", "ends", "with", "between", "matches", "ignoring"];
 
     private static readonly (OperatorTerm Term, string[] Words)[] s_operators = Vocabulary.Operators.Select(term => (term, term.Text.Split(' '))).ToArray();
+
+    private static readonly (PredicateTerm Term, string[] Words)[] s_predicates = Vocabulary.Predicates.Select(term => (term, term.Text.Split(' '))).ToArray();
 
     private bool _broken;
 
@@ -32,7 +35,7 @@ internal sealed partial class Grammar
     public void Expected(string what, Token found, IReadOnlyList<string> names, string more = "") =>
         Fail(found, $"Expected {what}, found {found.Describe()}.{more}", found.Kind == TokenKind.Word ? Suggest.For(found.Text, names) : [], what);
 
-    private bool TakeWord(string word)
+    public bool TakeWord(string word)
     {
         var isThere = Peek().IsWord(word);
         _at += isThere ? 1 : 0;
@@ -72,7 +75,28 @@ internal sealed partial class Grammar
         return null;
     }
 
-    private bool IsOperatorNext() => OperatorNext(out _) is not null || Peek().IsWord("in");
+    /// <summary>The predicate whose words stand so many tokens ahead.</summary>
+    private PredicateTerm? PredicateNext(int ahead, out int length)
+    {
+        foreach (var (term, words) in s_predicates)
+        {
+            length = 0;
+            while (length < words.Length && Peek(ahead + length).IsWord(words[length]))
+            {
+                length++;
+            }
+
+            if (length == words.Length)
+            {
+                return term;
+            }
+        }
+
+        length = 0;
+        return null;
+    }
+
+    private bool IsOperatorNext() => OperatorNext(out _) is not null || Peek().IsWord("in") || PredicateNext(0, out _) is not null;
 
     private bool TryTakeOperator(out OperatorTerm? term)
     {
@@ -110,17 +134,17 @@ internal sealed partial class Grammar
     }
 
     /// <summary>What may follow a value or condition, by its first word.</summary>
-    private static readonly Dictionary<string, string> s_joints = Vocabulary.Operators.Select(term => term.Text).Concat(["and", "or", "in"])
+    private static readonly Dictionary<string, string> s_joints = Vocabulary.Operators.Select(term => term.Text).Concat(Vocabulary.Predicates.Select(term => term.Text)).Concat(["and", "or", "in", "ignoring case"])
         .Where(name => char.IsLetter(name[0]))
-        .ToDictionary(name => name.Split(' ')[0], StringComparer.Ordinal);
+        .GroupBy(name => name.Split(' ')[0], StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
 
     private static readonly Dictionary<string, string> s_foreign = new(StringComparer.Ordinal)
     {
         ["is"] = "Write `=` instead of `is`; to ask whether there is a value, `exists(traits.…)`.",
         ["equals"] = "Write `=` instead of `equals`.",
-        ["like"] = "Write `contains`, `starts with` or `ends with` instead of `like`.",
-        ["matches"] = "There are no patterns: write `contains`, `starts with` or `ends with`.",
-        ["between"] = "Write two comparisons: `score >= 1 and score <= 5`.",
+        ["like"] = "Write `contains`, `starts with`, `ends with` or `matches` instead of `like`.",
+        ["regex"] = "Write `matches` instead of `regex`.",
         ["includes"] = "Write `contains` instead of `includes`.",
         ["startswith"] = "Write `starts with`.",
         ["endswith"] = "Write `ends with`.",

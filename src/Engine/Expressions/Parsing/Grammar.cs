@@ -1,3 +1,4 @@
+using Triggers.Engine.Expressions.Predicates;
 using Triggers.Engine.Text;
 
 namespace Triggers.Engine.Expressions.Parsing;
@@ -12,6 +13,8 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
     private ExpressionScope _scope = scope;
     private int _at;
     private int _depth;
+
+    public TypeRules Types => _types;
 
     public Expr? ReadWhole()
     {
@@ -117,37 +120,81 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
             return null;
         }
 
-        var token = Peek();
-        if (token.IsWord("in") || (token.IsWord("not") && Peek(1).IsWord("in")))
-        {
-            return ReadIn(left);
-        }
+        var isNegated = Peek().IsWord("not") && (Peek(1).IsWord("in") || PredicateNext(1, out _) is not null);
+        _at += isNegated ? 1 : 0;
+        var compared = Peek().IsWord("in") ? ReadIn(left) : PredicateNext(0, out var length) is { } predicate ? ReadPredicate(predicate, length, left) : ReadOperator(left);
+        return isNegated && compared is not null ? new NotExpr(compared) { Position = left.Position } : compared;
+    }
 
+    private Expr? ReadPredicate(PredicateTerm predicate, int length, Expr item)
+    {
+        var word = Peek();
+        _at += length;
+        return predicate.Read(this, word, item) is { } condition && !FailChain() ? condition : null;
+    }
+
+    private Expr? ReadOperator(Expr left)
+    {
+        var token = Peek();
         if (!TryTakeOperator(out var term))
         {
             return _broken ? null : left;
         }
 
         var right = ReadOperand();
-        if (right is null)
+        if (right is null || FailChain())
         {
             return null;
         }
 
-        if (IsOperatorNext())
+        var compared = _types.Compare(term!, token, left, right);
+        var folding = Peek();
+        if (!TakeIgnoringCase())
         {
-            Fail(Peek(), "Comparisons cannot be chained: write two and join them, such as `score > 1 and score < 5`.");
-            return null;
+            return _broken ? null : compared;
         }
 
-        return _types.Compare(term!, token, left, right);
+        if (term!.Operands == OperandRule.Ordered)
+        {
+            Fail(folding, $"`ignoring case` goes with =, !=, in, contains, starts with, ends with and matches, not with `{term.Text}`.");
+        }
+
+        return compared with { IgnoresCase = true };
+    }
+
+    /// <summary><c>ignoring case</c> behind a comparison of texts.</summary>
+    public bool TakeIgnoringCase()
+    {
+        if (!TakeWord("ignoring"))
+        {
+            return false;
+        }
+
+        if (TakeWord("case"))
+        {
+            return true;
+        }
+
+        Expected("`case` after `ignoring`", Peek(), ["case"]);
+        return false;
+    }
+
+    private bool FailChain()
+    {
+        if (!IsOperatorNext())
+        {
+            return false;
+        }
+
+        Fail(Peek(), "Comparisons cannot be chained: write two and join them, such as `score > 1 and score < 5`, or `score between 1 and 5`.");
+        return true;
     }
 
     private Expr? ReadIn(Expr item)
     {
-        var isNegated = TakeWord("not");
         var word = Take();
-        if (!Expect("[", "a list such as ['DE', 'AT'] after `in`"))
+        var close = Peek().IsSymbol("(") ? ")" : "]";
+        if (!TakeSymbol("(") && !Expect("[", "a list such as ['DE', 'AT'] after `in`"))
         {
             return null;
         }
@@ -165,7 +212,7 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
             values.Add(literal);
         }
         while (TakeSymbol(","));
-        if (!Expect("]", "`,` or `]`"))
+        if (!Expect(close, $"`,` or `{close}`"))
         {
             return null;
         }
@@ -177,7 +224,7 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
         }
 
         var membership = _types.In(item, word, values);
-        return isNegated && membership is not null ? new NotExpr(membership) { Position = item.Position } : membership;
+        return TakeIgnoringCase() ? membership with { IgnoresCase = true } : _broken ? null : membership;
     }
 
     /// <summary>A constant, value, call or group.</summary>

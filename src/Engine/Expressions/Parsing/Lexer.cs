@@ -145,7 +145,7 @@ internal sealed class Lexer(string text, List<ExpressionError> errors)
             segments.Add(text[from.._at]);
             if (Names.IsNumber(segments[^1]))
             {
-                return Fail(from, _at - from, $"Conditions do not look into lists: have the site send what you need as a property of its own. A name made of digits stands in brackets: ['{segments[^1]}'].");
+                return Fail(from, _at - from, $"There are no places in lists; `any(…)` asks every element, as in any(properties.products.price) > 100. A name made of digits stands in brackets: ['{segments[^1]}'].");
             }
 
             while (Names.IsPathRoot(segments[0]) && Peek(0) == '[' && Peek(1) is '\'' or '"')

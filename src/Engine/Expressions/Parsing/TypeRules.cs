@@ -17,13 +17,14 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
         {
             LiteralExpr => $"Expected a condition, found the constant {written}.",
             TraitExpr or PropertyExpr => $"Expected a condition, found a value: write `{written} = true`, another comparison, or `exists({written})`.",
+            AnyExpr => $"Expected a condition, found values: compare them, as in `{written} = 'x'`.",
             LifecycleExpr => "Expected a condition, found a text: compare it, as in `lifecycle = 'dormant'`.",
             _ => $"Expected a condition, found a number: compare it, as in `{written} >= 1`.",
         }, "a condition", []);
     }
 
     /// <summary>The comparison, with a constant always on the right.</summary>
-    public Expr Compare(OperatorTerm term, Token sign, Expr left, Expr right)
+    public CompareExpr Compare(OperatorTerm term, Token sign, Expr left, Expr right)
     {
         var place = left.Position;
         if (left is LiteralExpr && right is LiteralExpr)
@@ -50,13 +51,9 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
         return new CompareExpr(term.Op, left, right) { Position = place };
     }
 
-    public Expr In(Expr item, Token word, IReadOnlyList<LiteralExpr> values)
+    public InExpr In(Expr item, Token word, IReadOnlyList<LiteralExpr> values)
     {
-        if (item is LiteralExpr)
-        {
-            Fail(item, "The value before `in` is a constant: it must be a trait, property, count, sum, score or lifecycle.");
-        }
-        else if (RequireComparable(item))
+        if (RequireItem("in", item))
         {
             foreach (var value in values)
             {
@@ -67,8 +64,26 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
         return new InExpr(item, values) { Position = item.Position };
     }
 
-    private void CheckSides(OperatorTerm term, Token sign, Expr left, Expr right)
+    /// <summary>What a list, a range or a pattern is asked of is no constant and no condition.</summary>
+    public bool RequireItem(string operation, Expr item)
     {
+        if (item is not LiteralExpr)
+        {
+            return RequireComparable(item);
+        }
+
+        Fail(item, $"The value before `{operation}` is a constant: it must be a trait, property, count, sum, score or lifecycle.");
+        return false;
+    }
+
+    public void CheckSides(OperatorTerm term, Token sign, Expr left, Expr right)
+    {
+        if (right is AnyExpr || (left is AnyExpr && right is not (LiteralExpr or TraitExpr or PropertyExpr)))
+        {
+            Fail(right is AnyExpr ? right : left, "`any(…)` stands on the left and is compared with a constant, a trait or a property.");
+            return;
+        }
+
         if (!RequireComparable(left) || (right is not LiteralExpr && !RequireComparable(right)))
         {
             return;
@@ -87,7 +102,7 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
 
         foreach (var side in new[] { left, right })
         {
-            if (side.Type != ValueType.Any && !IsAllowed(term.Operands, side.Type))
+            if (side.Type != ValueType.Any && !IsAllowed(term.Operands, side.Type) && !(term.Operands == OperandRule.Part && ReferenceEquals(side, right)))
             {
                 FailOperand(term, side);
                 return;
@@ -103,7 +118,7 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
 
     private void FailOperand(OperatorTerm term, Expr side)
     {
-        var needs = term.Operands == OperandRule.Text ? "texts" : "numbers or texts";
+        var needs = term.Operands == OperandRule.Ordered ? "numbers or texts" : "texts";
         var hint = side is LiteralExpr { Value.Type: ValueType.Number } && term.Operands == OperandRule.Text ? $" Write it in quotes: '{Short(side)}'." : "";
         Fail(side, $"`{term.Text}` compares {needs}, but {Short(side)} is a {Describe(side.Type)}.{hint}");
     }
@@ -139,7 +154,7 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
 
     private static bool IsAllowed(OperandRule rule, ValueType type) => rule switch
     {
-        OperandRule.Text => type == ValueType.Text,
+        OperandRule.Text or OperandRule.Part => type == ValueType.Text,
         OperandRule.Ordered => type is ValueType.Number or ValueType.Text,
         _ => true,
     };

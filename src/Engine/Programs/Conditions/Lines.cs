@@ -35,7 +35,7 @@ internal sealed class ScoreCondition(CompareOp op, Operand line) : Condition
             }
         }
 
-        return CompareCondition.Numbers(op, score, other.Number) ? Truth.True : Truth.False;
+        return Comparison.Numbers(op, score, other.Number) ? Truth.True : Truth.False;
     }
 
     private static double Log2Of(Operand line) => line is LiteralOperand { Number: not 0 } literal ? Power.Log2(Math.Abs(literal.Number)) : 0;
@@ -54,7 +54,7 @@ internal sealed class CountCondition(CompiledBehaviour behaviour, Window window,
             return Decisive(count);
         }
 
-        var holds = CompareCondition.Numbers(op, count, line);
+        var holds = Comparison.Numbers(op, count, line);
         if (window.Kind == WindowKind.Within && count > 0)
         {
             var remaining = NextDifferent(count, holds);
@@ -77,7 +77,7 @@ internal sealed class CountCondition(CompiledBehaviour behaviour, Window window,
             _ => line == Math.Floor(line) && count > line ? (long)line : count - 1,
         };
         candidate = Math.Min(candidate, count - 1);
-        return candidate >= 0 && CompareCondition.Numbers(op, candidate, line) != holds ? candidate : -1;
+        return candidate >= 0 && Comparison.Numbers(op, candidate, line) != holds ? candidate : -1;
     }
 
     /// <summary>What a count that can only grow already decides.</summary>
@@ -100,7 +100,7 @@ internal sealed class SumCondition(CompiledBehaviour behaviour, Window window, C
     {
         var view = behaviour.Look(ref evaluation, window);
         var sum = view.Sum();
-        var holds = CompareCondition.Numbers(op, sum / FixedPoint.SumScale, line);
+        var holds = Comparison.Numbers(op, sum / FixedPoint.SumScale, line);
         evaluation.ChangesAt(view.PartialUntil);
         if (window.Kind == WindowKind.Within)
         {

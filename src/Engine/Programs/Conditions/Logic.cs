@@ -79,7 +79,7 @@ internal sealed class ExistsCondition(Operand operand) : Condition
     public override Truth Test(ref Evaluation evaluation) => operand.Read(ref evaluation).Type == ValueType.None ? Truth.False : Truth.True;
 }
 
-internal sealed class InCondition(Operand item, Operand[] values) : Condition
+internal sealed class InCondition(Operand item, Operand[] values, bool ignoresCase) : Condition
 {
     public override Truth Test(ref Evaluation evaluation)
     {
@@ -91,7 +91,7 @@ internal sealed class InCondition(Operand item, Operand[] values) : Condition
 
         foreach (var candidate in values)
         {
-            if (CompareCondition.Compare(CompareOp.Equal, value, candidate.Read(ref evaluation)))
+            if (Comparison.Holds(CompareOp.Equal, in value, candidate.Read(ref evaluation), ignoresCase))
             {
                 if (item is ScoreOperand && evaluation.Customer.Points is { HalfLifeMs: > 0, Value: not 0 })
                 {
@@ -106,52 +106,12 @@ internal sealed class InCondition(Operand item, Operand[] values) : Condition
     }
 }
 
-/// <summary>Compares two values of one type; values of different types, and absent ones, compare as false with every operator.</summary>
-internal sealed class CompareCondition(CompareOp op, Operand left, Operand right) : Condition
+internal sealed class CompareCondition(CompareOp op, Operand left, Operand right, bool ignoresCase) : Condition
 {
     public override Truth Test(ref Evaluation evaluation)
     {
         var a = left.Read(ref evaluation);
         var b = right.Read(ref evaluation);
-        return a.IsUnknown || b.IsUnknown ? Truth.Unknown : Compare(op, a, b) ? Truth.True : Truth.False;
+        return a.IsUnknown || b.IsUnknown ? Truth.Unknown : Comparison.Holds(op, in a, in b, ignoresCase) ? Truth.True : Truth.False;
     }
-
-    public static bool Compare(CompareOp op, in Scalar a, in Scalar b)
-    {
-        if (a.Type != b.Type)
-        {
-            return false;
-        }
-
-        switch (a.Type)
-        {
-            case ValueType.Number:
-                return Numbers(op, a.Number, b.Number);
-            case ValueType.Boolean:
-                return op is CompareOp.Equal or CompareOp.NotEqual && Numbers(op, a.Number, b.Number);
-            case ValueType.Text:
-                return op switch
-                {
-                    CompareOp.Equal => a.Text.SequenceEqual(b.Text),
-                    CompareOp.NotEqual => !a.Text.SequenceEqual(b.Text),
-                    CompareOp.Contains => a.Text.IndexOf(b.Text) >= 0,
-                    CompareOp.StartsWith => a.Text.StartsWith(b.Text),
-                    CompareOp.EndsWith => a.Text.EndsWith(b.Text),
-                    _ => Numbers(op, a.Text.SequenceCompareTo(b.Text), 0),
-                };
-            default:
-                return false;
-        }
-    }
-
-    public static bool Numbers(CompareOp op, double a, double b) => op switch
-    {
-        CompareOp.Equal => a == b,
-        CompareOp.NotEqual => a != b,
-        CompareOp.Less => a < b,
-        CompareOp.LessOrEqual => a <= b,
-        CompareOp.Greater => a > b,
-        CompareOp.GreaterOrEqual => a >= b,
-        _ => false,
-    };
 }

@@ -13,13 +13,15 @@ internal ref struct Scalar
     /// <summary>Still collecting: no comparison with it is true or false.</summary>
     public bool IsUnknown;
     public double Number;
+
+    /// <summary>A text; or the JSON of a list or map.</summary>
     public ReadOnlySpan<byte> Text;
 }
 
 /// <summary>A compiled expression that has a value.</summary>
 internal abstract class Operand
 {
-    public abstract Scalar Read(ref Evaluation evaluation);
+    public abstract Scalar Read(scoped ref Evaluation evaluation);
 }
 
 internal sealed class LiteralOperand(Value value) : Operand
@@ -28,44 +30,44 @@ internal sealed class LiteralOperand(Value value) : Operand
 
     public double Number => value.Number;
 
-    public override Scalar Read(ref Evaluation evaluation) => new() { Type = value.Type, Number = value.Number, Text = _text };
+    public override Scalar Read(scoped ref Evaluation evaluation) => new() { Type = value.Type, Number = value.Number, Text = _text };
 }
 
 internal sealed class PropertyOperand(int slot) : Operand
 {
-    public override Scalar Read(ref Evaluation evaluation)
+    public override Scalar Read(scoped ref Evaluation evaluation)
     {
         ref readonly var found = ref evaluation.Properties[slot];
         return new Scalar
         {
             Type = found.Type,
             Number = found.Number,
-            Text = found.Type == ValueType.Text ? found.Bytes(evaluation.Body, evaluation.Text) : default,
+            Text = found.HasBytes ? found.Bytes(evaluation.Body, evaluation.Text) : default,
         };
     }
 }
 
 internal sealed class TraitOperand(int path) : Operand
 {
-    public override Scalar Read(ref Evaluation evaluation) => evaluation.Customer.Traits.Read(evaluation.Customer.Heap, evaluation.Program, path);
+    public override Scalar Read(scoped ref Evaluation evaluation) => evaluation.Customer.Traits.Read(evaluation.Customer.Heap, evaluation.Program, path);
 }
 
 internal sealed class LifecycleOperand : Operand
 {
-    public override Scalar Read(ref Evaluation evaluation) => new() { Type = ValueType.Text, Text = Lifecycle.Utf8(evaluation.Customer.Stage) };
+    public override Scalar Read(scoped ref Evaluation evaluation) => new() { Type = ValueType.Text, Text = Lifecycle.Utf8(evaluation.Customer.Stage) };
 }
 
 /// <summary>The score as a bare number; where it is compared, <see cref="ScoreCondition"/> knows when time changes the answer.</summary>
 internal sealed class ScoreOperand : Operand
 {
-    public override Scalar Read(ref Evaluation evaluation) =>
+    public override Scalar Read(scoped ref Evaluation evaluation) =>
         new() { Type = ValueType.Number, Number = evaluation.ScoreNow(out _) };
 }
 
 /// <summary>A count, did or sum where it is not compared with a plain number.</summary>
 internal sealed class BehaviourOperand(CompiledBehaviour behaviour, Window window, AggregateKind kind) : Operand
 {
-    public override Scalar Read(ref Evaluation evaluation)
+    public override Scalar Read(scoped ref Evaluation evaluation)
     {
         var view = behaviour.Look(ref evaluation, window);
         evaluation.ChangesAt(view.PartialUntil);
@@ -84,7 +86,7 @@ internal sealed class BehaviourOperand(CompiledBehaviour behaviour, Window windo
 /// <summary>A condition used as a value: <c>segment('vip') = false</c>.</summary>
 internal sealed class ConditionOperand(Condition condition) : Operand
 {
-    public override Scalar Read(ref Evaluation evaluation)
+    public override Scalar Read(scoped ref Evaluation evaluation)
     {
         var truth = condition.Test(ref evaluation);
         return new Scalar { Type = ValueType.Boolean, Number = truth == Truth.True ? 1 : 0, IsUnknown = truth == Truth.Unknown };

@@ -6,7 +6,7 @@ namespace Triggers.Engine.Programs.Json;
 /// <summary>One value found in a JSON object, as a place in its bytes: reading it allocates nothing.</summary>
 internal struct JsonSlot
 {
-    /// <summary>None: absent or null. Any: an object or array, which exists but compares with nothing.</summary>
+    /// <summary>None: absent or null. List: an array. Any: an object, which exists but compares with nothing.</summary>
     public ValueType Type;
 
     /// <summary>The text had escapes: it lies, unescaped, in the <see cref="JsonText"/> beside.</summary>
@@ -17,6 +17,9 @@ internal struct JsonSlot
     public int Start;
     public int Length;
     public double Number;
+
+    /// <summary>A text, or the JSON of a list or object.</summary>
+    public readonly bool HasBytes => Type is ValueType.Text or ValueType.List or ValueType.Any;
 
     public readonly ReadOnlySpan<byte> Bytes(ReadOnlySpan<byte> json, JsonText text) => Bytes(json, text.Span);
 

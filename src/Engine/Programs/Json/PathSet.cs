@@ -83,6 +83,11 @@ internal sealed class PathSet
             {
                 reader.Skip();
             }
+
+            if (child.Slot >= 0 && slots[child.Slot].Type >= ValueType.Any)
+            {
+                slots[child.Slot].Length = (int)reader.BytesConsumed - slots[child.Slot].Start;
+            }
         }
     }
 
@@ -115,7 +120,8 @@ internal sealed class PathSet
             case JsonTokenType.Null:
                 break;
             default:
-                slot.Type = ValueType.Any;
+                slot.Start = (int)reader.TokenStartIndex;
+                slot.Type = reader.TokenType == JsonTokenType.StartArray ? ValueType.List : ValueType.Any;
                 break;
         }
     }

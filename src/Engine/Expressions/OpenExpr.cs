@@ -1,0 +1,24 @@
+using System.Text;
+using Triggers.Engine.Programs;
+using Triggers.Engine.Programs.Conditions;
+
+namespace Triggers.Engine.Expressions;
+
+/// <summary>A condition that brings its own canonical text and its own meaning, so that an operator is one file.</summary>
+public abstract record OpenExpr : Expr
+{
+    public override ValueType Type => ValueType.Boolean;
+
+    /// <summary>What stands in it, in the order of the text.</summary>
+    public abstract IReadOnlyList<Expr> Parts { get; }
+
+    internal abstract void Write(StringBuilder text);
+
+    internal abstract Condition Compile(in Compilation compilation);
+}
+
+/// <summary><c>any(traits.tags)</c>: each value at a path that leads through lists. Compared, it holds if it does for one of them.</summary>
+public sealed record AnyExpr(Expr Item) : Expr
+{
+    public override ValueType Type => ValueType.Any;
+}

@@ -1,0 +1,24 @@
+using System.Text;
+using Triggers.Engine.Expressions;
+using Triggers.Engine.Programs.Conditions;
+
+namespace Triggers.Engine.Programs;
+
+/// <summary>What an operator needs to compile itself: how its parts compile at the place where it stands.</summary>
+internal readonly struct Compilation(ConditionCompiler conditions, EventPlan? plan, Dependencies uses)
+{
+    public Condition Condition(Expr expr) => conditions.Compile(expr, plan, uses);
+
+    public Operand Operand(Expr expr) => conditions.Operand(expr, plan, uses);
+
+    /// <summary>Asks a value, or each value of <c>any(…)</c>.</summary>
+    public Condition Ask(Expr item, ValueTest test) => item is AnyExpr any ? Elements(any, test) : new ValueCondition(Operand(item), test);
+
+    public Condition Elements(AnyExpr any, ValueTest test)
+    {
+        var path = any.Item switch { TraitExpr trait => trait.Path, PropertyExpr property => property.Path, _ => "" };
+        var names = path.Split('.');
+        var first = any.Item is TraitExpr ? Operand(new TraitExpr(names[0])) : Operand(new PropertyExpr(names[0]));
+        return new ElementCondition(first, [.. names.Skip(1).Select(Encoding.UTF8.GetBytes)], test);
+    }
+}
