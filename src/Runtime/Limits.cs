@@ -134,6 +134,9 @@ internal static class Limits
     public const int HistoryEverySeconds = 5;
     public const int HistoryPointsMax = 120;
 
+    /// <summary>Appends of sampled requests that are followed: at the usual share the newest seconds.</summary>
+    public const int TracedAppendsMax = 256;
+
     /// <summary>Wait before a loop that lost its ground begins again from the store.</summary>
     public const int RestartDelayMs = 200;
 

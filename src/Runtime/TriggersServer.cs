@@ -107,11 +107,11 @@ public sealed class TriggersServer : IAsyncDisposable
         var composer = new MessageComposer(definitions.At, options.PublicUrl, store.Info.Secret);
         await SendingHold.ApplyAsync(store, options.StartPaused, log);
         var pause = new SendingPause(store.Settings);
-        var pump = new OutboxPump(store, channels, composer, owned, meter, pause, context.Latencies, time, log);
+        var pump = new OutboxPump(store, channels, composer, owned, meter, pause, context.Latencies, context.Traces, time, log);
         var share = new LiveFeed(board, store.Outbox, owned, meter, pause, time, log);
         var live = new ServerLive(share, owned.IsAlone ? null : new LiveSum(store.Log.Partitions, pause, time, log), owned);
         await live.JoinAsync(options.Loops, cancellation);
-        var gate = new IngestGate(store, meter, live.Whole, context.Latencies, time, log);
+        var gate = new IngestGate(store, meter, live.Whole, context.Latencies, context.Traces, time, log);
         var pauses = new CampaignPauses(journal);
         var reader = new CustomerReader(loops);
         var timelines = new TimelineReader(store, library, journal);

@@ -40,6 +40,11 @@ public static class WebModule
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Triggers.Web");
         var sessions = new Sessions(backend.Store.Info.Secret, options.ManagementKey, time);
         var access = new ManagementAccess(options, sessions);
+        if (options.TracesRequests)
+        {
+            app.UseRequestTraces();
+        }
+
         app.UseApiProblems(logger);
         app.UseLiveOrigin(access, logger);
         app.UseManagementAccess(access);

@@ -12,6 +12,9 @@ public sealed record WebOptions
     /// <summary>Meters shown at <c>/metrics</c> beside those that are known.</summary>
     public IReadOnlyList<string> Meters { get; init; } = [];
 
+    /// <summary>Somebody listens to activities.</summary>
+    public bool TracesRequests { get; init; }
+
     /// <summary>What operators call this process.</summary>
     public string NodeName { get; init; } = Environment.MachineName;
 

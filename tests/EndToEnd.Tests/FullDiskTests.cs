@@ -39,7 +39,15 @@ public sealed class FullDiskTests
             Assert.True(number < 5_000, "a full disk took 5,000 batches");
         }
 
+        using var unready = await api.GetAsync("/health/ready");
+        using var live = await api.GetAsync("/health/live");
+        var reasons = await unready.Content.ReadAsStringAsync();
         File.Delete(ballast);
+        await Wait.UntilAsync("the server finds out by itself that there is room", async () =>
+        {
+            using var response = await api.GetAsync("/health/ready");
+            return response.StatusCode == HttpStatusCode.OK;
+        }, () => program.Output);
         await Wait.UntilAsync("events are taken again", async () =>
         {
             using var content = new StringContent(Batch(number), Encoding.UTF8, "application/json");
@@ -48,6 +56,8 @@ public sealed class FullDiskTests
         }, () => program.Output);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (unready.StatusCode, live.StatusCode));
+        Assert.Contains("The disk takes no more data", reasons, StringComparison.Ordinal);
         Assert.True(retryAfter > TimeSpan.Zero);
         await api.WaitAppliedAsync();
         Assert.Equal((acknowledged + 1) * 100, await api.EventsOfAsync("bob"));

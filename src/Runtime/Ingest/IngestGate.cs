@@ -18,6 +18,7 @@ internal sealed class IngestGate : IIngest, IAsyncDisposable
     private readonly LogMeter _meter;
     private readonly ILag _lag;
     private readonly NodeLatencies _latencies;
+    private readonly Traces _traces;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Channel<RejectedEvent> _rejected = Channel.CreateBounded<RejectedEvent>(Limits.RejectedQueueMax);
@@ -26,9 +27,10 @@ internal sealed class IngestGate : IIngest, IAsyncDisposable
 
     /// <param name="meter">Is told what is appended here.</param>
     /// <param name="lag">Of all loops, wherever they run.</param>
-    public IngestGate(IStore store, LogMeter meter, ILag lag, NodeLatencies latencies, TimeProvider time, ILogger log)
+    public IngestGate(IStore store, LogMeter meter, ILag lag, NodeLatencies latencies, Traces traces, TimeProvider time, ILogger log)
     {
         _latencies = latencies;
+        _traces = traces;
         _store = store;
         _meter = meter;
         _lag = lag;
@@ -50,10 +52,12 @@ internal sealed class IngestGate : IIngest, IAsyncDisposable
         }
 
         var beganAt = _time.GetTimestamp();
+        using var trace = Traces.BeginAppend(records.Count);
         var result = await _store.Log.AppendAsync(records, AppendLane.External, mark, cancellation);
         if (result.IsOk)
         {
             var took = _time.GetElapsedTime(beganAt);
+            _traces.Appended(trace, records, result.At);
             _latencies.Appends.Record(took);
             RuntimeMetrics.AppendSeconds.Record(took.TotalSeconds);
             _meter.Appended(records.Count);

@@ -15,6 +15,8 @@ internal sealed record LoopContext(IStore Store, ProgramLibrary Library, OwnedPa
     /// <summary>The loops that run in this process.</summary>
     public LoopRegistry Running { get; } = new();
 
+    public Traces Traces { get; } = new();
+
     public NodeLatencies Latencies { get; } = new(Time);
 
     /// <summary>This node as it sees itself, for other nodes; set when the server has started.</summary>

@@ -348,6 +348,7 @@ internal sealed class LoopDriver : IDisposable
     {
         var took = _context.Time.GetElapsedTime(pending.GivenAt);
         _context.Latencies.Commits.Record(took);
+        _context.Traces.Committed(pending.Trace);
         RuntimeMetrics.Commits.Add(1);
         RuntimeMetrics.CommitSeconds.Record(took.TotalSeconds);
         RuntimeMetrics.CommitRecords.Record(pending.Records);

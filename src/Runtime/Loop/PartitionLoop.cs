@@ -1,5 +1,6 @@
 using Triggers.Engine.Records;
 using Triggers.Runtime.Hosting;
+using Triggers.Runtime.Operations;
 using Triggers.Runtime.Replays;
 using Triggers.Storage;
 
@@ -48,13 +49,14 @@ internal sealed class PartitionLoop : IDisposable
     public async ValueTask<PendingCommit?> ProcessAsync(IReadOnlyList<LogSlice> slices)
     {
         var now = Now();
+        var trace = Traces.BeginBatch(slices);
         for (var index = 0; index < slices.Count; index++)
         {
             var slice = slices[index];
             await ApplyAsync(_byNumber[slice.Partition]!, slice, now);
         }
 
-        return await CommitAsync(now, everything: false);
+        return await CommitAsync(now, everything: false, trace);
     }
 
     /// <summary>Commits flushes that are due though nothing was read.</summary>
@@ -184,7 +186,7 @@ internal sealed class PartitionLoop : IDisposable
         return length;
     }
 
-    private async ValueTask<PendingCommit?> CommitAsync(long now, bool everything)
+    private async ValueTask<PendingCommit?> CommitAsync(long now, bool everything, TracedBatch? trace = null)
     {
         var commit = _effects.Commit;
         var memory = new List<IDisposable>();
@@ -236,6 +238,6 @@ internal sealed class PartitionLoop : IDisposable
 
         _commitNumber = number;
         var (taken, recent) = _effects.Take();
-        return new PendingCommit(number, taken, _store.CommitAsync(taken), records, recent, memory, _time.GetTimestamp());
+        return new PendingCommit(number, taken, _store.CommitAsync(taken), records, recent, memory, _time.GetTimestamp(), trace);
     }
 }

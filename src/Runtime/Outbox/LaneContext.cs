@@ -7,7 +7,7 @@ using Triggers.Storage;
 namespace Triggers.Runtime.Outbox;
 
 /// <summary>What all lanes share.</summary>
-internal sealed class LaneContext(IStore store, IMessageComposer composer, OwnedPartitions owned, PauseGate gate, CloseWriter closes, NodeLatencies latencies, TimeProvider time, ILogger log, CancellationToken stop)
+internal sealed class LaneContext(IStore store, IMessageComposer composer, OwnedPartitions owned, PauseGate gate, CloseWriter closes, NodeLatencies latencies, Traces traces, TimeProvider time, ILogger log, CancellationToken stop)
 {
     private volatile bool _draining;
 
@@ -21,6 +21,8 @@ internal sealed class LaneContext(IStore store, IMessageComposer composer, Owned
     public PauseGate Gate { get; } = gate;
 
     public CloseWriter Closes { get; } = closes;
+
+    public Traces Traces { get; } = traces;
 
     public NodeLatencies Latencies { get; } = latencies;
 

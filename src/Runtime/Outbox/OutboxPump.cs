@@ -26,7 +26,7 @@ internal sealed class OutboxPump : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Lazy<Lane>> _lanes = new(StringComparer.Ordinal);
     private string? _putBack;
 
-    public OutboxPump(IStore store, ChannelRegistry channels, IMessageComposer composer, OwnedPartitions owned, LogMeter meter, SendingPause pause, NodeLatencies latencies, TimeProvider time, ILogger log)
+    public OutboxPump(IStore store, ChannelRegistry channels, IMessageComposer composer, OwnedPartitions owned, LogMeter meter, SendingPause pause, NodeLatencies latencies, Traces traces, TimeProvider time, ILogger log)
     {
         _store = store;
         _channels = channels;
@@ -34,7 +34,7 @@ internal sealed class OutboxPump : IAsyncDisposable
         _pause = pause;
         _gate = new PauseGate(pause.IsPaused);
         _closes = new CloseWriter(store.Outbox, meter, time, log, _stop.Token);
-        _context = new LaneContext(store, composer, owned, _gate, _closes, latencies, time, log, _stop.Token);
+        _context = new LaneContext(store, composer, owned, _gate, _closes, latencies, traces, time, log, _stop.Token);
         _putBack = store.Settings.Get(PutBackSetting);
     }
 

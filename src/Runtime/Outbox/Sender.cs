@@ -1,4 +1,5 @@
 using Triggers.Channels;
+using Triggers.Runtime.Operations;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Outbox;
@@ -62,11 +63,14 @@ internal sealed class Sender(Lane lane, IChannel? channel, LaneContext context)
             return SendOutcome.Failed(composed.Error);
         }
 
+        using var trace = context.Traces.BeginSend(message);
         var beganAt = context.Time.GetTimestamp();
         var outcome = await HandOverAsync(channel, outgoing);
         var took = context.Time.GetElapsedTime(beganAt);
         context.Latencies.Attempts(lane.Id).Record(took);
-        RuntimeMetrics.Attempted(lane.Id, NameOf(outcome.Status), took);
+        var name = NameOf(outcome.Status);
+        RuntimeMetrics.Attempted(lane.Id, name, took);
+        Traces.EndSend(trace, name, outcome.Reason);
         return outcome;
     }
 

@@ -7,6 +7,7 @@ using Triggers.Silo.Import;
 using Triggers.Silo.Moving;
 using Triggers.Silo.Replay;
 using Triggers.Silo.Serve;
+using Triggers.Silo.Status;
 
 namespace Triggers.Silo.Cli;
 
@@ -18,6 +19,7 @@ public static class CommandLine
         var root = new RootCommand("Triggers: a real-time behavioural trigger engine.")
         {
             ServeCommand.Create(),
+            StatusCommand.Create(),
             ImportCommand.Create(),
             ValidateCommand.Create(),
             SchemaCommand.Create(),

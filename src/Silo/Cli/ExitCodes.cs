@@ -14,6 +14,9 @@ public static class ExitCodes
     /// <summary>It did its work, and some of the input was refused (import: rejected rows; validate: errors found; replay: disagreements).</summary>
     public const int Partial = 3;
 
+    /// <summary>status: the server answers, and is not ready.</summary>
+    public const int NotReady = 4;
+
     /// <summary>Ended by Ctrl-C.</summary>
     public const int Cancelled = 130;
 }

@@ -18,9 +18,6 @@ public static class ImportCommand
     private static readonly Option<string?> _delimiter = new("--delimiter") { Description = "CSV: the character between columns; found out if not given. 'tab' for a tab." };
     private static readonly Option<bool> _noHeader = new("--no-header") { Description = "CSV: the first line is data; columns are named by number, from 1." };
     private static readonly Option<string?> _source = new("--source") { Description = "Id of the source (sources.yaml) that the events come from; the first one if not given." };
-    private static readonly Option<string?> _url = new("--url") { Description = "A running server, such as http://127.0.0.1:8080." };
-    private static readonly Option<string?> _key = new("--key") { Description = "The running server's management key; also TRIGGERS_KEY." };
-    private static readonly Option<string?> _keyFile = new("--key-file") { Description = "File that holds the management key." };
     private static readonly Option<string> _data = new("--data") { Description = "Data folder. A server that runs on it takes the import; a stopped one is opened for it.", DefaultValueFactory = _ => "data" };
     private static readonly Option<string?> _definitions = new("--definitions") { Description = "Stopped data folder that has none yet: the folder of definitions." };
 
@@ -28,7 +25,7 @@ public static class ImportCommand
     {
         var command = new Command("import", "Bring history in from a file. It builds state and counts and sends nothing; importing a file again changes nothing.")
         {
-            _file, _format, _maps, _sets, _event, _dateFormat, _delimiter, _noHeader, _source, _url, _key, _keyFile, _data, StoreChoice.EngineOption, StoreChoice.ConnectionOption, _definitions,
+            _file, _format, _maps, _sets, _event, _dateFormat, _delimiter, _noHeader, _source, ServerAccess.UrlOption, ServerAccess.KeyOption, ServerAccess.KeyFileOption, _data, StoreChoice.EngineOption, StoreChoice.ConnectionOption, _definitions,
         };
         command.SetAction(RunAsync);
         return command;
@@ -62,29 +59,13 @@ public static class ImportCommand
 
     private static async Task<IImportSink> OpenAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var keyFile = parsed.GetValue(_keyFile);
-        var key = parsed.GetValue(_key) ?? (keyFile is null ? null : ReadKey(keyFile)) ?? Environment.GetEnvironmentVariable("TRIGGERS_KEY");
         var data = parsed.GetValue(_data)!;
-        if (parsed.GetValue(_url) is { } url)
+        if (ServerAccess.FromUrl(parsed, data) is { } server)
         {
-            if (!Uri.TryCreate(url, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
-            {
-                throw new UserErrorException($"--url {url}: an address such as http://127.0.0.1:8080 was expected.", ExitCodes.Usage);
-            }
-
-            return new HttpImportSink(server, key ?? TryReadKey(data) ?? throw new UserErrorException("A running server wants its management key: give --key, --key-file or TRIGGERS_KEY."));
+            return new HttpImportSink(server.Address, server.Key ?? throw new UserErrorException("A running server wants its management key: give --key, --key-file or TRIGGERS_KEY."));
         }
 
-        return await ImportTarget.OpenAsync(data, StoreChoice.From(parsed, data), key, parsed.GetValue(_definitions), cancellation);
-    }
-
-    private static string ReadKey(string path) =>
-        File.Exists(path) ? File.ReadAllText(path).Trim() : throw new UserErrorException($"There is no key file {path}.");
-
-    private static string? TryReadKey(string data)
-    {
-        var path = Path.Combine(data, "management.key");
-        return File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+        return await ImportTarget.OpenAsync(data, StoreChoice.From(parsed, data), ServerAccess.KeyOf(parsed), parsed.GetValue(_definitions), cancellation);
     }
 
     private static bool IsCsv(string? format, string name) => format?.ToLowerInvariant() switch

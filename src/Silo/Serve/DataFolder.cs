@@ -77,10 +77,13 @@ public sealed class DataFolder
         return path;
     }
 
-    /// <summary>Says to `triggers import` on this machine where the server that has the folder listens.</summary>
-    public void WriteAddress(string url) => File.WriteAllText(System.IO.Path.Combine(Path, AddressFile), url + "\n");
-
-    public void RemoveAddress() => File.Delete(System.IO.Path.Combine(Path, AddressFile));
+    /// <summary>Says to other commands on this machine where the server that has the folder listens, until it is disposed.</summary>
+    public IDisposable ShowAddress(string url)
+    {
+        var path = System.IO.Path.Combine(Path, AddressFile);
+        File.WriteAllText(path, url + "\n");
+        return new ShownAddress(path);
+    }
 
     public static string? ReadAddress(string folder) => ReadText(System.IO.Path.Combine(folder, AddressFile));
 
@@ -98,6 +101,11 @@ public sealed class DataFolder
         using var file = new FileStream(path, options);
         file.Write(Encoding.ASCII.GetBytes(line + "\n"));
         file.Flush(flushToDisk: true);
+    }
+
+    private sealed class ShownAddress(string path) : IDisposable
+    {
+        public void Dispose() => File.Delete(path);
     }
 
     private static string? ReadText(string path)

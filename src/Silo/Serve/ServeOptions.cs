@@ -18,7 +18,7 @@ public sealed record ServeOptions
     private static readonly Option<double> _demoRate = new("--demo-rate") { Description = "Events a second of the demo, at its busiest.", DefaultValueFactory = _ => 20 };
     private static readonly Option<bool> _watch = new("--watch") { Description = "Take in changed definitions as soon as they are saved." };
     private static readonly Option<string?> _publicUrl = new("--public-url") { Description = "Base of the links in mail, such as https://triggers.example.com; also PublicUrl." };
-
+    private static readonly Option<string?> _log = new("--log") { Description = "text, or json: one JSON object a line, for log collectors; also Log. [default: text]" };
     private static readonly Option<bool> _paused = new("--paused") { Description = "Begin with all sending paused, until somebody resumes; for a store that was restored." };
 
     public required string Listen { get; init; }
@@ -53,7 +53,9 @@ public sealed record ServeOptions
     /// <summary>null: not given on the command line.</summary>
     public string? PublicUrl { get; init; }
 
-    public static IEnumerable<Option> All => [_listen, _port, _data, StoreChoice.EngineOption, StoreChoice.ConnectionOption, HostChoice.RuntimeOption, .. ClusterChoice.All, _definitions, _demo, _demoRate, _watch, _paused, _publicUrl];
+    public static IEnumerable<Option> All => [_listen, _port, _data, StoreChoice.EngineOption, StoreChoice.ConnectionOption, HostChoice.RuntimeOption, .. ClusterChoice.All, _definitions, _demo, _demoRate, _watch, _paused, _publicUrl, _log];
+
+    public LogFormat LogFormat { get; init; } = LogFormat.Text;
 
     /// <summary>Where this machine reaches the server.</summary>
     public string LocalUrl => string.Create(CultureInfo.InvariantCulture, $"http://{(Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : Host)}:{Port}");
@@ -82,11 +84,12 @@ public sealed record ServeOptions
             throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"--demo-rate {rate}: events a second, above 0 and up to 100000, were expected."), ExitCodes.Usage);
         }
 
+        var data = Path.GetFullPath(parsed.GetValue(_data)!);
         return new ServeOptions
         {
             Listen = listen,
             Port = port,
-            DataFolder = Path.GetFullPath(parsed.GetValue(_data)!),
+            DataFolder = data,
             DefinitionsFolder = DefinitionsPath.Resolve(parsed.GetValue(_definitions)!),
             Store = parsed.GetValue(StoreChoice.EngineOption),
             Connection = parsed.GetValue(StoreChoice.ConnectionOption),
@@ -97,8 +100,16 @@ public sealed record ServeOptions
             Watch = parsed.GetValue(_watch),
             StartPaused = parsed.GetValue(_paused),
             PublicUrl = parsed.GetValue(_publicUrl),
+            LogFormat = ReadLogFormat(parsed.GetValue(_log), data),
         };
     }
+
+    private static LogFormat ReadLogFormat(string? text, string data) => (text ?? ServeConfiguration.Read(data)["Log"])?.ToLowerInvariant() switch
+    {
+        null or "" or "text" => LogFormat.Text,
+        "json" => LogFormat.Json,
+        var other => throw new UserErrorException($"--log {other}: text or json was expected.", ExitCodes.Usage),
+    };
 
     /// <summary>Bytes for customers held in memory: configuration (<c>CustomerMemoryMiB</c>), or a quarter of what this process may use, at least 256 MiB.</summary>
     public static long ResolveCustomerMemory(IConfiguration configuration)
@@ -136,4 +147,11 @@ public sealed record ServeOptions
             ? text.TrimEnd('/')
             : throw new UserErrorException($"PublicUrl is '{text}': an address such as https://triggers.example.com was expected.", ExitCodes.Usage);
     }
+}
+
+/// <summary>How log lines are written.</summary>
+public enum LogFormat
+{
+    Text = 1,
+    Json = 2,
 }

@@ -12,6 +12,7 @@ using Triggers.Storage;
 using Triggers.Storage.Sqlite;
 using Triggers.Web;
 using Triggers.Web.Auth;
+using Triggers.Web.Health;
 
 namespace Triggers.Silo.Serve;
 
@@ -36,6 +37,7 @@ public static class ServerProcess
         CheckDefinitions(options.DefinitionsFolder, mayBeMissing: host.IsCluster);
         var operations = OperationsChoice.Read(builder.Configuration);
         var publicUrl = options.ResolvePublicUrl(builder.Configuration);
+        using var telemetry = Telemetry.Start(builder.Configuration, builder.Logging, operations);
         builder.Services.AddTriggersWeb(new WebOptions
         {
             ManagementKey = folder.ReadOrCreateKey(builder.Configuration["ManagementKey"]),
@@ -43,6 +45,7 @@ public static class ServerProcess
             MetricsKey = operations.MetricsKey,
             Meters = operations.Meters,
             NodeName = operations.NodeName,
+            TracesRequests = telemetry is not null,
             PublicUrl = publicUrl,
             DashboardFolder = Assets.FindDashboard(),
             ShopFolder = Assets.FindShop(options.DefinitionsFolder),
@@ -50,7 +53,9 @@ public static class ServerProcess
         await using var app = builder.Build();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var logger = logs.CreateLogger("Triggers.Silo");
+        await using var starting = await StartErrors.ExplainListenAsync(() => StartingSite.StartAsync(kestrel => kestrel.Listen(options.Address, options.Port), new NoHostLifetime(), signals.Requested), options);
         await using var store = await StartErrors.ExplainAsync(() => choice.OpenAsync(TimeProvider.System, logs, isShared: host.IsCluster));
+        using var address = folder.ShowAddress(options.LocalUrl);
         await using var silo = host.Create(logs);
         var channels = ChannelSetup.Create(builder.Configuration, folder, store, logs, options.Demo);
         var settings = new ServerOptions
@@ -66,25 +71,32 @@ public static class ServerProcess
         };
         await using var server = await StartErrors.ExplainAsync(() => TriggersServer.StartAsync(settings, store, channels.Registry, TimeProvider.System, logs, signals.Requested), host.Cluster);
         app.MapTriggers(server);
-        await StartErrors.ExplainListenAsync(() => app.StartAsync(signals.Requested), options);
-        folder.WriteAddress(options.LocalUrl);
-        try
+        await starting.DisposeAsync();
+        await StartErrors.ExplainListenAsync(async () =>
+        {
+            await app.StartAsync(signals.Requested);
+            return true;
+        }, options);
+        if (options.LogFormat == LogFormat.Json)
+        {
+            logger.Ready(options.LocalUrl, store.Info.StoreId, choice.Description, host.Description);
+        }
+        else
         {
             var links = app.Services.GetRequiredService<SignInLinks>();
             ServeBanner.Print(
                 options, folder, !string.IsNullOrWhiteSpace(builder.Configuration["ManagementKey"]), choice, host, server.Definitions.Version, server.Definitions.Current, channels, links.CreateToken());
-            if (channels.IsSmtp && new Uri(publicUrl).IsLoopback)
-            {
-                logger.PublicUrlIsLoopback(publicUrl);
-            }
-
-            await RunUntilStoppedAsync(options, server.Definitions.Current, server, logger, signals.Requested);
         }
-        finally
+
+        if (channels.IsSmtp && new Uri(publicUrl).IsLoopback)
         {
-            folder.RemoveAddress();
+            logger.PublicUrlIsLoopback(publicUrl);
         }
 
+        await RunUntilStoppedAsync(options, server.Definitions.Current, server, logger, signals.Requested);
+        server.Drain();
+        await Task.Delay(operations.DrainFor);
+        address.Dispose();
         var stopping = Stopwatch.GetTimestamp();
         using var patience = new CancellationTokenSource(_answersFor);
         await app.StopAsync(patience.Token);
@@ -95,7 +107,6 @@ public static class ServerProcess
         }
 
         await store.DisposeAsync();
-
         logger.Stopped(Stopwatch.GetElapsedTime(stopping).TotalSeconds);
         return ExitCodes.Ok;
     }

@@ -11,6 +11,9 @@ internal static partial class SiloLog
     [LoggerMessage(6002, LogLevel.Information, "Stopped after {Seconds:F1} s")]
     public static partial void Stopped(this ILogger logger, double seconds);
 
+    [LoggerMessage(6004, LogLevel.Information, "Ready on {Url}; store {StoreId}: {Store}; host: {Host}")]
+    public static partial void Ready(this ILogger logger, string url, string storeId, string store, string host);
+
     [LoggerMessage(6003, LogLevel.Warning, "Links in mail point to {PublicUrl}, which only this machine can open: set --public-url (or PublicUrl)")]
     public static partial void PublicUrlIsLoopback(this ILogger logger, string publicUrl);
 

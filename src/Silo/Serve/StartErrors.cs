@@ -36,11 +36,11 @@ internal static class StartErrors
     private static bool IsAddressInUse(Exception? error) =>
         error is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || (error is not null && IsAddressInUse(error.InnerException));
 
-    public static async Task ExplainListenAsync(Func<Task> start, ServeOptions options)
+    public static async Task<T> ExplainListenAsync<T>(Func<Task<T>> start, ServeOptions options)
     {
         try
         {
-            await start();
+            return await start();
         }
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
