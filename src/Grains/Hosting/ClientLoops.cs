@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Triggers.Engine.Records;
 using Triggers.Grains.Partitions;
+using Triggers.Grains.Silos;
 using Triggers.Runtime.Hosting;
+using Triggers.Runtime.Operations;
 using Triggers.Storage;
 
 namespace Triggers.Grains.Hosting;
@@ -46,6 +49,14 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
     public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ScanAsync(int partition, ulong? afterHash, int limit, CancellationToken cancellation) =>
         await AskAsync(partition, owner => owner.ScanAsync(afterHash, limit), cancellation);
 
+    /// <summary>This process and every silo. Web processes do not know of one another.</summary>
+    public async ValueTask<IReadOnlyList<NodeView>> NodesAsync(NodeView self, CancellationToken cancellation)
+    {
+        var silos = await host.Grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(cancellation);
+        var others = await Task.WhenAll(silos.Keys.Where(silo => !silo.Equals(LocalSilo)).Select(silo => DescribeAsync(silo, cancellation)));
+        return [self, .. others.OrderBy(node => node.Name, StringComparer.Ordinal)];
+    }
+
     public async Task<bool> IsIdleAsync(long now)
     {
         var idle = await AskAllAsync(owner => owner.IsIdleAsync(now));
@@ -57,6 +68,9 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
     public virtual Task AbandonAsync() => EndAsync();
 
     public virtual void Dispose() => IsLive = false;
+
+    /// <summary>The silo of this process; null: it has none.</summary>
+    protected virtual SiloAddress? LocalSilo => null;
 
     protected ILogPartitionGrain Owner(int partition) => host.Grains.GetGrain<ILogPartitionGrain>(partition);
 
@@ -89,6 +103,21 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
         catch (Exception) when (cancellation.IsCancellationRequested || _ended)
         {
             // The server stops before it found a silo.
+        }
+    }
+
+    private async Task<NodeView> DescribeAsync(SiloAddress silo, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = await host.Grains.GetGrain<ISiloGrain>(silo.ToParsableString()).DescribeAsync().WaitAsync(Limits.SiloPatience, cancellation);
+            return answer.Length > 0
+                ? JsonSerializer.Deserialize<NodeView>(answer, JsonSerializerOptions.Web)!
+                : NodeView.Unknown(silo.Endpoint.ToString(), HealthStatus.Recovering, "It is starting.");
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        {
+            return NodeView.Unknown(silo.Endpoint.ToString(), HealthStatus.Unreachable, $"The silo did not answer: {error.Message}");
         }
     }
 

@@ -3,6 +3,7 @@ using Triggers.Engine.Customers;
 using Triggers.Grains.Customers;
 using Triggers.Runtime;
 using Triggers.Runtime.Loop;
+using Triggers.Runtime.Operations;
 
 namespace Triggers.Grains.Hosting;
 
@@ -32,6 +33,9 @@ internal sealed class ClusterNode
 
     private (LoopContext Context, ServerOptions Options) Server =>
         _server ?? throw new InvalidOperationException("This silo has no server yet: its grains cannot be called.");
+
+    /// <summary>How this silo is; null: it has no server that has started.</summary>
+    public NodeView? Describe() => _server?.Context.DescribeNode?.Invoke();
 
     public void Attach(LoopContext context, ServerOptions options)
     {

@@ -12,6 +12,8 @@ internal sealed class SiloLoops(OrleansHost host, int partitions, Members member
 
     public override long ResidentCustomers => Host.Node.Resident;
 
+    protected override SiloAddress? LocalSilo => members.Me;
+
     /// <summary>Ends when every partition is live, here or elsewhere. Each owner reads its mark itself, as of when it takes its partition over.</summary>
     public override async Task StartAsync(IReadOnlyList<PartitionMark> marks, CancellationToken cancellation)
     {

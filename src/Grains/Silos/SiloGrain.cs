@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orleans.Concurrency;
 using Triggers.Grains.Hosting;
 using Triggers.Grains.Placement;
@@ -9,6 +10,8 @@ namespace Triggers.Grains.Silos;
 internal sealed class SiloGrain(ClusterNode node, Members members) : Grain, ISiloGrain
 {
     public Task<int[]> PartitionsAsync() => Task.FromResult(node.Partitions.ToArray());
+
+    public Task<byte[]> DescribeAsync() => Task.FromResult(node.Describe() is { } view ? JsonSerializer.SerializeToUtf8Bytes(view, JsonSerializerOptions.Web) : []);
 
     public Task LeavesAsync(string silo)
     {

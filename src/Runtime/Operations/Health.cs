@@ -26,9 +26,12 @@ public static class HealthStatus
     /// <summary>Its store takes no data; it goes on by itself when that ends.</summary>
     public const string Refusing = "refusing";
 
+    /// <summary>It belongs to the cluster and does not answer.</summary>
+    public const string Unreachable = "unreachable";
+
     /// <summary>It cannot go on.</summary>
     public const string Ended = "ended";
 
     /// <summary>From best to worst.</summary>
-    public static IReadOnlyList<string> Order { get; } = [Ready, Draining, Recovering, Refusing, Ended];
+    public static IReadOnlyList<string> Order { get; } = [Ready, Draining, Recovering, Refusing, Unreachable, Ended];
 }

@@ -29,7 +29,7 @@ internal sealed class OperationsService(
             var store = context.Store.Condition;
             return store.Mode == StoreMode.Ended ? new HealthReport(HealthStatus.Ended, [store.Reason])
                 : _draining ? new HealthReport(HealthStatus.Draining, ["The server was told to stop."])
-                : !loops.IsLive ? new HealthReport(HealthStatus.Recovering, ["Records that a former process left are being replayed."])
+                : !loops.IsLive ? new HealthReport(HealthStatus.Recovering, [options.Role == "web" ? "No silo of the cluster has been reached yet." : "Records that a former process left are being replayed."])
                 : store.Mode == StoreMode.Refusing ? new HealthReport(HealthStatus.Refusing, [store.Reason])
                 : new HealthReport(HealthStatus.Ready, gate.BusyReason is { } busy ? [$"Events are refused (429): {busy}"] : []);
         }

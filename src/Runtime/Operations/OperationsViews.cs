@@ -43,7 +43,13 @@ public sealed record ChannelView(string Channel, long Queued, double OldestSecon
 public sealed record NodeView(
     string Name, string Role, string Runtime, string Version, string Status, IReadOnlyList<string> Reasons, DateTimeOffset StartedAt, double UptimeSeconds,
     ProcessView Process, LagView Lag, TimersView Timers, ResidentView Customers, long QueueBytes, int Viewers,
-    Latency Commits, Latency Appends, Latency Transactions, ReplayStats Replay, IReadOnlyList<PartitionView> Partitions, IReadOnlyList<HistoryPoint> History);
+    Latency Commits, Latency Appends, Latency Transactions, ReplayStats Replay, IReadOnlyList<PartitionView> Partitions, IReadOnlyList<HistoryPoint> History)
+{
+    /// <summary>A node that cannot say itself how it is.</summary>
+    public static NodeView Unknown(string name, string status, string reason) => new(
+        name, "silo", "", "", status, [reason], DateTimeOffset.UnixEpoch, 0, new ProcessView(0, 0, 0, 0, 0, 0, 0, []), new LagView(0, 0, 0), new TimersView(0, 0, 0), new ResidentView(0, 0), 0, 0,
+        Latency.None, Latency.None, Latency.None, new ReplayStats(0, 0, []), [], []);
+}
 
 /// <param name="GcPausePercent">Share of the process's time that the collector has stopped it, since the start.</param>
 /// <param name="Collections">By generation, since the start.</param>

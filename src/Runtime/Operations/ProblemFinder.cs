@@ -46,7 +46,7 @@ internal static class ProblemFinder
     {
         if (node.Status != HealthStatus.Ready && node.Status != HealthStatus.Refusing)
         {
-            problems.Add(new Problem(node.Status == HealthStatus.Ended ? Critical : Warning, node.Name, Text($"It is {node.Status}: {string.Join(' ', node.Reasons)}")));
+            problems.Add(new Problem(node.Status is HealthStatus.Ended or HealthStatus.Unreachable ? Critical : Warning, node.Name, Text($"It is {node.Status}: {string.Join(' ', node.Reasons)}")));
         }
         else if (node.Status == HealthStatus.Ready || store.Status == "taking")
         {
@@ -74,7 +74,7 @@ internal static class ProblemFinder
             problems.Add(new Problem(Critical, node.Name, Text($"{node.Replay.Disagreements} replayed records led to other effects than were committed: see the log and `triggers replay --check`.")));
         }
 
-        if (node.Process.WorkingSetBytes > node.Process.AvailableBytes * MemoryShareMax)
+        if (node.Process.AvailableBytes > 0 && node.Process.WorkingSetBytes > node.Process.AvailableBytes * MemoryShareMax)
         {
             problems.Add(new Problem(Warning, node.Name, Text($"It uses {node.Process.WorkingSetBytes >> 20} MiB of the {node.Process.AvailableBytes >> 20} MiB that it may.")));
         }

@@ -21,17 +21,20 @@ internal sealed record ServerAccess(Uri Address, string? Key)
         }
 
         return Uri.TryCreate(url, UriKind.Absolute, out var server) && server.Scheme is "http" or "https"
-            ? new ServerAccess(server, KeyOf(parsed) ?? DataFolder.ReadKey(data))
+            ? new ServerAccess(server, KeyOf(parsed) ?? KeptKey(data))
             : throw new UserErrorException($"--url {url}: an address such as http://127.0.0.1:8080 was expected.", ExitCodes.Usage);
     }
 
     /// <summary>The server that runs on a data folder, or did when its process was killed; null: none does.</summary>
     public static ServerAccess? FromFolder(ParseResult parsed, string data) =>
-        DataFolder.ReadAddress(data) is { } address && Uri.TryCreate(address, UriKind.Absolute, out var server) ? new ServerAccess(server, KeyOf(parsed) ?? DataFolder.ReadKey(data)) : null;
+        DataFolder.ReadAddress(data) is { } address && Uri.TryCreate(address, UriKind.Absolute, out var server) ? new ServerAccess(server, KeyOf(parsed) ?? KeptKey(data)) : null;
 
     /// <summary>As the command line or the environment says; null: they do not.</summary>
     public static string? KeyOf(ParseResult parsed) =>
         parsed.GetValue(KeyOption) ?? (parsed.GetValue(KeyFileOption) is { } file ? ReadKey(file) : null) ?? Environment.GetEnvironmentVariable("TRIGGERS_KEY");
+
+    /// <summary>As the server on the folder has it: configured, or made by itself.</summary>
+    private static string? KeptKey(string data) => ServeConfiguration.Read(data)["ManagementKey"] is { Length: > 0 } configured ? configured.Trim() : DataFolder.ReadKey(data);
 
     private static string ReadKey(string path) => File.Exists(path) ? File.ReadAllText(path).Trim() : throw new UserErrorException($"There is no key file {path}.");
 }

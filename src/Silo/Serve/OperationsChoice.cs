@@ -15,8 +15,11 @@ public sealed record OperationsChoice(string NodeName, string MetricsKey, IReadO
 
     public string Version { get; } = typeof(OperationsChoice).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
-    public static OperationsChoice Read(IConfiguration configuration) => new(
-        configuration["NodeName"] is { Length: > 0 } name ? name : Environment.MachineName,
+    /// <param name="port">Tells a cluster's processes on one machine apart; null: there is one.</param>
+    public static OperationsChoice Read(IConfiguration configuration, int? port) => new(
+        configuration["NodeName"] is { Length: > 0 } name ? name
+            : port is { } number ? string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{number}")
+            : Environment.MachineName,
         configuration["Metrics:Key"] ?? "",
         (configuration["Metrics:Meters"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         ReadDrain(configuration));

@@ -35,7 +35,7 @@ public static class ServerProcess
         var choice = StoreChoice.Read(builder.Configuration, options.DataFolder, options.Store, options.Connection);
         var host = HostChoice.Read(builder.Configuration, options, choice);
         CheckDefinitions(options.DefinitionsFolder, mayBeMissing: host.IsCluster);
-        var operations = OperationsChoice.Read(builder.Configuration);
+        var operations = OperationsChoice.Read(builder.Configuration, host.IsCluster ? options.Port : null);
         var publicUrl = options.ResolvePublicUrl(builder.Configuration);
         using var telemetry = Telemetry.Start(builder.Configuration, builder.Logging, operations);
         builder.Services.AddTriggersWeb(new WebOptions
@@ -67,6 +67,7 @@ public static class ServerProcess
             StartPaused = options.StartPaused,
             Host = host.Description,
             NodeName = operations.NodeName,
+            Role = host.Role.ToString().ToLowerInvariant(),
             Loops = silo,
         };
         await using var server = await StartErrors.ExplainAsync(() => TriggersServer.StartAsync(settings, store, channels.Registry, TimeProvider.System, logs, signals.Requested), host.Cluster);
