@@ -33,7 +33,7 @@ public sealed class PartitionPumpTests : IAsyncLifetime
         _owned = new OwnedPartitions(_store.Log.Partitions, isAlone: false);
         _pause = new SendingPause(_store.Settings);
         _pump = new OutboxPump(
-            _store, new ChannelRegistry([_email]), new PlainComposer(), _owned, new LogMeter(_store.Log, _owned), _pause, new NodeLatencies(_time), _time, NullLogger.Instance);
+            _store, new ChannelRegistry([_email]), new PlainComposer(), _owned, new LogMeter(_store.Log, _owned), _pause, new NodeLatencies(_time), new Traces(), _time, NullLogger.Instance);
         _pump.Start();
         Assert.NotEqual(PartitionOf(Ann), PartitionOf(Bob));
     }
