@@ -24,6 +24,9 @@ public static partial class Limits
     /// <summary>Bytes of a text that a regular expression looks at; longer ones match nothing. Addresses, names and codes are a hundredth of it.</summary>
     public const int PatternTextBytesMax = 4_096;
 
+    /// <summary>Days before an anniversary: fewer than the shortest year has.</summary>
+    public const int AnniversaryDaysMax = 364;
+
     /// <summary>Longest window and wait: ten years. Instants are 64-bit milliseconds; far longer spans are a mistyped unit.</summary>
     public const long DurationMsMax = 3_650L * 86_400_000L;
 

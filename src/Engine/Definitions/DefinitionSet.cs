@@ -74,6 +74,9 @@ public sealed record SendingDefinition
 
     /// <summary>A message not handed to its channel this long after its decision is skipped as stale.</summary>
     public long ExpireAfterMs { get; init; } = 6 * 3_600_000L;
+
+    /// <summary>IANA name of the time zone of customers who have no trait <c>timezone</c>.</summary>
+    public string TimeZone { get; init; } = "UTC";
 }
 
 public enum CampaignStatus : byte

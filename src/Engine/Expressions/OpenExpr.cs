@@ -12,6 +12,9 @@ public abstract record OpenExpr : Expr
     /// <summary>What stands in it, in the order of the text.</summary>
     public abstract IReadOnlyList<Expr> Parts { get; }
 
+    /// <summary>The answer depends on the time zone of those customers who have none of their own.</summary>
+    public virtual bool UsesZone => false;
+
     internal abstract void Write(StringBuilder text);
 
     internal abstract Condition Compile(in Compilation compilation);

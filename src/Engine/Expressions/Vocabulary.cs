@@ -6,10 +6,11 @@ namespace Triggers.Engine.Expressions;
 /// <summary>Everything that expressions can say, in explicit lists: the one source for the parser, error hints, docs/expressions.md and editors.</summary>
 public static class Vocabulary
 {
-    public static IReadOnlyList<FunctionTerm> Functions { get; } = [new CountFunction(), new DidFunction(), new SumFunction(), new ExistsFunction(), new AnyFunction(), new SegmentFunction()];
+    public static IReadOnlyList<FunctionTerm> Functions { get; } = [new CountFunction(), new DidFunction(), new SumFunction(), new ExistsFunction(), new AnyFunction(), new AnniversaryFunction(), new SegmentFunction()];
 
     /// <summary>Operators that bring their own shape.</summary>
-    public static IReadOnlyList<PredicateTerm> Predicates { get; } = [new BetweenPredicate(), new MatchesPredicate()];
+    public static IReadOnlyList<PredicateTerm> Predicates { get; } =
+        [new BetweenPredicate(), new MatchesPredicate(), new BeforePredicate(), new AfterPredicate(), new WithinNextPredicate(), new WithinLastPredicate(), new OlderThanPredicate()];
 
     public static IReadOnlyList<OperatorTerm> Operators { get; } =
     [

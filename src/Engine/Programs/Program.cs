@@ -16,6 +16,7 @@ public sealed class Program
         Version = version.Version;
         Definitions = version.Definitions;
         ActivatedAt = version.ActivatedAt;
+        Zone = Conditions.Zones.Find(version.Definitions.Sending.TimeZone) ?? NodaTime.DateTimeZone.Utc;
         new ProgramCompiler(this, history).Run();
     }
 
@@ -49,6 +50,9 @@ public sealed class Program
 
     internal int[] LifecycleSegments { get; set; } = [];
 
+    /// <summary>Time zone of customers who have none of their own.</summary>
+    internal NodaTime.DateTimeZone Zone { get; }
+
     internal PathSet TraitPaths { get; set; } = new();
 
     internal int PropertyCount { get; set; }
@@ -68,7 +72,7 @@ public sealed class Program
     /// <param name="history">Every version up to the one to run, ascending; the last is in force.</param>
     public static Program Compile(IReadOnlyList<ProgramVersion> history)
     {
-                return new Program(history[^1], history);
+        return new Program(history[^1], history);
     }
 
     internal CompiledBehaviour? FindBehaviour(ulong id)

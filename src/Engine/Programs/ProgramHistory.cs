@@ -46,12 +46,15 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
     private static Dictionary<string, (Expr Condition, int Since)> FindSegments(IReadOnlyList<ProgramVersion> versions)
     {
         var segments = new Dictionary<string, (Expr Condition, int Since)>(StringComparer.Ordinal);
+        var zone = "";
         foreach (var version in versions)
         {
+            var isOtherZone = zone != version.Definitions.Sending.TimeZone;
+            zone = version.Definitions.Sending.TimeZone;
             var now = new Dictionary<string, (Expr Condition, int Since)>(StringComparer.Ordinal);
             foreach (var segment in version.Definitions.Segments)
             {
-                now[segment.Id] = segments.TryGetValue(segment.Id, out var known) && known.Condition.Equals(segment.Condition)
+                now[segment.Id] = segments.TryGetValue(segment.Id, out var known) && known.Condition.Equals(segment.Condition) && !(isOtherZone && UsesZone(segment.Condition))
                     ? known
                     : (segment.Condition, version.Version);
             }
@@ -61,6 +64,8 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
 
         return segments;
     }
+
+    private static bool UsesZone(Expr condition) => ExprWalk.All(condition).OfType<OpenExpr>().Any(open => open.UsesZone);
 
     private static IEnumerable<Expr> Expressions(DefinitionSet definitions)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Expressions.Functions;
 using Triggers.Engine.Expressions.Predicates;
 using ValueType = Triggers.Engine.Expressions.ValueType;
 
@@ -98,6 +99,7 @@ internal sealed class Naive(DefinitionSet definitions)
             case BetweenExpr between: return Value.Of(Items(between.Item).Any(item => Compare(CompareOp.GreaterOrEqual, item, Evaluate(person, between.Low, now, properties)) && Compare(CompareOp.LessOrEqual, item, Evaluate(person, between.High, now, properties))));
             case MatchesExpr matches: return Value.Of(Items(matches.Item).Any(item => item.Type == ValueType.Text && Regex.IsMatch(item.Text!, matches.Pattern, (matches.IgnoresCase ? RegexOptions.IgnoreCase : RegexOptions.None) | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5))));
             case AggregateExpr aggregate: return Aggregate(person, aggregate, now);
+            case DateExpr or DateOrderExpr or AnniversaryExpr: return Value.Of(new NaiveDates(definitions.Sending.TimeZone, Zone(person), now).Holds(expr, item => Items(item), item => Evaluate(person, item, now, properties)));
             case CompareExpr compare: return Value.Of(Items(compare.Left).Any(item => Compare(compare.Op, item, Evaluate(person, compare.Right, now, properties), compare.IgnoresCase)));
             default: throw new InvalidOperationException(expr.GetType().Name);
         }
@@ -108,6 +110,8 @@ internal sealed class Naive(DefinitionSet definitions)
             ? Elements(Traits(person), trait.Path.Split('.')).Select(OfJson)
             : Elements(properties!.Value, ((PropertyExpr)any.Item).Path.Split('.')).Select(OfJson);
     }
+
+    private string? Zone(string person) => _traits.TryGetValue(person, out var traits) && traits.TryGetValue("timezone", out var zone) && zone.ValueKind == JsonValueKind.String ? zone.GetString() : null;
 
     private JsonElement Traits(string person) => JsonSerializer.SerializeToElement(_traits.TryGetValue(person, out var traits) ? traits : []);
 

@@ -17,6 +17,10 @@ public sealed class ExpressionTests
     [InlineData("any(traits.addresses.city) = 'Berlin' and not any(traits.tags) in ['a', 'b'] ignoring case and any(traits.sizes) between 3 and 5")]
     [InlineData("traits.sku matches '^[A-Z]{2}-\\\\d+$' ignoring case and traits.sizes contains 42")]
     [InlineData("did('X', where any(properties.products.sku) = 'a')")]
+    [InlineData("traits.renewal within next 7d and not any(traits.orders.at) within last 1d12h or traits.changed older than 365d")]
+    [InlineData("traits.renewal before '2026-07-01' and traits.renewal after traits.start and traits.start before now")]
+    [InlineData("anniversary(traits.birthday) in 3d and not anniversary(traits['signed up']) within next 14d")]
+    [InlineData("did('X', where properties.at after '2026-07-01T09:00:00Z')")]
     [InlineData("true")]
     [InlineData("did('page', where properties.product['0'].price >= 1E+20 or properties.x contains 'a', within 1d2h3m4s5ms)")]
     public void A_sentence_in_canonical_form_reads_and_writes_itself(string text) => Assert.Equal(text, CanonicalOf(text));

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Expressions.Functions;
 using Triggers.Engine.Expressions.Predicates;
 
 namespace Triggers.Engine.Tests.Expressions;
@@ -46,7 +47,7 @@ public sealed class RoundTripTests
     public void No_text_makes_the_parser_throw_and_every_error_points_into_the_text()
     {
         var piece = Gen.OneOf(
-            Gen.Elements("score", "traits.a", "properties.b", "count", "did(", "('X'", ",", "where", "within", "7d", "since entry", "between", "matches", "ignoring case", "any(", "and", "or", "not", "in", "[", "]", ")", "=", ">=", "'x", "\"y\"", "5", "1e5", "starts with", "lifecycle", "'dormant'", "segment('s')", ".", "!", "\\"),
+            Gen.Elements("score", "traits.a", "properties.b", "count", "did(", "('X'", ",", "where", "within", "7d", "since entry", "between", "matches", "within next", "older than", "anniversary(", "after", "now", "ignoring case", "any(", "and", "or", "not", "in", "[", "]", ")", "=", ">=", "'x", "\"y\"", "5", "1e5", "starts with", "lifecycle", "'dormant'", "segment('s')", ".", "!", "\\"),
             s_text);
         Check.One(s_config, Prop.ForAll(Arb.From(Gen.ListOf(piece, 8).Select(pieces => string.Join(' ', pieces))), text =>
         {
@@ -91,6 +92,10 @@ public sealed class RoundTripTests
                      from op in Gen.Elements(CompareOp.Equal, CompareOp.Contains)
                      let asked = isAny ? new AnyExpr(item) : item
                      from expr in Gen.Elements<Expr>(
+                         new DateOrderExpr(low % 2 == 0, asked, low % 3 == 0 ? item : new LiteralExpr(Value.Of("2026-02-28T23:59:59.5+01:00"))),
+                         isEvent ? new ExistsExpr(item) : new DateOrderExpr(low % 2 == 0, asked, null),
+                         isEvent ? new ExistsExpr(item) : new DateExpr((DateRelation)((low % 3) + 1), asked, 1_000L + low),
+                         isEvent ? new ExistsExpr(item) : new AnniversaryExpr(item, low, ignoresCase),
                          new BetweenExpr(asked, new LiteralExpr(Value.Of(low)), new LiteralExpr(Value.Of(low * 2.5))),
                          new MatchesExpr(asked, "^" + System.Text.RegularExpressions.Regex.Escape(text), ignoresCase),
                          new CompareExpr(op, asked, new LiteralExpr(Value.Of(text))) { IgnoresCase = ignoresCase })

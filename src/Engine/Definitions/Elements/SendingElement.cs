@@ -14,16 +14,24 @@ internal sealed class SendingElement : Element<SendingDefinition>
     private static readonly Field<Cap?> s_cap = Field.Optional<Cap?>("cap", new CapElement()!, "Frequency cap for one customer over all campaigns.", "no cap");
     private static readonly Field<long> s_expireAfter = Field.Optional("expireAfter", Types.Duration, "A message still not handed over this long after its decision is skipped as stale.", Duration.Format(s_defaults.ExpireAfterMs));
 
+    private static readonly Field<string> s_timeZone = Field.Optional("timezone", Types.TimeZone, "Time zone of customers who have no trait `timezone`: for dates and anniversaries in conditions.", s_defaults.TimeZone);
+
     public override string Id => "sending";
 
     public override string Help => "Rules for everything that is sent.";
 
-    public override IReadOnlyList<FieldSpec> Fields { get; } = [s_cap, s_expireAfter];
+    public override IReadOnlyList<FieldSpec> Fields { get; } = [s_cap, s_expireAfter, s_timeZone];
 
     protected override SendingDefinition Build(MapReader map)
     {
         var cap = map.Get(s_cap);
-        return new SendingDefinition { CapMessages = cap?.Messages ?? 0, CapPerMs = cap?.PerMs ?? 0, ExpireAfterMs = map.Get(s_expireAfter, s_defaults.ExpireAfterMs) };
+        return new SendingDefinition
+        {
+            CapMessages = cap?.Messages ?? 0,
+            CapPerMs = cap?.PerMs ?? 0,
+            ExpireAfterMs = map.Get(s_expireAfter, s_defaults.ExpireAfterMs),
+            TimeZone = map.Get(s_timeZone, s_defaults.TimeZone),
+        };
     }
 }
 

@@ -17,6 +17,8 @@ internal static class Types
     public static readonly FieldType<string> PropertyPath = new PathType("properties", "a property such as properties.total");
     public static readonly FieldType<string> TraitPath = new PathType("traits", "a trait such as traits.email");
 
+    public static readonly FieldType<string> TimeZone = new TimeZoneType();
+
     public static FieldType<string> OneOf(params IReadOnlyList<string> allowed) => new ChoiceType(allowed);
 }
 
@@ -96,6 +98,22 @@ internal sealed class DurationType(long least) : ScalarType<long>
         }
 
         return value < least ? $"The duration {text} must be longer than zero." : null;
+    }
+}
+
+/// <summary>The name of a time zone as in the IANA database.</summary>
+internal sealed class TimeZoneType : ScalarType<string>
+{
+    public override string Name => "a time zone such as Europe/Berlin";
+
+    protected override string Fallback => "UTC";
+
+    public override JsonObject Schema(SchemaScope scope) => new() { ["type"] = "string", ["examples"] = new JsonArray("Europe/Berlin", "America/New_York", "UTC") };
+
+    protected override string? Parse(At at, string text, out string value)
+    {
+        value = text;
+        return Programs.Conditions.Zones.Find(text.AsSpan()) is not null ? null : $"There is no time zone '{text}': write {Name}.{Suggest.Phrase(Suggest.For(text, Programs.Conditions.Zones.Ids))}";
     }
 }
 

@@ -16,8 +16,11 @@ public abstract class FunctionTerm
     public abstract IReadOnlyList<ParameterSpec> Parameters { get; }
 
     /// <summary><c>count(event, where …, within …)</c>: optional parameters in [ ].</summary>
-    public string Signature => $"{Name}({string.Join(", ", Parameters.Select(parameter => parameter.IsRequired ? parameter.Name : $"[{parameter.Name}]"))})";
+    public virtual string Signature => $"{Name}({string.Join(", ", Parameters.Select(parameter => parameter.IsRequired ? parameter.Name : $"[{parameter.Name}]"))})";
 
     /// <summary>Reads the arguments behind <c>(</c> up to but without <c>)</c>; null when an error was added.</summary>
     internal abstract Expr? ReadArguments(Grammar grammar, Token name);
+
+    /// <summary>Reads what belongs to the call behind its <c>)</c>; null when an error was added.</summary>
+    internal virtual Expr? Finish(Grammar grammar, Token name, Expr read) => read;
 }

@@ -91,20 +91,33 @@ internal sealed partial class Grammar
             return true;
         }
 
-        if (token.Kind != TokenKind.Duration)
+        if (!ReadDuration("within", Limits.WindowMsMin, out var length))
         {
-            var unit = token.Kind == TokenKind.Number && Peek(1).Kind == TokenKind.Word ? token.Text + " " + Peek(1).Text : token.Text;
-            Expected($"{Duration.Shape} after `within`", token, [], token.Kind == TokenKind.Number ? " " + Duration.Explain(unit) : "");
-            return false;
-        }
-
-        if (!Duration.TryParse(Take().Value, out var length) || length < Limits.WindowMsMin)
-        {
-            Fail(token, $"The window {token.Text} is too short: at least {Duration.Format(Limits.WindowMsMin)}.");
             return false;
         }
 
         window = new Window(WindowKind.Within, length);
+        return true;
+    }
+
+    /// <summary>A length of time behind a word.</summary>
+    public bool ReadDuration(string word, long least, out long length)
+    {
+        length = 0;
+        var token = Peek();
+        if (token.Kind != TokenKind.Duration)
+        {
+            var unit = token.Kind == TokenKind.Number && Peek(1).Kind == TokenKind.Word ? token.Text + " " + Peek(1).Text : token.Text;
+            Expected($"{Duration.Shape} after `{word}`", token, [], token.Kind == TokenKind.Number ? " " + Duration.Explain(unit) : "");
+            return false;
+        }
+
+        if (!Duration.TryParse(Take().Value, out length) || length < least)
+        {
+            Fail(token, $"The window {token.Text} is too short: at least {Duration.Format(least)}.");
+            return false;
+        }
+
         return true;
     }
 

@@ -6,7 +6,7 @@ namespace Triggers.Engine.Expressions.Parsing;
 /// <summary>The cursor over the tokens, and how errors are told.</summary>
 internal sealed partial class Grammar
 {
-    private static readonly string[] s_reserved = ["and", "or", "not", "in", "where", "within", "since", "entry", "true", "false", "contains", "starts", "ends", "with", "between", "matches", "ignoring"];
+    private static readonly string[] s_reserved = ["and", "or", "not", "in", "where", "within", "since", "entry", "true", "false", "contains", "starts", "ends", "with", "between", "matches", "ignoring", "older", "before", "after"];
 
     private static readonly (OperatorTerm Term, string[] Words)[] s_operators = Vocabulary.Operators.Select(term => (term, term.Text.Split(' '))).ToArray();
 
@@ -103,9 +103,9 @@ internal sealed partial class Grammar
         term = OperatorNext(out var length);
         _at += length;
         var token = Peek();
-        if (term is null && (token.IsWord("starts") || token.IsWord("ends")))
+        if (term is null && s_beginnings.TryGetValue(token.Text, out var wholes) && token.Kind == TokenKind.Word)
         {
-            Expected($"`{token.Text} with`", token, []);
+            Expected(string.Join(" or ", wholes.Select(whole => $"`{whole}`")), token, [], token.IsWord("within") ? " A window stands inside the call, behind a comma: did('Signed In', within 7d)." : "");
         }
 
         return term is not null;
@@ -132,6 +132,12 @@ internal sealed partial class Grammar
 
         return true;
     }
+
+    /// <summary>Operators of several words, by the first one.</summary>
+    private static readonly Dictionary<string, string[]> s_beginnings = Vocabulary.Operators.Select(term => term.Text).Concat(Vocabulary.Predicates.Select(term => term.Text))
+        .Where(name => name.Contains(' '))
+        .GroupBy(name => name.Split(' ')[0], StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
 
     /// <summary>What may follow a value or condition, by its first word.</summary>
     private static readonly Dictionary<string, string> s_joints = Vocabulary.Operators.Select(term => term.Text).Concat(Vocabulary.Predicates.Select(term => term.Text)).Concat(["and", "or", "in", "ignoring case"])

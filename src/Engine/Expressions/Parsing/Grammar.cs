@@ -243,7 +243,7 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
 
         if (token.Kind == TokenKind.Duration)
         {
-            Fail(token, $"The duration {token.Text} has a place only behind `within`.");
+            Fail(token, $"The duration {token.Text} has a place only behind `within`, `within next`, `within last`, `older than` or `in`.");
             return null;
         }
 
@@ -323,7 +323,7 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
         }
 
         Take();
-        return call;
+        return function.Finish(this, name, call);
     }
 
     private bool Enter(Token token)

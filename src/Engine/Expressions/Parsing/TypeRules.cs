@@ -176,7 +176,7 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
 
     private void Fail(Token token, string message) => errors.Add(new ExpressionError(token.Index, token.Text.Length, message, "", token.Text, []));
 
-    private void Fail(Expr expr, string message, string expected = "", IReadOnlyList<string>? suggestions = null)
+    public void Fail(Expr expr, string message, string expected = "", IReadOnlyList<string>? suggestions = null)
     {
         var token = tokens.Find(token => token.Index == expr.Position.Index)!;
         errors.Add(new ExpressionError(token.Index, token.Text.Length, message, expected, token.Text, suggestions ?? []));

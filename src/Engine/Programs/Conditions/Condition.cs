@@ -61,6 +61,13 @@ internal ref struct Evaluation
         return _score;
     }
 
+    /// <summary>Whether now lies in [from, end), two whole seconds; notes when that changes.</summary>
+    public bool IsBetween(long from, long end)
+    {
+        ChangesAt(Now < from ? from : Now < end ? end : Instants.Never);
+        return Now >= from && Now < end;
+    }
+
     public void ChangesAt(long instant)
     {
         if (instant < Until)
