@@ -27,8 +27,14 @@ internal static class Limits
     /// <summary>A store that another process holds is asked for this long: a server notices the end of a killed process a little later.</summary>
     public const int LockPatienceMs = 3000;
 
-    /// <summary>The server takes a connection for dead after some 25 s without an answer, and with it its lock and its transaction.</summary>
-    public const string KeepAlives = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+    /// <summary>
+    /// The server takes a connection for dead after some 25 s without an answer, and with it its lock and its transaction. A process that is frozen answers all the same, by
+    /// its kernel: a transaction that waits two seconds for its next statement ends, lest it hold its partitions while others are to take them over. The process sends it again.
+    /// </summary>
+    public static readonly string[] SessionSettings =
+    [
+        "SET tcp_keepalives_idle = 10", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3", "SET tcp_user_timeout = 25000", "SET idle_in_transaction_session_timeout = 2000",
+    ];
 
     /// <summary>Statements kept prepared on each connection: all there are.</summary>
     public const int PreparedStatements = 100;

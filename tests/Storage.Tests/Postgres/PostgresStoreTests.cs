@@ -48,6 +48,21 @@ public sealed class PostgresStoreTests
     }
 
     [EngineFact]
+    public async Task Processes_that_are_first_at_the_same_time_make_the_tables_once()
+    {
+        var server = await PostgresServer.SharedAsync();
+        var options = new PostgresStoreOptions { ConnectionString = server.ConnectionString("first_" + Guid.NewGuid().ToString("N")), IsShared = true };
+
+        var stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => PostgresStore.OpenAsync(options, TimeProvider.System))));
+
+        Assert.Single(stores.Select(store => Convert.ToHexString(store.Info.Secret)).Distinct());
+        foreach (var store in stores)
+        {
+            await store.DisposeAsync();
+        }
+    }
+
+    [EngineFact]
     public async Task A_partition_belongs_to_the_higher_epoch_whichever_process_commits()
     {
         await using var harness = await PostgresHarness.OpenAsync(options => options with { IsShared = true });

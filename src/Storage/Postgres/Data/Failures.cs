@@ -15,7 +15,10 @@ internal static class Failures
             || server.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction
 
             // The writer's row is not as it left it (WriterSession.Count): another process has the store now.
-            or PostgresErrorCodes.DivisionByZero,
+            or PostgresErrorCodes.DivisionByZero
+
+            // idle_in_transaction_session_timeout: this process was frozen in the middle of a transaction.
+            or "25P03",
         NpgsqlException or SocketException or TimeoutException or IOException => true,
         _ => false,
     };

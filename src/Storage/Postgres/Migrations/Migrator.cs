@@ -14,6 +14,7 @@ internal static class Migrator
 {
     private const string Prefix = "Triggers.Storage.Postgres.Migrations.";
     private const string LockSchema = "SELECT pg_advisory_xact_lock(hashtext('triggers/migrations'), hashtext(current_schema()))";
+    private const string LockCreation = "SELECT pg_advisory_xact_lock(hashtext('triggers/schemas'), 0)";
 
     private sealed record Script(int Number, string Name, string Sql)
     {
@@ -33,7 +34,14 @@ internal static class Migrator
             {
                 var schema = new NpgsqlConnectionStringBuilder(connection.ConnectionString).SearchPath?.Split(',')[0].Trim() ?? "public";
                 using var quote = new NpgsqlCommandBuilder();
-                await ExecuteAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {quote.QuoteIdentifier(schema)}").ConfigureAwait(false);
+                var creation = await connection.BeginTransactionAsync().ConfigureAwait(false);
+                await using (creation.ConfigureAwait(false))
+                {
+                    // Of two that create it at once, IF NOT EXISTS does not keep the second from failing.
+                    await ExecuteAsync(connection, LockCreation).ConfigureAwait(false);
+                    await ExecuteAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {quote.QuoteIdentifier(schema)}").ConfigureAwait(false);
+                    await creation.CommitAsync().ConfigureAwait(false);
+                }
             }
 
             foreach (var script in Scripts())

@@ -49,7 +49,9 @@ internal sealed class WriterSession(PostgresDatabase database, StoreLock? storeL
             }
 
             long seq = 0, at = 0;
-            await new Statements().Add(Limits.KeepAlives.Split(';')[0]).Add(Limits.KeepAlives.Split(';')[1]).Add(Limits.KeepAlives.Split(';')[2])
+            var settings = new Statements();
+            Array.ForEach(Limits.SessionSettings, setting => settings.Add(setting));
+            await settings
                 .Read(DurableCommits, static _ => { })
                 .Read(BeginGeneration, row => (_generation, seq, at) = (row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)), _id)
                 .RunAsync(connection).ConfigureAwait(false);
