@@ -36,6 +36,9 @@ internal static class Limits
         "SET tcp_keepalives_idle = 10", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3", "SET tcp_user_timeout = 25000", "SET idle_in_transaction_session_timeout = 2000",
     ];
 
+    /// <summary>The same for the transaction in which a setting becomes what it is to be by what it was: facts are appended in between, which may wait for a disk.</summary>
+    public const string UpdatePatience = "SET LOCAL idle_in_transaction_session_timeout = '15s'";
+
     /// <summary>Statements kept prepared on each connection: all there are.</summary>
     public const int PreparedStatements = 100;
 

@@ -92,7 +92,7 @@ internal sealed class PostgresSettings(PostgresDatabase database) : ISettingStor
             var value = await database.WriteAsync(async connection =>
             {
                 string? current = null;
-                await new Statements().Read(LockOne, static _ => { }, name).Read(SelectOne, row => current = row.Text(0), name).RunAsync(connection).ConfigureAwait(false);
+                await new Statements().Add(Limits.UpdatePatience).Read(LockOne, static _ => { }, name).Read(SelectOne, row => current = row.Text(0), name).RunAsync(connection).ConfigureAwait(false);
                 var next = await change(current).ConfigureAwait(false);
                 await (next is null ? new Statements().Add(Delete, name) : new Statements().Add(Upsert, name, next)).RunAsync(connection).ConfigureAwait(false);
                 return next;
