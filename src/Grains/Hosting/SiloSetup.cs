@@ -42,6 +42,8 @@ internal static class SiloSetup
                 // A silo that was killed refuses connections at once; one that hangs misses probes of a second.
                 membership.ProbeTimeout = TimeSpan.FromSeconds(1);
                 membership.NumMissedProbesLimit = settings.DeadAfterSeconds;
+                // Newer versions of Orleans stretch probes, and count on what was heard before as long as they may take.
+                SetIfKnown(membership, "MaxProbeTimeout", TimeSpan.FromSeconds(1));
                 membership.NumVotesForDeathDeclaration = 2;
                 membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
                 // A silo that starts after all others were killed waits for them no longer than three of these.
@@ -51,7 +53,9 @@ internal static class SiloSetup
 #pragma warning disable ORLEANSEXP003 // It keeps what grains of other silos are registered under when a silo dies; the former one has them begin anew.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
-        silo.Configure<GrainDirectoryOptions>(DoNotWaitForTheDead);
+        // Newer versions keep grains of a dead silo from beginning elsewhere for half a minute, lest they are two for a while. Here two do no harm: whoever has
+        // the lower epoch cannot commit.
+        silo.Configure<GrainDirectoryOptions>(directory => SetIfKnown(directory, "RangeLeaseDuration", TimeSpan.Zero));
     }
 
     /// <summary>As few connections as its few statements need, and a name that an administrator recognizes.</summary>
@@ -62,9 +66,6 @@ internal static class SiloSetup
         return settings.ConnectionString;
     }
 
-    /// <summary>
-    /// Orleans would keep grains of a dead silo from beginning elsewhere for half a minute, lest they are two for a while. Here two do no harm: whoever has the lower
-    /// epoch cannot commit. By name, since not every version of Orleans has it.
-    /// </summary>
-    private static void DoNotWaitForTheDead(GrainDirectoryOptions options) => typeof(GrainDirectoryOptions).GetProperty("RangeLeaseDuration")?.SetValue(options, TimeSpan.Zero);
+    /// <summary>By name, since not every version of Orleans has it.</summary>
+    private static void SetIfKnown<T>(T options, string name, object value) => typeof(T).GetProperty(name)?.SetValue(options, value);
 }
