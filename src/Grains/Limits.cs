@@ -42,7 +42,10 @@ internal static class Limits
     public static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a question is asked again while its partition changes silos; then it fails.</summary>
-    public static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a first answer is waited for before the question is asked again, which then waits longer: it may have gone to a silo that hangs.</summary>
+    public static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a silo is waited for that may be gone.</summary>
     public static readonly TimeSpan SiloPatience = TimeSpan.FromSeconds(2);

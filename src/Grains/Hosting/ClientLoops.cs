@@ -77,14 +77,15 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
     private Task<T[]> AskAllAsync<T>(Func<ILogPartitionGrain, Task<T>> ask) =>
         Task.WhenAll(Enumerable.Range(0, partitions).Select(partition => AskAsync(partition, ask, CancellationToken.None)));
 
-    /// <summary>Asks again while a partition is on its way from one silo to another: every question may be asked twice.</summary>
+    /// <summary>Asks again while a partition is on its way from one silo to another, or the silo that a question went to hangs: every question may be asked twice.</summary>
     private async Task<T> AskAsync<T>(int partition, Func<ILogPartitionGrain, Task<T>> ask, CancellationToken cancellation)
     {
-        for (var began = Stopwatch.GetTimestamp(); ;)
+        var began = Stopwatch.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await ask(Owner(partition)).WaitAsync(cancellation);
+                return await ask(Owner(partition)).WaitAsync(Limits.AnswerPatience * attempt, cancellation);
             }
             catch (Exception error) when (error is not OperationCanceledException && IsLive && Stopwatch.GetElapsedTime(began) < Limits.AskPatience)
             {
