@@ -26,7 +26,7 @@ public sealed class ContractTests
             triggers.partition-view: 0 ProgramVersion Int32, 1 PausedCampaigns String[], 2 IsLive Boolean, 3 Silo String, 4 Epoch Int64
             triggers.partition: abandon(), hand-over(), idle(Int64), keep(), read(UInt64, String), scan(Nullable`1, Int32)
             triggers.silo-placement: 
-            triggers.silo: leaves(String), partitions()
+            triggers.silo: describe(), leaves(String), partitions()
             triggers.stand: 0 Epoch Int64, 1 Last Int64, 2 Floor Int64, 3 Facts FactsNote[]
             triggers.state: 0 IsRefused Boolean, 1 State ReadOnlyMemory`1, 2 IsEmpty Boolean, 3 Due Int64
             """,
