@@ -22,4 +22,10 @@ internal static partial class GrainsLog
 
     [LoggerMessage(4005, LogLevel.Error, "The keeper of partitions met an unforeseen error; it goes on.")]
     public static partial void KeeperFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(4010, LogLevel.Debug, "The cluster's silos are not known now: {Reason} It is asked again.")]
+    public static partial void SilosUnknown(this ILogger log, string reason);
+
+    [LoggerMessage(4011, LogLevel.Debug, "The silo {Silo} tells no live numbers: {Reason} It is asked again.")]
+    public static partial void SiloSilent(this ILogger log, string silo, string reason);
 }

@@ -47,6 +47,15 @@ internal static class Limits
     /// <summary>How long a first answer is waited for before the question is asked again, which then waits longer: it may have gone to a silo that hangs.</summary>
     public static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a silo tells its live numbers to who has not asked again: its process may be gone.</summary>
+    public static readonly TimeSpan SubscriptionFor = TimeSpan.FromSeconds(30);
+
+    /// <summary>A subscriber asks again this often; a delta that got lost while nothing else changed is made good by it.</summary>
+    public static readonly TimeSpan SubscribeAgainAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a process that shows numbers looks which silos there are. A client asks the database through a silo.</summary>
+    public static readonly TimeSpan LookAtSilosEvery = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a silo is waited for that may be gone.</summary>
     public static readonly TimeSpan SiloPatience = TimeSpan.FromSeconds(2);
 }

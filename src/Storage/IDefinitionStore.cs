@@ -57,9 +57,6 @@ public interface ISettingStore
 
     Task SetAsync(string name, string? value);
 
-    /// <summary>Sets a value that is still the expected one (null: there is none); false: it is another, which <see cref="Get"/> gives from now on.</summary>
-    Task<bool> TrySetAsync(string name, string value, string? expected);
-
     /// <summary>Sets a value to what becomes of it; nobody else updates it meanwhile, in this process or another. After a failure of the store it may be asked again.</summary>
     Task UpdateAsync(string name, Func<string?, Task<string?>> change);
 

@@ -75,6 +75,13 @@ internal sealed class TestCluster(PostgresServer database) : IAsyncDisposable
         /// <summary>Its loops end as a crash ends them; its silo says that it goes.</summary>
         public Task CrashAsync() => EndAsync(server.AbandonAsync);
 
+        /// <summary>Its process is gone, as far as the others can tell.</summary>
+        public Task KillAsync() => EndAsync(async () =>
+        {
+            await silo.KillAsync();
+            await server.AbandonAsync();
+        });
+
         private async Task EndAsync(Func<Task> end)
         {
             if (!_ended)

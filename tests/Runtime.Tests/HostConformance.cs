@@ -223,7 +223,7 @@ public abstract class HostConformance
         await host.AdvanceAsync(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100));
         Assert.Equal(30, host.Counter("segment/pros/size"));
         await host.CrashAndStartAsync();
-        await host.SettleAsync();
+        await host.AdvanceAsync(TimeSpan.FromMilliseconds(100));
         Assert.Equal(2, host.Server.Definitions.Version);
         Assert.Equal(30, host.Counter("segment/pros/size"));
     }

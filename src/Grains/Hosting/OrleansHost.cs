@@ -4,9 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Triggers.Grains.Live;
 using Triggers.Grains.Silos;
 using Triggers.Runtime;
 using Triggers.Runtime.Hosting;
+using Triggers.Runtime.Live;
 using Triggers.Runtime.Loop;
 
 namespace Triggers.Grains.Hosting;
@@ -32,6 +34,7 @@ internal sealed class OrleansHost : LoopHost
         if (settings.HasSilo)
         {
             builder.Services.AddSingleton<Members>();
+            builder.Services.AddSingleton(new SiloShare(TimeProvider.System));
             builder.UseOrleans(silo => SiloSetup.Apply(silo, settings with { SiloPort = PortOr(settings.SiloPort), GatewayPort = settings.ConnectionString is null ? 0 : PortOr(settings.GatewayPort) }));
         }
         else
@@ -51,6 +54,9 @@ internal sealed class OrleansHost : LoopHost
 
     public ClusterNode Node => _node;
 
+    /// <summary>What this silo tells others of its live numbers; null: there is no silo here.</summary>
+    public SiloShare? Share => _host.Services.GetService<SiloShare>();
+
     /// <summary>Once: a silo outlives the servers that it is given to.</summary>
     public Task StartAsync(CancellationToken cancellation) => _started ??= _host.StartAsync(cancellation);
 
@@ -68,6 +74,14 @@ internal sealed class OrleansHost : LoopHost
         }
     }
 
+    /// <summary>Ends the silo as a crash would, for tests of what the others do.</summary>
+    internal async Task KillAsync()
+    {
+        _isStopped = true;
+        await _host.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _host.Dispose();
+    }
+
     internal override ILoops Open(LoopContext context, ServerOptions options)
     {
         if (!_settings.HasSilo)
@@ -78,6 +92,17 @@ internal sealed class OrleansHost : LoopHost
         _node.Attach(context, options);
         return new SiloLoops(this, context.Store.Log.Partitions, _host.Services.GetRequiredService<Members>(), _log);
     }
+
+    internal override Task<IAsyncDisposable?> JoinLiveAsync(LiveExchange exchange, CancellationToken cancellation)
+    {
+        var silos = _settings.HasSilo ? _host.Services.GetRequiredService<Members>() : null;
+        var me = silos?.Me.ToParsableString();
+        var share = me is null ? null : Share?.Attach(exchange, me);
+        return Task.FromResult<IAsyncDisposable?>(new LiveMember(share, new LiveSubscriptions(Grains, exchange, me, silos is null ? AskForSilosAsync : () => Task.FromResult(silos.Active), TimeProvider.System, _log)));
+    }
+
+    /// <summary>A client does not follow membership itself.</summary>
+    private async Task<IReadOnlyList<SiloAddress>> AskForSilosAsync() => [.. (await Grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true)).Keys];
 
     private static int PortOr(int port) => port > 0 ? port : FreePort();
 

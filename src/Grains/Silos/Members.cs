@@ -13,6 +13,9 @@ internal sealed class Members(IClusterMembershipService membership, ILocalSiloDe
     public SiloAddress[] Staying =>
         [.. membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active && !IsLeaving(member.SiloAddress)).Select(member => member.SiloAddress).Order()];
 
+    /// <summary>Active, whether they are about to leave or not.</summary>
+    public IReadOnlyList<SiloAddress> Active => [.. membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress)];
+
     public bool IsLeaving(SiloAddress silo) => _leaving.ContainsKey(silo);
 
     /// <summary>The silo stops: it takes no partition any more.</summary>

@@ -51,7 +51,8 @@ internal sealed class LiveFeed : CoalescedFeed
 
     public override long OldestApplyingAt => _meter.OldestApplyingAt;
 
-    protected override bool IsMoving => !_rates.IsZero || _last.LagRecords > 0;
+    /// <summary>Rates fall, and nobody tells that a loop has come to the end of its log.</summary>
+    protected override bool IsMoving => !_rates.IsZero || _last.LagRecords > 0 || _applyingAt < long.MaxValue;
 
     public override long this[string counter] => _board[counter];
 

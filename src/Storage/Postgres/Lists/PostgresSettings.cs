@@ -68,24 +68,6 @@ internal sealed class PostgresSettings(PostgresDatabase database) : ISettingStor
             return true;
         });
 
-    public Task<bool> TrySetAsync(string name, string value, string? expected)
-        => WriteAsync(async () =>
-        {
-            var rows = expected is null
-                ? await database.WriteAsync("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name, value).ConfigureAwait(false)
-                : await database.WriteAsync("UPDATE settings SET value = $2 WHERE name = $1 AND value = $3", name, value, expected).ConfigureAwait(false);
-            if (rows > 0)
-            {
-                Keep(name, value);
-            }
-            else
-            {
-                Load();
-            }
-
-            return rows > 0;
-        });
-
     public Task UpdateAsync(string name, Func<string?, Task<string?>> change)
         => WriteAsync(async () =>
         {

@@ -47,18 +47,6 @@ internal sealed class SqliteSettings(StoreWriter writer) : ISettingStore, IDispo
             return true;
         });
 
-    public Task<bool> TrySetAsync(string name, string value, string? expected)
-        => writer.Run(transaction =>
-        {
-            if (ReadStored(transaction.Database, name) != expected)
-            {
-                return false;
-            }
-
-            Set(transaction, name, value);
-            return true;
-        });
-
     public async Task UpdateAsync(string name, Func<string?, Task<string?>> change)
     {
         await _updating.WaitAsync().ConfigureAwait(false);
@@ -78,13 +66,6 @@ internal sealed class SqliteSettings(StoreWriter writer) : ISettingStore, IDispo
     }
 
     public void Dispose() => _updating.Dispose();
-
-    /// <summary>As of this transaction, which may hold more than is committed.</summary>
-    private static string? ReadStored(SqliteDatabase database, string name)
-    {
-        using var row = database.Statement("SELECT Value FROM Settings WHERE Name = ?").Bind(1, name);
-        return row.Step() ? row.Text(0) : null;
-    }
 
     /// <summary>In somebody's transaction.</summary>
     public void Set(WriteTransaction transaction, string name, string value)
