@@ -12,6 +12,12 @@ public static partial class Limits
     /// <summary>Instants kept exactly per customer and behaviour, at least. Beyond, with every 64th event, older ones are joined to buckets of at most 1/1000 of the window that they are in.</summary>
     public const int ExactInstantsMax = 256;
 
+    /// <summary>Values that <c>distinct</c> tells apart per customer and behaviour. Beyond, the one seen longest ago is forgotten, so the count stays here.</summary>
+    public const int DistinctValuesMax = 256;
+
+    /// <summary>Days that <c>count days</c> keeps per customer and behaviour: every day of ten years and more. Beyond, the oldest is only counted.</summary>
+    public const int DaysKeptMax = 4_000;
+
     /// <summary>Buckets are at most the window divided by this.</summary>
     public const int BucketsPerWindow = 1_000;
 

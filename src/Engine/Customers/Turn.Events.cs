@@ -180,7 +180,7 @@ internal ref partial struct Turn
         foreach (var behaviour in plan.Behaviours)
         {
             long sum = 0;
-            if ((behaviour.Where is null || behaviour.Where.Holds(ref _evaluation)) && (behaviour.ValueSlot < 0 || TryValue(behaviour.ValueSlot, out sum)))
+            if ((behaviour.Where is null || behaviour.Where.Holds(ref _evaluation)) && (behaviour.ValueSlot < 0 || TryValue(behaviour, out sum)))
             {
                 matched.Add((behaviour, sum));
                 var place = Customer.FindBehaviour(states, behaviour.Id);
@@ -193,22 +193,16 @@ internal ref partial struct Turn
 
         foreach (var (behaviour, sum) in matched)
         {
-            ref var state = ref _customer.Behaviour(behaviour.Id, hasValues: behaviour.ValueSlot >= 0);
-            state.Total++;
-            state.Sum = FixedPoint.Add(state.Sum, sum);
-            if (behaviour.Windows.Length > 0)
-            {
-                state.Insert(_customer.Heap, _occurredAt, 1, sum, _evaluation.Now, behaviour.Windows);
-            }
-
+            ref var state = ref _customer.Behaviour(behaviour.Id, behaviour.Keeping.HasValues);
+            behaviour.Keeping.Add(ref state, _customer.Heap, behaviour, _occurredAt, sum, _evaluation.Now);
             _work.Queue(behaviour.Segments);
         }
     }
 
-    private readonly bool TryValue(int slot, out long value)
+    private readonly bool TryValue(CompiledBehaviour behaviour, out long value)
     {
-        value = 0;
-        return TryNumber(slot, FixedPoint.SumDecimals, out value);
+        ref readonly var slot = ref _work.Properties[behaviour.ValueSlot];
+        return behaviour.Keeping.TryValue(in slot, slot.HasBytes || slot.Type == ValueType.Number ? slot.Bytes(_record.Body, _work.Text) : default, out value);
     }
 
     /// <summary>A property as a scaled integer: a number, or a text that is one.</summary>

@@ -311,16 +311,7 @@ internal ref partial struct Turn
             if (_program.FindBehaviour(theirs.Id) is { } behaviour)
             {
                 ref var ours = ref _customer.Behaviour(theirs.Id, theirs.HasValues);
-                ours.Total += theirs.Total;
-                ours.Sum = Scoring.FixedPoint.Add(ours.Sum, theirs.Sum);
-                var times = theirs.Times(absorbed.Heap);
-                var counts = theirs.Counts(absorbed.Heap);
-                var sums = theirs.Sums(absorbed.Heap);
-                for (var at = theirs.Start; at < theirs.End && behaviour.Windows.Length > 0; at++)
-                {
-                    ours.Insert(_customer.Heap, times[at], theirs.HasCounts ? counts[at] : 1, theirs.HasValues ? sums[at] : 0, _evaluation.Now, behaviour.Windows);
-                }
-
+                behaviour.Keeping.Unite(ref ours, _customer.Heap, behaviour, in theirs, absorbed.Heap, _evaluation.Now);
                 _work.Queue(behaviour.Segments);
             }
         }

@@ -147,6 +147,9 @@ public static class Canonical
             case ValueType.Number:
                 text.Append((value.Number + 0.0).ToString("R", CultureInfo.InvariantCulture));
                 break;
+            case ValueType.Duration:
+                text.Append(Duration.Format((long)value.Number));
+                break;
             default:
                 WriteText(text, value.Text ?? "");
                 break;

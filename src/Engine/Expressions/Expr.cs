@@ -51,6 +51,13 @@ public enum AggregateKind : byte
     Count = 1,
     Did = 2,
     Sum = 3,
+    Days = 4,
+    Average = 5,
+    Min = 6,
+    Max = 7,
+    Distinct = 8,
+    SinceFirst = 9,
+    SinceLast = 10,
 }
 
 public enum WindowKind : byte
@@ -71,12 +78,12 @@ public readonly record struct Window(WindowKind Kind, long LengthMs)
 }
 
 /// <summary>
-/// <c>count('Product Viewed', where properties.price > 50, within 7d)</c>, <c>did(…)</c>, <c>sum('Order Completed', properties.total, within 365d)</c>.
+/// <c>count('Product Viewed', where properties.price > 50, within 7d)</c>, <c>did(…)</c>, <c>sum('Order Completed', properties.total, within 365d)</c> and the others.
 /// Event names are track names, or <c>page</c>, <c>screen</c>, <c>identify</c>, <c>group</c> for the other calls.
 /// </summary>
 public sealed record AggregateExpr(AggregateKind Kind, string EventName, Expr? Where, string? ValuePath, Window Window) : Expr
 {
-    public override ValueType Type => Kind == AggregateKind.Did ? ValueType.Boolean : ValueType.Number;
+    public override ValueType Type => Vocabulary.Function(Kind).Result;
 }
 
 /// <summary><c>score</c>: the engagement score now.</summary>

@@ -14,6 +14,9 @@ public enum ValueType : byte
 
     /// <summary>A list in the data: it contains elements, and compares with nothing else.</summary>
     List = 5,
+
+    /// <summary>A length of time in milliseconds. It compares with nothing else.</summary>
+    Duration = 6,
 }
 
 /// <summary>One value of an expression: absent, boolean, number or text.</summary>
@@ -26,6 +29,8 @@ public readonly record struct Value(ValueType Type, double Number, string? Text)
     public static Value Of(double number) => new(ValueType.Number, number, null);
 
     public static Value Of(string text) => new(ValueType.Text, 0, text);
+
+    public static Value OfDuration(long milliseconds) => new(ValueType.Duration, milliseconds, null);
 
     public static Value Of(bool value) => value ? True : False;
 

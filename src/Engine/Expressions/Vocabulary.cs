@@ -6,7 +6,11 @@ namespace Triggers.Engine.Expressions;
 /// <summary>Everything that expressions can say, in explicit lists: the one source for the parser, error hints, docs/expressions.md and editors.</summary>
 public static class Vocabulary
 {
-    public static IReadOnlyList<FunctionTerm> Functions { get; } = [new CountFunction(), new DidFunction(), new SumFunction(), new ExistsFunction(), new AnyFunction(), new AnniversaryFunction(), new SegmentFunction()];
+    public static IReadOnlyList<FunctionTerm> Functions { get; } =
+    [
+        new CountFunction(), new DidFunction(), new SumFunction(), new CountDaysFunction(), new AverageFunction(), new MinFunction(), new MaxFunction(), new DistinctFunction(),
+        new SinceFirstFunction(), new SinceLastFunction(), new ExistsFunction(), new AnyFunction(), new AnniversaryFunction(), new SegmentFunction(),
+    ];
 
     /// <summary>Operators that bring their own shape.</summary>
     public static IReadOnlyList<PredicateTerm> Predicates { get; } =
@@ -42,18 +46,30 @@ public static class Vocabulary
         new("ignoring case", "Behind `=`, `!=`, `in`, `contains`, `starts with`, `ends with` and `matches`: capitals and small letters are the same.", "traits.city = 'berlin' ignoring case"),
         new("true", "The truth value.", "traits.vip = true"),
         new("false", "The opposite.", "traits.newsletter = false"),
-        new("where", "Inside count, did and sum: which events.", "did('page', where properties.path = '/pricing')"),
-        new("within", "Inside count, did and sum: the last so much time, sliding.", "did('Signed In', within 24h)"),
-        new("since entry", "Inside count, did and sum, in campaigns: since the customer entered.", "did('Order Completed', since entry)"),
+        new("where", "Inside the functions on behaviour: which events.", "did('page', where properties.path = '/pricing')"),
+        new("within", "Inside the functions on behaviour: the last so much time, sliding.", "did('Signed In', within 24h)"),
+        new("since entry", "Inside the functions on behaviour, in campaigns: since the customer entered.", "did('Order Completed', since entry)"),
     ];
 
     private static readonly OperatorTerm[] s_byOp = ByOp();
+    private static readonly AggregateFunction[] s_aggregates = ByKind();
 
     public static OperatorTerm Operator(CompareOp op) => s_byOp[(int)op];
 
     public static FunctionTerm? Function(string name) => Functions.FirstOrDefault(function => string.Equals(function.Name, name, StringComparison.Ordinal));
 
-    public static AggregateFunction Function(AggregateKind kind) => Functions.OfType<AggregateFunction>().First(function => function.Kind == kind);
+    public static AggregateFunction Function(AggregateKind kind) => s_aggregates[(int)kind];
+
+    private static AggregateFunction[] ByKind()
+    {
+        var functions = new AggregateFunction[Functions.OfType<AggregateFunction>().Max(function => (int)function.Kind) + 1];
+        foreach (var function in Functions.OfType<AggregateFunction>())
+        {
+            functions[(int)function.Kind] = function;
+        }
+
+        return functions;
+    }
 
     private static OperatorTerm[] ByOp()
     {

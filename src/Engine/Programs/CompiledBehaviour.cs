@@ -3,14 +3,15 @@ using Triggers.Engine.Expressions;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
 using Triggers.Engine.Segments;
+using Triggers.Engine.Segments.Keepings;
 
 namespace Triggers.Engine.Programs;
 
 /// <summary>
-/// An event, a condition on it and a value of it, as some <c>count</c>, <c>did</c> or <c>sum</c> names them. Conditions that differ only in their window
-/// share one: its id is the hash of the canonical text without a window (<c>did</c> written as <c>count</c>).
+/// An event, a condition on it and a value of it, as some function on behaviour names them. Conditions that differ only in their window
+/// share one: its id is the hash of the canonical text without a window (<c>did</c> written as <c>count</c>, <c>average</c> as <c>sum</c>).
 /// </summary>
-internal sealed class CompiledBehaviour(ulong id, string text, string eventName)
+internal sealed class CompiledBehaviour(ulong id, string text, string eventName, Keeping keeping)
 {
     public ulong Id { get; } = id;
 
@@ -18,6 +19,9 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName)
     public string Text { get; } = text;
 
     public string EventName { get; } = eventName;
+
+    /// <summary>What is kept of each customer.</summary>
+    public Keeping Keeping { get; } = keeping;
 
     public Condition? Where { get; set; }
 
@@ -56,6 +60,6 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName)
         var customer = evaluation.Customer;
         var behaviours = customer.Behaviours;
         var index = Customer.FindBehaviour(behaviours, Id);
-        return new WindowView(index < 0 ? default : behaviours[index], customer.Heap, window, boundary, isPartial, partialUntil);
+        return new WindowView(index < 0 ? default : behaviours[index], customer.Heap, window, boundary, isPartial, partialUntil, evaluation.Now);
     }
 }

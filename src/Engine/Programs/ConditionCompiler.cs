@@ -77,15 +77,9 @@ internal sealed class ConditionCompiler(Lexicon names)
             return new ScoreCondition(op, Operand(right, plan, uses));
         }
 
-        if (right is LiteralExpr { Value: { Type: ValueType.Number } line })
+        if (right is LiteralExpr { Value: { Type: ValueType.Number or ValueType.Duration } line } && left is AggregateExpr { Kind: not AggregateKind.Did } aggregate)
         {
-            switch (left)
-            {
-                case AggregateExpr { Kind: AggregateKind.Count } count:
-                    return new CountCondition(Behaviour(count, uses), count.Window, op, line.Number);
-                case AggregateExpr { Kind: AggregateKind.Sum } sum:
-                    return new SumCondition(Behaviour(sum, uses), sum.Window, op, line.Number);
-            }
+            return Vocabulary.Function(aggregate.Kind).Compare(Behaviour(aggregate, uses), aggregate.Window, op, line.Number);
         }
 
         return new CompareCondition(op, Operand(left, plan, uses), Operand(right, plan, uses), compare.IgnoresCase);
@@ -109,7 +103,7 @@ internal sealed class ConditionCompiler(Lexicon names)
                 uses.Lifecycle = true;
                 return new LifecycleOperand();
             case AggregateExpr { Kind: not AggregateKind.Did } aggregate:
-                return new BehaviourOperand(Behaviour(aggregate, uses), aggregate.Window, aggregate.Kind);
+                return new BehaviourOperand(Behaviour(aggregate, uses), aggregate.Window, Vocabulary.Function(aggregate.Kind));
             case PropertyExpr property:
                 throw new ArgumentException($"properties.{property.Path} stands where no event is in hand: validation must refuse it.", nameof(expr));
             default:

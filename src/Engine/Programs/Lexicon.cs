@@ -21,11 +21,10 @@ internal sealed class Lexicon
 
     public int PropertyCount => _properties.Count;
 
-    /// <summary>The id of the behaviour behind a count, did or sum: its canonical text without a window.</summary>
+    /// <summary>The id of the behaviour behind a function: its canonical text without a window.</summary>
     public static (ulong Id, string Text) Identify(AggregateExpr aggregate)
     {
-        var kind = aggregate.Kind == AggregateKind.Did ? AggregateKind.Count : aggregate.Kind;
-        var text = Canonical.Of(aggregate with { Kind = kind, Window = Window.Ever });
+        var text = Canonical.Of(aggregate with { Kind = Vocabulary.Function(aggregate.Kind).StateKind, Window = Window.Ever });
         return (Hash64.Of(text), text);
     }
 
@@ -45,7 +44,7 @@ internal sealed class Lexicon
         isNew = !_behaviours.TryGetValue(id, out var behaviour);
         if (behaviour is null)
         {
-            _behaviours.Add(id, behaviour = new CompiledBehaviour(id, text, aggregate.EventName));
+            _behaviours.Add(id, behaviour = new CompiledBehaviour(id, text, aggregate.EventName, Vocabulary.Function(aggregate.Kind).Keeping));
         }
 
         return behaviour;

@@ -109,19 +109,9 @@ internal struct BehaviourState
             StartCounting(heap);
         }
 
-        if (End == _room)
-        {
-            MakeRoom(heap);
-        }
-
-        var times = Times(heap);
-        var at = End;
-        while (at > Start && times[at - 1] > instant)
-        {
-            at--;
-        }
-
-        Put(times, at, instant);
+        Reserve(heap);
+        var at = Find(heap, instant);
+        Put(Times(heap), at, instant);
         if (HasValues)
         {
             Put(Sums(heap), at, sum);
@@ -133,6 +123,84 @@ internal struct BehaviourState
         }
 
         End++;
+    }
+
+    /// <summary>Makes sure of room for one more at the end; what is in use may move.</summary>
+    public void Reserve(StateHeap heap)
+    {
+        if (End == _room)
+        {
+            MakeRoom(heap);
+        }
+    }
+
+    /// <summary>The first place with a later instant.</summary>
+    public readonly int Find(StateHeap heap, long instant)
+    {
+        var times = Times(heap);
+        var at = End;
+        while (at > Start && times[at - 1] > instant)
+        {
+            at--;
+        }
+
+        return at;
+    }
+
+    /// <summary>Puts one instant at a place, for which there is room (<see cref="Reserve"/>).</summary>
+    public void Place(StateHeap heap, int at, long instant, long sum)
+    {
+        Put(Times(heap), at, instant);
+        if (HasValues)
+        {
+            Put(Sums(heap), at, sum);
+        }
+
+        End++;
+    }
+
+    /// <summary>Takes out the places [from, to); returns where what stood behind them stands now.</summary>
+    public int Remove(StateHeap heap, int from, int to)
+    {
+        if (from == Start)
+        {
+            return Start = to;
+        }
+
+        var times = Times(heap);
+        times[to..End].CopyTo(times[from..]);
+        if (HasValues)
+        {
+            var sums = Sums(heap);
+            sums[to..End].CopyTo(sums[from..]);
+        }
+
+        End -= to - from;
+        return from;
+    }
+
+    /// <summary>Of instants in the same thousandth of a window, all but the newest half, keeps the oldest's value at the newest's instant.</summary>
+    public void Thin(StateHeap heap, long now, ReadOnlySpan<long> windows)
+    {
+        var times = Times(heap);
+        var sums = Sums(heap);
+        var (to, lastBucket, lastWidth) = (Start, long.MinValue, 0L);
+        for (var i = Start; i < End; i++)
+        {
+            var width = i < End - (Limits.ExactInstantsMax / 2) ? Width(now - times[i], windows) : 0;
+            var bucket = width == 0 ? 0 : times[i] / width;
+            if (width > 0 && width == lastWidth && bucket == lastBucket)
+            {
+                times[to - 1] = times[i];
+                continue;
+            }
+
+            (lastBucket, lastWidth) = (bucket, width);
+            (times[to], sums[to]) = (times[i], sums[i]);
+            to++;
+        }
+
+        End = to;
     }
 
     private readonly void Put(Span<long> column, int at, long value)

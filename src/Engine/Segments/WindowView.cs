@@ -16,8 +16,9 @@ internal readonly ref struct WindowView
 
     /// <summary>Of what lies in the window, ascending.</summary>
     /// <param name="state">default: the customer never did it.</param>
-    public WindowView(scoped in BehaviourState state, StateHeap heap, Window window, long boundary, bool isPartial, long partialUntil)
+    public WindowView(scoped in BehaviourState state, StateHeap heap, Window window, long boundary, bool isPartial, long partialUntil, long now)
     {
+        Now = now;
         _state = state;
         _window = window;
         IsPartial = isPartial;
@@ -37,6 +38,12 @@ internal readonly ref struct WindowView
 
     /// <summary>When the whole window has been observed; never, if it has already or never will.</summary>
     public long PartialUntil { get; }
+
+    /// <summary>The customer's clock.</summary>
+    public long Now { get; }
+
+    /// <summary>How many places of the state lie in the window.</summary>
+    public int Places => _times.Length;
 
     public bool HasValues => _state.HasValues;
 
@@ -75,6 +82,23 @@ internal readonly ref struct WindowView
         }
 
         return sum;
+    }
+
+    public long TimeAt(int place) => _times[place];
+
+    public long SumAt(int place) => _sums[place];
+
+    public long CountAt(int place) => _state.HasCounts ? _counts[place] : 1;
+
+    /// <summary>The next place leaves in the same second.</summary>
+    public bool LeaveTogether(int place) => place + 1 < _times.Length && Leave(place + 1) == Leave(place);
+
+    /// <summary>The greatest value, where extremes are kept; false: there is none.</summary>
+    public bool TryExtreme(out long value)
+    {
+        var isEver = _window.Kind == WindowKind.Ever;
+        value = isEver ? _state.Sum : _times.Length > 0 ? _sums[0] : 0;
+        return isEver ? _state.Total > 0 : _times.Length > 0;
     }
 
     public long FirstLeave() => _window.Kind == WindowKind.Within && _times.Length > 0 ? Leave(0) : Instants.Never;
@@ -139,5 +163,5 @@ internal readonly ref struct WindowView
         return low;
     }
 
-    private long Leave(int index) => Instants.After(_times[index], _window.LengthMs);
+    public long Leave(int index) => Instants.After(_times[index], _window.LengthMs);
 }

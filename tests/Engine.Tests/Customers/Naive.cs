@@ -127,13 +127,29 @@ internal sealed class Naive(DefinitionSet definitions)
         var seen = Events(person).Where(item => item.Name == aggregate.EventName
             && (aggregate.Window.Kind == WindowKind.Ever || item.OccurredAt > now - aggregate.Window.LengthMs)
             && (aggregate.Where is null || Holds(person, aggregate.Where, now, item.Properties))).ToList();
+        var numbers = aggregate.ValuePath is null ? [] : seen.Select(item => Number(item.Properties, aggregate.ValuePath)).OfType<decimal>().ToList();
         return aggregate.Kind switch
         {
             AggregateKind.Did => Value.Of(seen.Count > 0),
             AggregateKind.Count => Value.Of(seen.Count),
-            _ => Value.Of((double)seen.Sum(item => item.Properties.TryGetProperty(aggregate.ValuePath!, out var value) && decimal.TryParse(value.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0)),
+            AggregateKind.Sum => Value.Of((double)numbers.Sum()),
+            AggregateKind.Average => numbers.Count == 0 ? Value.None : Value.Of((double)numbers.Sum() / numbers.Count),
+            AggregateKind.Min => numbers.Count == 0 ? Value.None : Value.Of((double)numbers.Min()),
+            AggregateKind.Max => numbers.Count == 0 ? Value.None : Value.Of((double)numbers.Max()),
+            AggregateKind.Days => Value.Of(seen.Select(item => DateTimeOffset.FromUnixTimeMilliseconds(item.OccurredAt).Date).Distinct().Count()),
+            AggregateKind.Distinct => Value.Of(seen.Select(item => OfJson(item.Properties, aggregate.ValuePath!)).Where(value => value.Type is ValueType.Text or ValueType.Number or ValueType.Boolean)
+                .Select(value => Number(value) is { } number ? Value.Of(number) : value).Distinct().Count()),
+            AggregateKind.SinceFirst => seen.Count == 0 ? Value.None : Value.OfDuration(now - seen.Min(item => item.OccurredAt)),
+            AggregateKind.SinceLast => seen.Count == 0 ? Value.None : Value.OfDuration(now - seen.Max(item => item.OccurredAt)),
+            _ => throw new InvalidOperationException(aggregate.Kind.ToString()),
         };
     }
+
+    private static double? Number(Value value) =>
+        value.Type == ValueType.Number ? value.Number : value.Type == ValueType.Text && double.TryParse(value.Text, NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static decimal? Number(JsonElement properties, string path) =>
+        OfJson(properties, path) is { Type: ValueType.Text or ValueType.Number } value && decimal.TryParse(value.Text ?? value.Number.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static Value OfJson(JsonElement json, string path)
     {
@@ -212,6 +228,9 @@ internal sealed class Naive(DefinitionSet definitions)
 
 internal sealed record NaiveEvent(string Name, long OccurredAt, JsonElement Properties, string MessageId)
 {
+    /// <summary>When it came.</summary>
+    public long Seen { get; init; }
+
     public static NaiveEvent Of(string name, long occurredAt, string properties, string messageId) =>
         new(name, occurredAt, JsonDocument.Parse(properties).RootElement, messageId);
 

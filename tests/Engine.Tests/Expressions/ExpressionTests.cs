@@ -21,6 +21,9 @@ public sealed class ExpressionTests
     [InlineData("traits.renewal before '2026-07-01' and traits.renewal after traits.start and traits.start before now")]
     [InlineData("anniversary(traits.birthday) in 3d and not anniversary(traits['signed up']) within next 14d")]
     [InlineData("did('X', where properties.at after '2026-07-01T09:00:00Z')")]
+    [InlineData("count days('page', within 30d) >= 10 and average('Order', properties.total, where properties.total > 5) < 80")]
+    [InlineData("min('Order', properties.total) < max('Order', properties.total, within 1d) or distinct('View', properties.category, within 30d) between 3 and 5")]
+    [InlineData("since last('Order', where properties.total > 5) > 30d and since first('Order') <= 1d12h")]
     [InlineData("true")]
     [InlineData("did('page', where properties.product['0'].price >= 1E+20 or properties.x contains 'a', within 1d2h3m4s5ms)")]
     public void A_sentence_in_canonical_form_reads_and_writes_itself(string text) => Assert.Equal(text, CanonicalOf(text));
@@ -39,6 +42,7 @@ public sealed class ExpressionTests
     [InlineData("traits.a not matches 'x'", "not traits.a matches 'x'")]
     [InlineData("score > 1 and score between 2 and 3 and score < 9", "score > 1 and score between 2 and 3 and score < 9")]
     [InlineData("'x' = any(traits.a)", "any(traits.a) = 'x'")]
+    [InlineData("30d<since  last('X')", "since last('X') > 30d")]
     [InlineData("did('X', within 24h, where properties.a = 1)", "did('X', where properties.a = 1, within 1d)")]
     [InlineData("did('X', within 90m)", "did('X', within 1h30m)")]
     [InlineData("traits['plan'] = 007.50", "traits.plan = 7.5")]

@@ -105,12 +105,16 @@ public sealed class RoundTripTests
             return Gen.OneOf(ofAny, ofText, ofOpen);
         }
 
-        var ofNumber = from left in Gen.OneOf(Aggregate(AggregateKind.Count, depth), Aggregate(AggregateKind.Sum, depth), Gen.Constant((Expr)new ScoreExpr()))
+        var ofNumber = from left in Gen.OneOf(Gen.Elements(AggregateKind.Count, AggregateKind.Sum, AggregateKind.Days, AggregateKind.Average, AggregateKind.Min, AggregateKind.Max, AggregateKind.Distinct).SelectMany(kind => Aggregate(kind, depth)), Gen.Constant((Expr)new ScoreExpr()))
                        from op in Gen.Elements(CompareOp.Equal, CompareOp.NotEqual, CompareOp.Less, CompareOp.LessOrEqual, CompareOp.Greater, CompareOp.GreaterOrEqual)
                        from right in s_number
                        select (Expr)new CompareExpr(op, left, new LiteralExpr(Value.Of(right)));
+        var ofSince = from left in Aggregate(AggregateKind.SinceLast, depth)
+                      from op in Gen.Elements(CompareOp.Equal, CompareOp.Less, CompareOp.GreaterOrEqual)
+                      from length in Gen.Choose(0, int.MaxValue)
+                      select (Expr)new CompareExpr(op, left, new LiteralExpr(Value.OfDuration(length)));
         var ofLifecycle = Gen.Elements(LifecycleStages.All.ToArray()).Select(Expr (stage) => new CompareExpr(CompareOp.NotEqual, new LifecycleExpr(), new LiteralExpr(Value.Of(stage))));
-        return Gen.OneOf(ofAny, ofText, ofOpen, ofNumber, ofLifecycle);
+        return Gen.OneOf(ofAny, ofText, ofOpen, ofNumber, ofSince, ofLifecycle);
     }
 
     private static Gen<Expr> Membership(bool isEvent) =>
@@ -126,5 +130,5 @@ public sealed class RoundTripTests
         from filter in depth == 0 ? Gen.Constant<Expr?>(null) : Gen.OneOf(Gen.Constant<Expr?>(null), Condition(depth - 1, isEvent: true).Select(Expr? (condition) => condition))
         from path in s_path
         from window in s_window
-        select (Expr)new AggregateExpr(kind, name, filter, kind == AggregateKind.Sum ? path : null, window);
+        select (Expr)new AggregateExpr(kind, name, filter, kind is AggregateKind.Count or AggregateKind.Did or AggregateKind.Days or AggregateKind.SinceLast ? null : path, kind == AggregateKind.SinceLast ? Window.Ever : window);
 }

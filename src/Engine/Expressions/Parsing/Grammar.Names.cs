@@ -48,10 +48,10 @@ internal sealed partial class Grammar
         return text[tokens[_at].Index..tokens[end].Index].Trim();
     }
 
-    /// <summary>The property that sum adds up: <c>, properties.total</c>.</summary>
+    /// <summary>The property that a function looks at: <c>, properties.total</c>.</summary>
     public string? ReadValuePath(Functions.FunctionTerm function)
     {
-        if (!Expect(",", $"`, properties.…`, the property to add up, as in {function.Example}"))
+        if (!Expect(",", $"`, properties.…`, the property that {function.Name} looks at, as in {function.Example}"))
         {
             return null;
         }
@@ -59,7 +59,7 @@ internal sealed partial class Grammar
         var token = Peek();
         if (token.Kind != TokenKind.Word || token.Segments![0] != "properties" || token.Segments.Count < 2)
         {
-            Expected("`properties.…`, the property to add up", token, [], $" For example {function.Example}");
+            Expected($"`properties.…`, the property that {function.Name} looks at", token, [], $" For example {function.Example}");
             return null;
         }
 

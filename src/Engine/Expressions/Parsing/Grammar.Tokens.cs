@@ -1,3 +1,4 @@
+using Triggers.Engine.Expressions.Functions;
 using Triggers.Engine.Expressions.Predicates;
 using Triggers.Engine.Text;
 
@@ -11,6 +12,8 @@ internal sealed partial class Grammar
     private static readonly (OperatorTerm Term, string[] Words)[] s_operators = Vocabulary.Operators.Select(term => (term, term.Text.Split(' '))).ToArray();
 
     private static readonly (PredicateTerm Term, string[] Words)[] s_predicates = Vocabulary.Predicates.Select(term => (term, term.Text.Split(' '))).ToArray();
+
+    private static readonly (FunctionTerm Term, string[] Words)[] s_functions = Vocabulary.Functions.Select(term => (term, term.Name.Split(' '))).ToArray();
 
     private bool _broken;
 
@@ -87,6 +90,27 @@ internal sealed partial class Grammar
             }
 
             if (length == words.Length)
+            {
+                return term;
+            }
+        }
+
+        length = 0;
+        return null;
+    }
+
+    /// <summary>The function whose name, of one word or more, stands here before a parenthesis.</summary>
+    private FunctionTerm? FunctionNext(out int length)
+    {
+        foreach (var (term, words) in s_functions)
+        {
+            length = 0;
+            while (length < words.Length && Peek(length).IsWord(words[length]))
+            {
+                length++;
+            }
+
+            if (length == words.Length && Peek(length).IsSymbol("("))
             {
                 return term;
             }

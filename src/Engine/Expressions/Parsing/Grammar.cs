@@ -1,3 +1,4 @@
+using Triggers.Engine.Expressions.Functions;
 using Triggers.Engine.Expressions.Predicates;
 using Triggers.Engine.Text;
 
@@ -241,9 +242,14 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
             return ReadGroup();
         }
 
-        if (token.Kind == TokenKind.Duration)
+        if (FunctionNext(out var length) is { } function)
         {
-            Fail(token, $"The duration {token.Text} has a place only behind `within`, `within next`, `within last`, `older than` or `in`.");
+            return ReadCall(function, length);
+        }
+
+        if (Peek(1).Kind == TokenKind.Word && Peek(2).IsSymbol("(") && Suggest.For($"{token.Text} {Peek(1).Text}", Vocabulary.Functions.Select(item => item.Name)) is { Count: > 0 } meant)
+        {
+            Fail(token, $"There is no function `{token.Text} {Peek(1).Text}`.", meant);
             return null;
         }
 
@@ -253,7 +259,14 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
             return null;
         }
 
-        return Peek(1).IsSymbol("(") ? ReadCall() : ReadValue();
+        if (!Peek(1).IsSymbol("("))
+        {
+            return ReadValue();
+        }
+
+        var names = Vocabulary.Functions.Select(item => item.Name).ToList();
+        Fail(token, $"There is no function `{token.Text}`. There are {string.Join(", ", names)}.", Suggest.For(token.Text, names));
+        return null;
     }
 
     private LiteralExpr? ReadLiteral()
@@ -263,6 +276,7 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
         {
             TokenKind.Text => Value.Of(token.Value),
             TokenKind.Number => Value.Of(token.Number),
+            TokenKind.Duration when Duration.TryParse(token.Value, out var length) => Value.OfDuration(length),
             TokenKind.Word when token.Text is "true" or "false" => Value.Of(token.Text == "true"),
             _ => null,
         };
@@ -293,16 +307,10 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
         return inner;
     }
 
-    private Expr? ReadCall()
+    private Expr? ReadCall(FunctionTerm function, int length)
     {
-        var name = Take();
-        if (Vocabulary.Function(name.Text) is not { } function)
-        {
-            Fail(name, $"There is no function `{name.Text}`. There are {string.Join(", ", Vocabulary.Functions.Select(item => item.Name))}.", Suggest.For(name.Text, Vocabulary.Functions.Select(item => item.Name)));
-            return null;
-        }
-
-        Take();
+        var name = Peek();
+        _at += length + 1;
         if (!Enter(name))
         {
             return null;

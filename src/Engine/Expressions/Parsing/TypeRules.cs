@@ -15,6 +15,7 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
         var written = Canonical.Of(expr);
         Fail(expr, expr switch
         {
+            _ when expr.Type == ValueType.Duration && expr is not LiteralExpr => $"Expected a condition, found a length of time: compare it, as in `{written} > 30d`.",
             LiteralExpr => $"Expected a condition, found the constant {written}.",
             TraitExpr or PropertyExpr => $"Expected a condition, found a value: write `{written} = true`, another comparison, or `exists({written})`.",
             AnyExpr => $"Expected a condition, found values: compare them, as in `{written} = 'x'`.",
@@ -53,7 +54,11 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
 
     public InExpr In(Expr item, Token word, IReadOnlyList<LiteralExpr> values)
     {
-        if (RequireItem("in", item))
+        if (item.Type == ValueType.Duration && item is not LiteralExpr)
+        {
+            Fail(item, $"A length of time is no value of a list: compare it, as in `{Short(item)} > 30d`.");
+        }
+        else if (RequireItem("in", item))
         {
             foreach (var value in values)
             {
@@ -100,6 +105,12 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
             return;
         }
 
+        if (left.Type == ValueType.Duration || right.Type == ValueType.Duration)
+        {
+            CheckDuration(term, left, right);
+            return;
+        }
+
         foreach (var side in new[] { left, right })
         {
             if (side.Type != ValueType.Any && !IsAllowed(term.Operands, side.Type) && !(term.Operands == OperandRule.Part && ReferenceEquals(side, right)))
@@ -113,6 +124,18 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
         {
             var hint = right is LiteralExpr { Value.Text: { } quoted } && double.TryParse(quoted, System.Globalization.CultureInfo.InvariantCulture, out _) ? $" Leave out the quotes: {quoted}." : "";
             Fail(right, $"`{Short(left)}` is a {Describe(left.Type)}, but {Short(right)} is a {Describe(right.Type)}: they cannot be compared.{hint}");
+        }
+    }
+
+    private void CheckDuration(OperatorTerm term, Expr left, Expr right)
+    {
+        if (left.Type != right.Type && right is LiteralExpr { Value.Type: ValueType.Duration })
+        {
+            Fail(right, $"The duration {Short(right)} has a place only behind `within`, `within next`, `within last`, `older than` or `in`, and against `since first(…)` and `since last(…)`.");
+        }
+        else if (left.Type != right.Type || term.Operands is not (OperandRule.Same or OperandRule.Ordered))
+        {
+            Fail(left.Type == ValueType.Duration ? right : left, $"A length of time is compared with a duration such as 30d by <, <=, >, >=, = or !=, not with {Short(left.Type == ValueType.Duration ? right : left)}.");
         }
     }
 

@@ -18,7 +18,7 @@ internal static class Comparison
 
         return a.Type switch
         {
-            ValueType.Number => Numbers(op, a.Number, b.Number),
+            ValueType.Number or ValueType.Duration => Numbers(op, a.Number, b.Number),
             ValueType.Boolean => op is CompareOp.Equal or CompareOp.NotEqual && Numbers(op, a.Number, b.Number),
             ValueType.Text when ignoresCase => Texts(op, Workspace.Current.Fold(0, a.Text), Workspace.Current.Fold(1, b.Text)),
             ValueType.Text => Texts(op, a.Text, b.Text),

@@ -1,5 +1,6 @@
 using System.Text;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Expressions.Functions;
 using Triggers.Engine.Scoring;
 using ValueType = Triggers.Engine.Expressions.ValueType;
 
@@ -64,22 +65,16 @@ internal sealed class ScoreOperand : Operand
         new() { Type = ValueType.Number, Number = evaluation.ScoreNow(out _) };
 }
 
-/// <summary>A count, did or sum where it is not compared with a plain number.</summary>
-internal sealed class BehaviourOperand(CompiledBehaviour behaviour, Window window, AggregateKind kind) : Operand
+/// <summary>A function on behaviour where it is not compared with a constant.</summary>
+internal sealed class BehaviourOperand(CompiledBehaviour behaviour, Window window, AggregateFunction function) : Operand
 {
     public override Scalar Read(scoped ref Evaluation evaluation)
     {
         var view = behaviour.Look(ref evaluation, window);
         evaluation.ChangesAt(view.PartialUntil);
         evaluation.ChangesAt(view.FirstLeave());
-        var number = kind == AggregateKind.Sum ? view.Sum() / FixedPoint.SumScale : view.Count();
-        var did = kind == AggregateKind.Did;
-        return new Scalar
-        {
-            Type = did ? ValueType.Boolean : ValueType.Number,
-            Number = did && number > 0 ? 1 : number,
-            IsUnknown = view.IsPartial && !(did && number > 0),
-        };
+        var value = function.Read(in view);
+        return new Scalar { Type = value.Type, Number = value.Number, IsUnknown = view.IsPartial };
     }
 }
 

@@ -1,8 +1,15 @@
 using Triggers.Engine.Expressions.Parsing;
+using Triggers.Engine.Programs;
+using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Segments;
+using Triggers.Engine.Segments.Keepings;
 
 namespace Triggers.Engine.Expressions.Functions;
 
-/// <summary>What count, did and sum have in common: an event, a condition on it, and a window.</summary>
+/// <summary>
+/// What the functions on behaviour have in common: an event, a condition on it, and a window. A new one is a file here, a line in
+/// <see cref="Vocabulary.Functions"/> and a number in <see cref="AggregateKind"/>; what is kept of a customer for it is its <see cref="Keeping"/>.
+/// </summary>
 public abstract class AggregateFunction : FunctionTerm
 {
     private protected static readonly ParameterSpec s_event = new("event", "text", true, "Name of a track event, or `page`, `screen`, `identify`, `group` for the other calls.");
@@ -11,10 +18,24 @@ public abstract class AggregateFunction : FunctionTerm
 
     public abstract AggregateKind Kind { get; }
 
-    public override ValueType Result => Kind == AggregateKind.Did ? ValueType.Boolean : ValueType.Number;
+    public override ValueType Result => ValueType.Number;
 
-    /// <summary>The function sums a property given behind the event's name.</summary>
+    /// <summary>The function whose state it reads: its name stands in the id of that state.</summary>
+    public virtual AggregateKind StateKind => Kind;
+
+    internal abstract Keeping Keeping { get; }
+
+    /// <summary>The function looks at a property given behind the event's name.</summary>
     private protected virtual bool TakesValue => false;
+
+    /// <summary>The function looks at a stretch of time, unless it is told none.</summary>
+    private protected virtual bool TakesWindow => true;
+
+    /// <summary>A comparison with a constant: knows the second at which time alone changes it.</summary>
+    internal abstract Condition Compare(CompiledBehaviour behaviour, Window window, CompareOp op, double line);
+
+    /// <summary>The value for any other use.</summary>
+    internal abstract Value Read(scoped in WindowView view);
 
     internal override Expr? ReadArguments(Grammar grammar, Token name)
     {
@@ -73,6 +94,12 @@ public abstract class AggregateFunction : FunctionTerm
                     return false;
                 }
 
+                if (!TakesWindow)
+                {
+                    grammar.Fail(token, $"`{Name}` looks at everything that ever happened: leave out the window.");
+                    return false;
+                }
+
                 hasWindow = true;
                 if (!grammar.ReadWindow(out window))
                 {
@@ -81,56 +108,11 @@ public abstract class AggregateFunction : FunctionTerm
             }
             else
             {
-                grammar.Expected("`where …`, `within …` or `since entry`", token, ["where", "within", "since"], $" The shape is {Signature}.");
+                grammar.Expected(TakesWindow ? "`where …`, `within …` or `since entry`" : "`where …`", token, ["where", "within", "since"], $" The shape is {Signature}.");
                 return false;
             }
         }
 
         return true;
     }
-}
-
-/// <summary><c>count('Product Viewed', within 7d)</c>.</summary>
-public sealed class CountFunction : AggregateFunction
-{
-    public override string Name => "count";
-
-    public override AggregateKind Kind => AggregateKind.Count;
-
-    public override string Help => "How many times the customer did something.";
-
-    public override string Example => "count('Product Viewed', where properties.price > 50, within 7d) >= 3";
-
-    public override IReadOnlyList<ParameterSpec> Parameters { get; } = [s_event, s_where, s_window];
-}
-
-/// <summary><c>did('Order Completed', within 7d)</c>.</summary>
-public sealed class DidFunction : AggregateFunction
-{
-    public override string Name => "did";
-
-    public override AggregateKind Kind => AggregateKind.Did;
-
-    public override string Help => "Whether the customer did something at least once.";
-
-    public override string Example => "not did('Order Completed', within 30d)";
-
-    public override IReadOnlyList<ParameterSpec> Parameters { get; } = [s_event, s_where, s_window];
-}
-
-/// <summary><c>sum('Order Completed', properties.total, within 365d)</c>.</summary>
-public sealed class SumFunction : AggregateFunction
-{
-    public override string Name => "sum";
-
-    public override AggregateKind Kind => AggregateKind.Sum;
-
-    public override string Help => "The sum of a numeric property over the events; events without that number add nothing.";
-
-    public override string Example => "sum('Order Completed', properties.total, within 365d) >= 500";
-
-    public override IReadOnlyList<ParameterSpec> Parameters { get; } =
-        [s_event, new("properties.path", "property", true, "The property to add up."), s_where, s_window];
-
-    private protected override bool TakesValue => true;
 }

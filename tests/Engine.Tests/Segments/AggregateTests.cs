@@ -1,0 +1,183 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Triggers.Engine.Customers;
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Expressions;
+using Triggers.Engine.Tests.Customers;
+using static Triggers.Engine.Tests.Customers.World;
+
+namespace Triggers.Engine.Tests.Segments;
+
+/// <summary>The functions on behaviour against a recount, over events that come late, twice and in any order, to a person and to the device that turns out to be theirs.</summary>
+public sealed class AggregateTests
+{
+    private static readonly DefinitionSet s_definitions = Define(new[]
+    {
+        "count days('View', within 3d) >= 2", "count days('View') = 3", "count days('View', where properties.v > 5, within 50h) < 2", "count days('Order', within 2d) > count('View', within 1d)",
+        "average('Order', properties.v, within 2d) >= 4", "average('Order', properties.v) < 5", "average('Order', properties.v, where exists(properties.c), within 30h) = 4.5", "sum('Order', properties.v, within 2d) > average('View', properties.v, within 1d)",
+        "min('Order', properties.v, within 2d) < 3", "min('Order', properties.v) <= -2", "min('View', properties.v, within 20h) >= 4", "max('Order', properties.v, within 2d) > 6", "max('Order', properties.v) >= 9",
+        "max('View', properties.v, where properties.c = 'red', within 1d) != 7", "max('View', properties.v, within 30h) > min('Order', properties.v, within 3d)",
+        "distinct('View', properties.c, within 2d) >= 2", "distinct('View', properties.c) = 3", "distinct('Order', properties.v, within 25h) between 2 and 3", "distinct('View', properties.c, within 1d) < distinct('View', properties.v, within 1d)",
+        "since last('View') > 1d", "since last('Order', where properties.v > 5) <= 36h", "since first('View') >= 3d", "since first('Order') < 2d", "since last('View') < since last('Order')", "since last('View') between 1h and 30h", "not since last('Order') = 1h",
+    }.Select((text, index) => ($"s{index}", text)));
+
+    private static readonly string[] s_properties =
+        ["""{"v":7,"c":"red"}""", """{"v":"2.5","c":"blue"}""", """{"v":-3,"c":5}""", """{"v":9.25,"c":"5.0"}""", """{"c":true}""", """{"v":"n/a","c":null}""", """{"v":4,"c":["red"]}""", """{"v":5,"c":"r\u0065d"}"""];
+
+    private static Gen<int[]> Steps => Gen.Choose(0, 1_000_000_000).ArrayOf();
+
+    [Fact]
+    public void Every_function_equals_a_recount_at_every_second_at_which_it_changes() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(40).WithReplay(20_260_303, 9), Prop.ForAll(Arb.From(Steps), steps => Live(steps, mergeAt: int.MaxValue)));
+
+    [Fact]
+    public void A_device_merged_in_between_changes_nothing_of_what_the_person_did() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(40).WithReplay(20_260_304, 11), Prop.ForAll(Arb.From(Steps), steps => Live(steps, mergeAt: steps.Length / 2)));
+
+    [Fact]
+    public void More_values_than_are_told_apart_stay_at_the_limit()
+    {
+        var world = new World(Define([("s", "distinct('View', properties.c) >= 256"), ("t", "distinct('View', properties.c) > 256"), ("days", "count days('View') >= 300")]));
+        for (var i = 0; i < 300; i++)
+        {
+            world.Wait(Day).Track("u:1", "View", $$"""{"c":"{{i}}x"}""");
+        }
+
+        Assert.Equal("s days", string.Join(' ', RoundTrip(world.Of("u:1")).Memberships(world.Program).Select(item => item.SegmentId)));
+    }
+
+    [Fact]
+    public void A_falling_price_keeps_a_bounded_number_of_values()
+    {
+        var world = new World(Define([("s", "max('View', properties.v, within 30d) > 5000"), ("t", "max('View', properties.v) >= 19999")]));
+        for (var i = 0; i < 20_000; i++)
+        {
+            world.Wait(30_000).Track("u:1", "View", $$"""{"v":{{20_000 - i}}}""");
+        }
+
+        Assert.InRange(world.Of("u:1").Heap.UsedBytes, 0, 60_000);
+        Assert.Equal("s t", string.Join(' ', world.Of("u:1").Memberships(world.Program).Select(item => item.SegmentId)));
+
+        // 5001 was seen at the 15,000th event; a bucket is at most 43.2 min wide.
+        var leaves = Start + (15_000 * 30_000L) + (30 * Day);
+        world.RunTo(leaves - (44 * Minute));
+        Assert.True(world.Of("u:1").IsIn("s"));
+        world.RunTo(leaves + (44 * Minute));
+        Assert.False(world.Of("u:1").IsIn("s"));
+    }
+
+    [Fact]
+    public void A_new_function_is_collecting_for_whom_we_knew_before()
+    {
+        var world = new World(Define());
+        world.Track("u:1", "View", """{"v":3}""").Wait(Hour);
+        world.Activate(Define(
+        [
+            ("days", "count days('View', within 2d) >= 1"), ("low", "average('View', properties.v, within 2d) < 5"), ("max", "max('View', properties.v) > 5"), ("min", "min('View', properties.v) > 5"),
+            ("last", "since last('View') > 1d"), ("first", "since first('View') > 1d"), ("new", "since first('View') <= 1d"), ("kinds", "distinct('View', properties.v) >= 2"),
+        ]));
+        world.Wait(Hour).Timer("u:1");
+        Assert.Equal("days low max min last first new kinds", Collecting());
+
+        world.Track("u:1", "View", """{"v":7}""");
+        Assert.Equal("low min first new kinds", Collecting());
+        Assert.Equal("days max", string.Join(' ', world.Of("u:1").Memberships(world.Program).Select(item => item.SegmentId)));
+        world.RunTo(world.Now + Day + Second);
+
+        Assert.True(world.Of("u:1").IsIn("last"));
+        Assert.True(world.Of("u:1").IsIn("first"));
+        Assert.Equal("low min kinds", Collecting());
+
+        string Collecting() => string.Join(' ', world.Program.Definitions.Segments.Where(segment => world.Of("u:1").IsCollecting(segment.Id)).Select(segment => segment.Id));
+    }
+
+    /// <summary>What each function keeps of ten events on ten days, in bytes of the stored state: docs/formats/customer.md names these figures.</summary>
+    [Theory]
+    [InlineData("count days('View', within 30d) > 30", 52)]
+    [InlineData("average('View', properties.v, within 30d) > 30", 92)]
+    [InlineData("max('View', properties.v) > 30", 16)]
+    [InlineData("distinct('View', properties.v, within 30d) > 30", 122)]
+    [InlineData("since last('View') < 3s", 15)]
+    public void A_function_costs_few_bytes(string text, int bytesMax)
+    {
+        var (with, without) = (new World(Define([("s", text)])), new World(Define([("s", "traits.a = 1")])));
+        for (var i = 0; i < 10; i++)
+        {
+            foreach (var world in new[] { with, without })
+            {
+                world.Wait(Day).Track("u:1", "View", $$"""{"v":{{i}}}""");
+            }
+        }
+
+        var due = with.Wait(4 * Second).Timer("u:1").Of("u:1");
+        Assert.False(due.IsIn("s"));
+        Assert.InRange(BytesOf(due).Length - BytesOf(without.Wait(4 * Second).Timer("u:1").Of("u:1")).Length, 10, bytesMax);
+    }
+
+    private static void Live(int[] steps, int mergeAt)
+    {
+        var (world, naive) = (new World(s_definitions) { RoundTrips = true }, new Naive(s_definitions));
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var until = world.Now + ((steps[i] % 7) switch { 0 => 0, 1 => 400, 2 => Hour, 3 => 11 * Hour, 4 => Second, 5 => 30 * Hour, _ => 12_345_678 });
+            RunTo(world, naive, until);
+            var step = steps[i] / 7;
+            var merged = i >= mergeAt;
+            var key = step % 3 == 0 ? "a:d" : "u:1";
+            step /= 3;
+            var name = step % 2 == 0 ? "View" : "Order";
+            step /= 2;
+            var late = (step % 3) switch { 0 => step / 3 % 200_000_000, 1 => step / 3 % 4 * Hour, _ => 0 };
+            step /= 3;
+            var properties = s_properties[step % s_properties.Length];
+            var messageId = step % 5 == 0 ? $"m{step / 5 % 4}{key}" : "";
+            if (i == mergeAt)
+            {
+                world.Track("u:1", "Login", device: "d");
+                Move(naive);
+            }
+
+            var person = merged ? "u:1" : key;
+            var isNew = messageId.Length == 0 || !naive.Events(person).Any(item => item.MessageId == messageId && item.Seen > world.Now - Day);
+            world.Track(key, name, properties, messageId, world.Now - late);
+            if (isNew)
+            {
+                naive.Events(person).Add(NaiveEvent.Of(name, world.Now - late, properties, messageId) with { Seen = world.Now });
+            }
+
+            AssertEqual(world, naive);
+        }
+
+        RunTo(world, naive, world.Now + (4 * Day));
+    }
+
+    private static void Move(Naive naive)
+    {
+        naive.Events("u:1").AddRange(naive.Events("a:d"));
+        naive.Events("a:d").Clear();
+    }
+
+    private static void RunTo(World world, Naive naive, long until)
+    {
+        while (world.Customers.Values.MinBy(customer => customer.Due) is { } next && next.Due <= until)
+        {
+            AssertEqual(world, naive, next.Due - 1);
+            world.RunTo(next.Due);
+            AssertEqual(world, naive);
+        }
+
+        world.RunTo(until);
+    }
+
+    private static void AssertEqual(World world, Naive naive, long? now = null)
+    {
+        foreach (var customer in world.Customers.Values.Where(customer => customer.Exists))
+        {
+            foreach (var segment in s_definitions.Segments)
+            {
+                var expected = naive.Holds(customer.Key, segment.Condition, now ?? world.Now);
+                Assert.True(expected == customer.IsIn(segment.Id), $"{customer.Key}, {Canonical.Of(segment.Condition)} at {now ?? world.Now}: {!expected}\n{string.Join('\n', naive.Events(customer.Key))}");
+            }
+        }
+    }
+}
