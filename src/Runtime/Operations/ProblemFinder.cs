@@ -61,7 +61,7 @@ internal static class ProblemFinder
 
         if (node.Lag.Seconds > LagSecondsMax)
         {
-            problems.Add(new Problem(Warning, node.Name, Text($"{node.Lag.Records} records wait to be applied, the oldest for {node.Lag.Seconds:F1} s.")));
+            problems.Add(new Problem(Warning, node.Name, Text($"{node.Lag.Records:N0} records wait to be applied, the oldest for {node.Lag.Seconds:F1} s.")));
         }
 
         if (node.Timers.LateSeconds > TimerSecondsMax)
@@ -71,7 +71,7 @@ internal static class ProblemFinder
 
         if (node.Replay.Disagreements > 0)
         {
-            problems.Add(new Problem(Critical, node.Name, Text($"{node.Replay.Disagreements} replayed records led to other effects than were committed: see the log and `triggers replay --check`.")));
+            problems.Add(new Problem(Critical, node.Name, Text($"{node.Replay.Disagreements:N0} replayed records led to other effects than were committed: see the log and `triggers replay --check`.")));
         }
 
         if (node.Process.AvailableBytes > 0 && node.Process.WorkingSetBytes > node.Process.AvailableBytes * MemoryShareMax)
@@ -95,15 +95,17 @@ internal static class ProblemFinder
         {
             foreach (var channel in sending.Channels.Where(channel => channel.OldestSeconds > OutboxSecondsMax))
             {
-                problems.Add(new Problem(Warning, null, Text($"The oldest of {channel.Queued} messages that wait for {channel.Channel} was decided {TimeSpan.FromSeconds(channel.OldestSeconds):d\\.hh\\:mm\\:ss} ago.")));
+                problems.Add(new Problem(Warning, null, Text($"{channel.Queued:N0} messages wait for {channel.Channel}, the oldest for {InWords(TimeSpan.FromSeconds(channel.OldestSeconds))}.")));
             }
         }
 
         if (sending.DeadLetters > 0)
         {
-            problems.Add(new Problem(Warning, null, Text($"{sending.DeadLetters} messages failed for good and wait for a decision.")));
+            problems.Add(new Problem(Warning, null, Text($"{sending.DeadLetters:N0} messages failed for good and wait for a decision.")));
         }
     }
+
+    private static string InWords(TimeSpan age) => age.TotalDays >= 1 ? Text($"{(int)age.TotalDays} d {age.Hours} h") : age.TotalHours >= 1 ? Text($"{age.Hours} h {age.Minutes} min") : Text($"{age.Minutes} min");
 
     private static string Listed(List<int> numbers) => string.Join(", ", numbers.Take(8)) + (numbers.Count > 8 ? ", …" : "");
 

@@ -91,7 +91,7 @@ public sealed class OperationsPartTests
                 ("warning", "b", "7 records wait to be applied, the oldest for 12.3 s."),
                 ("warning", "b", "Timers are due and not fired, the oldest for 60.0 s."),
                 ("warning", null, "Background work 'sorted runs' failed and is tried again: broken"),
-                ("warning", null, "The oldest of 9 messages that wait for email was decided 0.01:00:00 ago."),
+                ("warning", null, "9 messages wait for email, the oldest for 1 h 0 min."),
                 ("warning", null, "4 messages failed for good and wait for a decision."),
             ],
             problems.Select(problem => (problem.Severity, problem.Node, problem.Text)));

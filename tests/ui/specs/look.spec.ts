@@ -5,7 +5,7 @@ test.use({ scenario: 'look' });
 
 const PAGES = [
   '/', '/campaigns', '/campaigns/abandoned-cart', '/segments', '/segments/newsletter', '/customers', '/customers/ken', '/messages', '/dead-letters',
-  '/mailbox', '/templates', '/definitions', '/rejected', '/nowhere',
+  '/mailbox', '/templates', '/definitions', '/operations', '/rejected', '/nowhere',
 ];
 
 test.beforeAll(async ({ server }) => {

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, part, query } from './client';
+import type { Operations } from './operations';
 import type { Campaign, Customer, CustomerSummary, Message, Page, Segment, Stats, TimelineItem } from './types';
 import type { DeadLetter, Definitions, MailSummary, Mail, Rejected } from './lists';
 
@@ -25,6 +26,7 @@ export const timelineKey = (id: string): readonly unknown[] => ['customers', id,
 /** Every question that the pages ask, by name. */
 export const queries = {
   stats: () => queryOptions({ queryKey: ['stats'], queryFn: ({ signal }) => get<Stats>('/stats', signal) }),
+  operations: () => queryOptions({ queryKey: ['operations'], queryFn: ({ signal }) => get<Operations>('/operations', signal) }),
   campaigns: () => list<Campaign>(['campaigns'], '/campaigns'),
   campaign: (id: string) => queryOptions({ queryKey: ['campaigns', id], queryFn: ({ signal }) => get<Campaign>(`/campaigns/${part(id)}`, signal) }),
   segments: () => list<Segment>(['segments'], '/segments'),

@@ -1,6 +1,6 @@
 import { Badge, type MantineColor } from '@mantine/core';
 
-/** One colour a status, wherever it is shown: campaigns, messages, entries and lifecycle stages. */
+/** One colour a status, wherever it is shown: campaigns, messages, entries, lifecycle stages and nodes. */
 const COLORS: Readonly<Record<string, MantineColor>> = {
   live: 'teal',
   draft: 'gray',
@@ -16,6 +16,15 @@ const COLORS: Readonly<Record<string, MantineColor>> = {
   'at risk': 'ember',
   dormant: 'gray',
   'won back': 'grape',
+  ready: 'teal',
+  taking: 'teal',
+  recovering: 'ember',
+  draining: 'ember',
+  warning: 'ember',
+  critical: 'red',
+  refusing: 'red',
+  unreachable: 'red',
+  ended: 'red',
 };
 
 export function StatusBadge({ status }: { status: string }) {

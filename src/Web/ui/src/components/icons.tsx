@@ -24,6 +24,7 @@ const icon = (paths: ReactNode) =>
   };
 
 export const IconOverview = icon(<path d="M3 13h4l3-8 4 14 3-6h4" />);
+export const IconOperations = icon(<path d="M4 5h16v6H4zM4 13h16v6H4zM7.5 8v.01M7.5 16v.01M11 8h5M11 16h5" />);
 export const IconCampaign = icon(<path d="M6 5a2 2 0 1 0 0 .01M18 12a2 2 0 1 0 0 .01M6 19a2 2 0 1 0 0 .01M6 7v10M6 12h10" />);
 export const IconSegment = icon(<path d="M12 3a9 9 0 1 0 9 9h-9zM15.5 3.7a9 9 0 0 1 4.8 4.8h-4.8z" />);
 export const IconPerson = icon(<path d="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5a7.5 7.5 0 0 1 15 0" />);

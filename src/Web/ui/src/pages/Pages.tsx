@@ -14,6 +14,7 @@ const CustomerPage = lazy(() => import('./customer/CustomerPage'));
 const Messages = lazy(() => import('./messages/Messages'));
 const DeadLetters = lazy(() => import('./deadLetters/DeadLetters'));
 const Mailbox = lazy(() => import('./mailbox/Mailbox'));
+const Operations = lazy(() => import('./operations/Operations'));
 const Rejected = lazy(() => import('./rejected/Rejected'));
 const Templates = lazy(() => import('./templates/Templates'));
 const Definitions = lazy(() => import('./definitions/Definitions'));
@@ -33,6 +34,7 @@ export function Pages() {
         <Route path="/dead-letters" element={<DeadLetters />} />
         <Route path="/mailbox" element={<Mailbox />} />
         <Route path="/mailbox/:id" element={<Mailbox />} />
+        <Route path="/operations" element={<Operations />} />
         <Route path="/rejected" element={<Rejected />} />
         <Route path="/templates" element={<Templates />} />
         <Route path="/definitions" element={<Definitions />} />

@@ -1,7 +1,7 @@
 import { NavLink, useLocation } from 'react-router';
 import type { ReactNode } from 'react';
 import {
-  IconCampaign, IconDeadLetter, IconDefinitions, IconMail, IconOverview, IconPerson, IconRejected, IconSegment, IconSend, IconTemplate,
+  IconCampaign, IconDeadLetter, IconDefinitions, IconMail, IconOperations, IconOverview, IconPerson, IconRejected, IconSegment, IconSend, IconTemplate,
 } from '../components/icons';
 import { short } from '../format/numbers';
 import { useCounter } from '../live/LiveProvider';
@@ -39,8 +39,9 @@ const GROUPS: { name: string; places: Place[] }[] = [
     ],
   },
   {
-    name: 'Set-up',
+    name: 'Server',
     places: [
+      { to: '/operations', label: 'Operations', icon: <IconOperations /> },
       { to: '/definitions', label: 'Definitions', icon: <IconDefinitions /> },
       { to: '/rejected', label: 'Rejected events', icon: <IconRejected /> },
     ],
