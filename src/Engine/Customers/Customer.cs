@@ -9,6 +9,7 @@ namespace Triggers.Engine.Customers;
 public sealed partial class Customer
 {
     internal HeapList<BehaviourState> BehaviourList;
+    internal HeapList<ValueState> ValueList;
     internal HeapList<SegmentState> SegmentList;
     internal HeapList<EntryState> EntryList;
     internal HeapList<MessageState> MessageList;
@@ -89,6 +90,9 @@ public sealed partial class Customer
 
     internal Span<BehaviourState> Behaviours => BehaviourList.Items(Heap);
 
+    /// <summary>Ascending by id.</summary>
+    internal Span<ValueState> Values => ValueList.Items(Heap);
+
     internal Span<SegmentState> Segments => SegmentList.Items(Heap);
 
     internal Span<EntryState> Entries => EntryList.Items(Heap);
@@ -141,6 +145,11 @@ public sealed partial class Customer
             behaviour.Free(Heap);
         }
 
+        foreach (ref var value in Values)
+        {
+            value.Text.Free(Heap);
+        }
+
         foreach (ref var entry in Entries)
         {
             entry.FreeEvent(Heap);
@@ -152,6 +161,7 @@ public sealed partial class Customer
         }
 
         BehaviourList.Free(Heap);
+        ValueList.Free(Heap);
         SegmentList.Free(Heap);
         EntryList.Free(Heap);
         MessageList.Free(Heap);
@@ -204,6 +214,30 @@ public sealed partial class Customer
         }
 
         return ref Behaviours[index];
+    }
+
+    /// <summary>Index of a value, or −1 − where it belongs.</summary>
+    internal static int FindValue(ReadOnlySpan<ValueState> values, ulong id)
+    {
+        var index = 0;
+        while (index < values.Length && values[index].Id < id)
+        {
+            index++;
+        }
+
+        return index < values.Length && values[index].Id == id ? index : -1 - index;
+    }
+
+    internal ref ValueState Value(ulong id)
+    {
+        var index = FindValue(Values, id);
+        if (index < 0)
+        {
+            index = -1 - index;
+            ValueList.Insert(Heap, index, new ValueState { Id = id });
+        }
+
+        return ref Values[index];
     }
 
     internal static int FindSegment(ReadOnlySpan<SegmentState> segments, ulong key)

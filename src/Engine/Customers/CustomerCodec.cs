@@ -5,8 +5,10 @@ namespace Triggers.Engine.Customers;
 /// <summary>A customer as bytes: snapshots and take-overs. Keyed by stable ids of definition elements. Format: docs/formats/customer.md.</summary>
 public static class CustomerCodec
 {
-    /// <summary>The version written. A reader knows this one and every earlier one.</summary>
-    public const byte Version = 1;
+    /// <summary>The newest version. A reader knows this one and every earlier one; a state without values is written as version 1, as it always was.</summary>
+    public const byte Version = 2;
+
+    private const byte VersionWithoutValues = 1;
 
     [Flags]
     internal enum StateFlags : byte
@@ -21,7 +23,7 @@ public static class CustomerCodec
     public static void Write(Customer customer, ByteWriter writer)
     {
         writer.Text(customer.KeyUtf8);
-        writer.Byte(Version);
+        writer.Byte(customer.ValueList.Count > 0 ? Version : VersionWithoutValues);
         writer.ZigZag(customer.Offset);
         var flags = (customer.Exists ? StateFlags.Exists : 0) | (customer.IsSuppressed ? StateFlags.Suppressed : 0) | (customer.MergedInto is not null ? StateFlags.Merged : 0);
         writer.Byte((byte)flags);
@@ -42,6 +44,10 @@ public static class CustomerCodec
             output.Behaviours(customer);
             output.Segments(customer);
             output.Entries(customer);
+            if (customer.ValueList.Count > 0)
+            {
+                output.Values(customer);
+            }
         }
     }
 
@@ -55,7 +61,7 @@ public static class CustomerCodec
         var key = reader.Text();
         var customer = new Customer(key, CustomerKey.HashOf(key), heap);
         var version = reader.Byte();
-        if (version != Version)
+        if (version is < VersionWithoutValues or > Version)
         {
             throw new InvalidDataException($"The state of {customer.Key} has format {version}; this program reads formats up to {Version}: it was written by a newer one.");
         }
@@ -81,6 +87,10 @@ public static class CustomerCodec
             input.Behaviours(customer);
             input.Segments(customer);
             input.Entries(customer);
+            if (version > VersionWithoutValues)
+            {
+                input.Values(customer);
+            }
         }
 
         customer.IsSegmentDueStale = true;

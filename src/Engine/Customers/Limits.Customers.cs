@@ -15,6 +15,9 @@ public static partial class Limits
     /// <summary>Values that <c>distinct</c> tells apart per customer and behaviour. Beyond, the one seen longest ago is forgotten, so the count stays here.</summary>
     public const int DistinctValuesMax = 256;
 
+    /// <summary>Bytes of a text that <c>first</c> and <c>last</c> keep. Longer ones are none of their values: names, codes and sources are a tenth of it.</summary>
+    public const int KeptTextBytesMax = 256;
+
     /// <summary>Days that <c>count days</c> keeps per customer and behaviour: every day of ten years and more. Beyond, the oldest is only counted.</summary>
     public const int DaysKeptMax = 4_000;
 

@@ -3,6 +3,7 @@ using Triggers.Engine.Records;
 using Triggers.Engine.Scoring;
 using Triggers.Engine.Segments;
 using Triggers.Engine.Text;
+using ValueType = Triggers.Engine.Expressions.ValueType;
 
 namespace Triggers.Engine.Customers;
 
@@ -168,6 +169,22 @@ internal ref struct StateReader(SpanReader reader, long clock)
             entry.ExitDue = Due();
             entry.EventName = Bytes(customer.Heap);
             entry.EventBody = Bytes(customer.Heap);
+        }
+    }
+
+    public void Values(Customer customer)
+    {
+        foreach (ref var value in customer.ValueList.Reset(customer.Heap, Count()))
+        {
+            value = new ValueState { Id = _reader.UInt64(), Instant = Instant(), Type = (ValueType)_reader.Byte() };
+            if (value.Type == ValueType.Text)
+            {
+                value.Text = Bytes(customer.Heap);
+            }
+            else
+            {
+                value.Number = _reader.Double();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using Triggers.Engine.Records;
 using Triggers.Engine.Scoring;
+using ValueType = Triggers.Engine.Expressions.ValueType;
 
 namespace Triggers.Engine.Customers;
 
@@ -163,6 +164,25 @@ internal readonly ref struct StateWriter(ByteWriter writer, long clock)
             Due(entry.ExitDue);
             writer.Text(entry.EventName.Items(customer.Heap));
             writer.Text(entry.EventBody.Items(customer.Heap));
+        }
+    }
+
+    public void Values(Customer customer)
+    {
+        writer.Varint((ulong)customer.ValueList.Count);
+        foreach (ref readonly var value in customer.Values)
+        {
+            writer.UInt64(value.Id);
+            Instant(value.Instant);
+            writer.Byte((byte)value.Type);
+            if (value.Type == ValueType.Text)
+            {
+                writer.Text(value.Text.Items(customer.Heap));
+            }
+            else
+            {
+                writer.Double(value.Number);
+            }
         }
     }
 

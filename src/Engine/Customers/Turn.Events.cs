@@ -1,8 +1,10 @@
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Programs;
+using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Programs.Json;
 using Triggers.Engine.Records;
 using Triggers.Engine.Scoring;
+using Triggers.Engine.Segments.Keepings;
 using Triggers.Engine.Text;
 using ValueType = Triggers.Engine.Expressions.ValueType;
 
@@ -193,9 +195,15 @@ internal ref partial struct Turn
 
         foreach (var (behaviour, sum) in matched)
         {
+            _work.Queue(behaviour.Segments);
+            if (behaviour.Keeping is EdgeValueKeeping values)
+            {
+                values.Add(_customer, behaviour.Id, _occurredAt, PropertyOperand.Read(ref _evaluation, behaviour.ValueSlot));
+                continue;
+            }
+
             ref var state = ref _customer.Behaviour(behaviour.Id, behaviour.Keeping.HasValues);
             behaviour.Keeping.Add(ref state, _customer.Heap, behaviour, _occurredAt, sum, _evaluation.Now);
-            _work.Queue(behaviour.Segments);
         }
     }
 

@@ -316,6 +316,15 @@ internal ref partial struct Turn
             }
         }
 
+        foreach (ref readonly var theirs in absorbed.Values)
+        {
+            if (_program.FindBehaviour(theirs.Id) is { Keeping: Segments.Keepings.EdgeValueKeeping keeping } behaviour)
+            {
+                keeping.Add(_customer, theirs.Id, theirs.Instant, theirs.Read(absorbed.Heap));
+                _work.Queue(behaviour.Segments);
+            }
+        }
+
         foreach (ref readonly var day in absorbed.CappedDays)
         {
             UniteDay(in day);

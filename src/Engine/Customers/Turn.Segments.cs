@@ -163,6 +163,21 @@ internal ref partial struct Turn
 
         _customer.BehaviourList.Truncate(kept);
         kept = 0;
+        var values = _customer.Values;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (_program.FindBehaviour(values[i].Id) is null)
+            {
+                values[i].Text.Free(_customer.Heap);
+            }
+            else
+            {
+                values[kept++] = values[i];
+            }
+        }
+
+        _customer.ValueList.Truncate(kept);
+        kept = 0;
         var segments = _customer.Segments;
         foreach (ref readonly var state in segments)
         {

@@ -58,6 +58,8 @@ public enum AggregateKind : byte
     Distinct = 8,
     SinceFirst = 9,
     SinceLast = 10,
+    First = 11,
+    Last = 12,
 }
 
 public enum WindowKind : byte

@@ -46,7 +46,17 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName,
         }
     }
 
-    public WindowView Look(ref Evaluation evaluation, Window window)
+    public WindowView Look(scoped ref Evaluation evaluation, Window window)
+    {
+        var (boundary, isPartial, partialUntil) = See(ref evaluation, window);
+        var customer = evaluation.Customer;
+        var behaviours = customer.Behaviours;
+        var index = Customer.FindBehaviour(behaviours, Id);
+        return new WindowView(index < 0 ? default : behaviours[index], customer.Heap, window, boundary, isPartial, partialUntil, evaluation.Now);
+    }
+
+    /// <summary>Where a window begins, whether part of it lies before the behaviour was first looked for, and until when.</summary>
+    public (long Boundary, bool IsPartial, long PartialUntil) See(scoped ref Evaluation evaluation, Window window)
     {
         var boundary = window.Kind == WindowKind.Within ? evaluation.Now - window.LengthMs : evaluation.Since;
         var isPartial = false;
@@ -57,9 +67,6 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName,
             partialUntil = isPartial && window.Kind == WindowKind.Within ? Instants.After(IntroducedAt, window.LengthMs) : Instants.Never;
         }
 
-        var customer = evaluation.Customer;
-        var behaviours = customer.Behaviours;
-        var index = Customer.FindBehaviour(behaviours, Id);
-        return new WindowView(index < 0 ? default : behaviours[index], customer.Heap, window, boundary, isPartial, partialUntil, evaluation.Now);
+        return (boundary, isPartial, partialUntil);
     }
 }

@@ -103,7 +103,7 @@ internal sealed class ConditionCompiler(Lexicon names)
                 uses.Lifecycle = true;
                 return new LifecycleOperand();
             case AggregateExpr { Kind: not AggregateKind.Did } aggregate:
-                return new BehaviourOperand(Behaviour(aggregate, uses), aggregate.Window, Vocabulary.Function(aggregate.Kind));
+                return Vocabulary.Function(aggregate.Kind).Operand(Behaviour(aggregate, uses), aggregate.Window);
             case PropertyExpr property:
                 throw new ArgumentException($"properties.{property.Path} stands where no event is in hand: validation must refuse it.", nameof(expr));
             default:

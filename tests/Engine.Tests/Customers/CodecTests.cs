@@ -32,10 +32,22 @@ public sealed class CodecTests
         Assert.Equal((6, 2), (read.EventTotal, read.EventCounts[0].Value));
     }
 
+    /// <summary>What each function on behaviour keeps, and format 2 with values beside it: in stores for ever, too.</summary>
+    [Fact]
+    public void Format_2_and_what_functions_keep_never_change()
+    {
+        var customer = Functions().Of("u:1");
+
+        Assert.Equal(FunctionsGolden, System.Convert.ToHexString(Bytes(customer)));
+        var read = CustomerCodec.Read(System.Convert.FromHexString(FunctionsGolden));
+        Assert.Equal(FunctionsGolden, System.Convert.ToHexString(Bytes(read)));
+        Assert.Equal(9, read.Memberships(Functions().Program).Count);
+    }
+
     [Fact]
     public void Damaged_bytes_are_an_error_and_never_a_crash()
     {
-        var bytes = Bytes(Rich().Of("u:1"));
+        var bytes = Bytes(Functions().Of("u:1"));
         for (var length = 0; length < bytes.Length; length++)
         {
             Assert.Throws<InvalidDataException>(() => CustomerCodec.Read(bytes.AsSpan(0, length)));
@@ -73,12 +85,30 @@ public sealed class CodecTests
             .Track("u:1", "Order", """{"total":12.5}""").Wait(123).Track("u:1", "Add", """{"sku":"x"}""").Command("u:1", CommandKind.Unsubscribe, "webhook").Send("u:1", EventType.Page, name: "Home");
     }
 
+    private static World Functions()
+    {
+        var world = new World(Define(new[]
+        {
+            "count days('View', within 7d) >= 2", "average('View', properties.v, within 7d) > 1", "min('View', properties.v, within 7d) < 5", "max('View', properties.v) > 5", "distinct('View', properties.c) >= 3",
+            "since first('View') > 1d", "since last('View') < 1d", "first('View', properties.c) = 'red'", "last('View', properties.c) = true", "last('View', properties.v) = 7.5",
+        }.Select((text, index) => ($"s{index}", text))));
+        return world.Track("u:1", "View", """{"v":3,"c":"red"}""").Wait(Day + 1).Track("u:1", "View", """{"v":"9.25","c":"42"}""").Track("u:1", "View", """{"v":7.5,"c":42}""").Wait(Hour).Track("u:1", "View", """{"c":true}""");
+    }
+
     private static byte[] Bytes(Customer customer)
     {
         using var writer = new ByteWriter();
         CustomerCodec.Write(customer, writer);
         return writer.Written.ToArray();
     }
+
+    private const string FunctionsGolden =
+        "03753A3102060182CEB5AFF266000000000182AAEA55040000008195F52A000182AAEA55F0B51F000000000000000000000000000104566965770407E65706BA8AC826120301"
+        + "030080BAB70382F0B25200EAD0E28D90D923968CD9DCC8DE57C8CBD8CBF0F568DB13F1F4B7FEDB600200020082AAEA55A7D773A4DD74D978040001007629792146B0AA8A0400"
+        + "0182AAEA55706510732B61539703010280BAB70382F0B252FF9AEE02BFC39307FF9AEE027BC3A229E68AE3C3030100A093E908A316912520A5CFDD03010380BAB7030082F0B2"
+        + "52E0F1EA12C0C39307A093E908809BEE0209A2EFE13C43622F010100003EE04EA138BFF1270180BAB703F0B51F33F57CFA7AA3C36201B2AAB7030061B4C6AF0C89416A0182AA"
+        + "EA55F1D82495B6FAA7CAC353720180BAB70300022D8A7523AB2B7C0182AAEA55F0B51F81382CB2C2012FB00182AAEA5500AAD9A9243437B9F5010000C8ABB429E78C94FE0180"
+        + "BAB70381A3050003BC55CE0FBEA0F9AC82AAEA550303726564C7347457238C75CF80BAB7030304392E3235EF7B36BB178185DA0001000000000000F03F";
 
     private const string Golden =
         "03753A31011001B6CFD2D9F1660107776562686F6F6B0108613A6465766963650202A11052C7B45E80DBF601DC84B702CE60AB91C0A90701B8443AC7B6596793C6ADDD5A2080"

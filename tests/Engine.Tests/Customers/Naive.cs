@@ -141,8 +141,22 @@ internal sealed class Naive(DefinitionSet definitions)
                 .Select(value => Number(value) is { } number ? Value.Of(number) : value).Distinct().Count()),
             AggregateKind.SinceFirst => seen.Count == 0 ? Value.None : Value.OfDuration(now - seen.Min(item => item.OccurredAt)),
             AggregateKind.SinceLast => seen.Count == 0 ? Value.None : Value.OfDuration(now - seen.Max(item => item.OccurredAt)),
+            AggregateKind.First or AggregateKind.Last => Edge(seen, aggregate.ValuePath!, aggregate.Kind == AggregateKind.Last),
             _ => throw new InvalidOperationException(aggregate.Kind.ToString()),
         };
+    }
+
+    /// <summary>Of values seen in the same millisecond the greatest.</summary>
+    private static Value Edge(List<NaiveEvent> seen, string path, bool isLast)
+    {
+        var values = seen.Select(item => (item.OccurredAt, Value: OfJson(item.Properties, path))).Where(item => item.Value.Type is ValueType.Text or ValueType.Number or ValueType.Boolean).ToList();
+        if (values.Count == 0)
+        {
+            return Value.None;
+        }
+
+        var edge = isLast ? values.Max(item => item.OccurredAt) : values.Min(item => item.OccurredAt);
+        return values.Where(item => item.OccurredAt == edge).Select(item => item.Value).OrderByDescending(value => value.Type).ThenByDescending(value => value.Text, StringComparer.Ordinal).ThenByDescending(value => value.Number).First();
     }
 
     private static double? Number(Value value) =>

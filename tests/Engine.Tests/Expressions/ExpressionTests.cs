@@ -24,6 +24,7 @@ public sealed class ExpressionTests
     [InlineData("count days('page', within 30d) >= 10 and average('Order', properties.total, where properties.total > 5) < 80")]
     [InlineData("min('Order', properties.total) < max('Order', properties.total, within 1d) or distinct('View', properties.category, within 30d) between 3 and 5")]
     [InlineData("since last('Order', where properties.total > 5) > 30d and since first('Order') <= 1d12h")]
+    [InlineData("first('page', properties.utm_source) = 'newsletter' and last('View', properties.category, within 7d) in ['a', 'b'] ignoring case")]
     [InlineData("true")]
     [InlineData("did('page', where properties.product['0'].price >= 1E+20 or properties.x contains 'a', within 1d2h3m4s5ms)")]
     public void A_sentence_in_canonical_form_reads_and_writes_itself(string text) => Assert.Equal(text, CanonicalOf(text));

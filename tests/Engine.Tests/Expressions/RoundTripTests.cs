@@ -113,8 +113,12 @@ public sealed class RoundTripTests
                       from op in Gen.Elements(CompareOp.Equal, CompareOp.Less, CompareOp.GreaterOrEqual)
                       from length in Gen.Choose(0, int.MaxValue)
                       select (Expr)new CompareExpr(op, left, new LiteralExpr(Value.OfDuration(length)));
+        var ofEdge = from left in Gen.Elements(AggregateKind.First, AggregateKind.Last).SelectMany(kind => Aggregate(kind, depth))
+                     from right in s_literal
+                     from ignoresCase in Gen.Elements(true, false)
+                     select (Expr)new CompareExpr(CompareOp.Equal, left, right) { IgnoresCase = ignoresCase };
         var ofLifecycle = Gen.Elements(LifecycleStages.All.ToArray()).Select(Expr (stage) => new CompareExpr(CompareOp.NotEqual, new LifecycleExpr(), new LiteralExpr(Value.Of(stage))));
-        return Gen.OneOf(ofAny, ofText, ofOpen, ofNumber, ofSince, ofLifecycle);
+        return Gen.OneOf(ofAny, ofText, ofOpen, ofNumber, ofSince, ofEdge, ofLifecycle);
     }
 
     private static Gen<Expr> Membership(bool isEvent) =>
@@ -130,5 +134,5 @@ public sealed class RoundTripTests
         from filter in depth == 0 ? Gen.Constant<Expr?>(null) : Gen.OneOf(Gen.Constant<Expr?>(null), Condition(depth - 1, isEvent: true).Select(Expr? (condition) => condition))
         from path in s_path
         from window in s_window
-        select (Expr)new AggregateExpr(kind, name, filter, kind is AggregateKind.Count or AggregateKind.Did or AggregateKind.Days or AggregateKind.SinceLast ? null : path, kind == AggregateKind.SinceLast ? Window.Ever : window);
+        select (Expr)new AggregateExpr(kind, name, filter, kind is AggregateKind.Count or AggregateKind.Did or AggregateKind.Days or AggregateKind.SinceLast ? null : path, kind is AggregateKind.SinceLast or AggregateKind.First ? Window.Ever : window);
 }

@@ -19,6 +19,8 @@ public sealed class AggregateTests
         "max('View', properties.v, where properties.c = 'red', within 1d) != 7", "max('View', properties.v, within 30h) > min('Order', properties.v, within 3d)",
         "distinct('View', properties.c, within 2d) >= 2", "distinct('View', properties.c) = 3", "distinct('Order', properties.v, within 25h) between 2 and 3", "distinct('View', properties.c, within 1d) < distinct('View', properties.v, within 1d)",
         "since last('View') > 1d", "since last('Order', where properties.v > 5) <= 36h", "since first('View') >= 3d", "since first('Order') < 2d", "since last('View') < since last('Order')", "since last('View') between 1h and 30h", "not since last('Order') = 1h",
+        "last('View', properties.c) = 'red'", "last('View', properties.c, within 30h) != 'red'", "last('Order', properties.v) > 4", "first('View', properties.c) in ['blue', 5]", "first('Order', properties.v, where exists(properties.c)) = 7",
+        "last('View', properties.v, within 1d) between 3 and 8", "last('View', properties.c, within 2d) = 'RED' ignoring case", "last('View', properties.c) = first('View', properties.c)", "last('View', properties.v) matches '^n'",
     }.Select((text, index) => ($"s{index}", text)));
 
     private static readonly string[] s_properties =
@@ -74,19 +76,19 @@ public sealed class AggregateTests
         world.Activate(Define(
         [
             ("days", "count days('View', within 2d) >= 1"), ("low", "average('View', properties.v, within 2d) < 5"), ("max", "max('View', properties.v) > 5"), ("min", "min('View', properties.v) > 5"),
-            ("last", "since last('View') > 1d"), ("first", "since first('View') > 1d"), ("new", "since first('View') <= 1d"), ("kinds", "distinct('View', properties.v) >= 2"),
+            ("last", "since last('View') > 1d"), ("first", "since first('View') > 1d"), ("new", "since first('View') <= 1d"), ("kinds", "distinct('View', properties.v) >= 2"), ("lastValue", "last('View', properties.v) = 7"), ("firstValue", "first('View', properties.v) = 7"),
         ]));
         world.Wait(Hour).Timer("u:1");
-        Assert.Equal("days low max min last first new kinds", Collecting());
+        Assert.Equal("days low max min last first new kinds lastValue firstValue", Collecting());
 
         world.Track("u:1", "View", """{"v":7}""");
-        Assert.Equal("low min first new kinds", Collecting());
-        Assert.Equal("days max", string.Join(' ', world.Of("u:1").Memberships(world.Program).Select(item => item.SegmentId)));
+        Assert.Equal("low min first new kinds firstValue", Collecting());
+        Assert.Equal("days max lastValue", string.Join(' ', world.Of("u:1").Memberships(world.Program).Select(item => item.SegmentId)));
         world.RunTo(world.Now + Day + Second);
 
         Assert.True(world.Of("u:1").IsIn("last"));
         Assert.True(world.Of("u:1").IsIn("first"));
-        Assert.Equal("low min kinds", Collecting());
+        Assert.Equal("low min kinds firstValue", Collecting());
 
         string Collecting() => string.Join(' ', world.Program.Definitions.Segments.Where(segment => world.Of("u:1").IsCollecting(segment.Id)).Select(segment => segment.Id));
     }
@@ -98,6 +100,8 @@ public sealed class AggregateTests
     [InlineData("max('View', properties.v) > 30", 16)]
     [InlineData("distinct('View', properties.v, within 30d) > 30", 122)]
     [InlineData("since last('View') < 3s", 15)]
+    [InlineData("last('View', properties.v) > 30", 24)]
+    [InlineData("first('View', properties.c) = 'blue'", 22)]
     public void A_function_costs_few_bytes(string text, int bytesMax)
     {
         var (with, without) = (new World(Define([("s", text)])), new World(Define([("s", "traits.a = 1")])));
@@ -105,7 +109,7 @@ public sealed class AggregateTests
         {
             foreach (var world in new[] { with, without })
             {
-                world.Wait(Day).Track("u:1", "View", $$"""{"v":{{i}}}""");
+                world.Wait(Day).Track("u:1", "View", $$"""{"v":{{i}},"c":"red"}""");
             }
         }
 

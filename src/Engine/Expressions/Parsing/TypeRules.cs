@@ -17,6 +17,7 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
         {
             _ when expr.Type == ValueType.Duration && expr is not LiteralExpr => $"Expected a condition, found a length of time: compare it, as in `{written} > 30d`.",
             LiteralExpr => $"Expected a condition, found the constant {written}.",
+            AggregateExpr { Type: ValueType.Any } => $"Expected a condition, found a value: compare it, as in `{written} = 'x'`.",
             TraitExpr or PropertyExpr => $"Expected a condition, found a value: write `{written} = true`, another comparison, or `exists({written})`.",
             AnyExpr => $"Expected a condition, found values: compare them, as in `{written} = 'x'`.",
             LifecycleExpr => "Expected a condition, found a text: compare it, as in `lifecycle = 'dormant'`.",

@@ -36,7 +36,9 @@ internal sealed class LiteralOperand(Value value) : Operand
 
 internal sealed class PropertyOperand(int slot) : Operand
 {
-    public override Scalar Read(scoped ref Evaluation evaluation)
+    public override Scalar Read(scoped ref Evaluation evaluation) => Read(ref evaluation, slot);
+
+    public static Scalar Read(scoped ref Evaluation evaluation, int slot)
     {
         ref readonly var found = ref evaluation.Properties[slot];
         return new Scalar

@@ -35,6 +35,9 @@ public abstract class AggregateFunction : FunctionTerm
     internal abstract Condition Compare(CompiledBehaviour behaviour, Window window, CompareOp op, double line);
 
     /// <summary>The value for any other use.</summary>
+    internal virtual Operand Operand(CompiledBehaviour behaviour, Window window) => new BehaviourOperand(behaviour, window, this);
+
+    /// <summary>The value of what a window sees.</summary>
     internal abstract Value Read(scoped in WindowView view);
 
     internal override Expr? ReadArguments(Grammar grammar, Token name)
