@@ -115,7 +115,7 @@ internal static class CrashScenario
     /// <summary>false: the server was gone before it answered.</summary>
     private static async Task<bool> SendAsync(ServerHarness host, FaultStore faults, IReadOnlyList<ScriptEvent> events)
     {
-        using var batch = new RecordBatch();
+        var batch = new RecordBatch();
         foreach (var item in events)
         {
             item.AddTo(batch, host.Time.Ms);
@@ -123,6 +123,15 @@ internal static class CrashScenario
 
         var append = host.Server.Ingest.AppendAsync(batch).AsTask();
         await Task.WhenAny(append, faults.Crashed).WaitAsync(TimeSpan.FromSeconds(20));
-        return !faults.Crashed.IsCompleted && (await append).IsOk;
+        if (faults.Crashed.IsCompleted)
+        {
+            // The store may still read the batch, so its memory does not go back.
+            return false;
+        }
+
+        using (batch)
+        {
+            return (await append).IsOk;
+        }
     }
 }
