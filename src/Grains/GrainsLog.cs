@@ -23,6 +23,12 @@ internal static partial class GrainsLog
     [LoggerMessage(4005, LogLevel.Error, "The keeper of partitions met an unforeseen error; it goes on.")]
     public static partial void KeeperFailed(this ILogger log, Exception error);
 
+    [LoggerMessage(4006, LogLevel.Error, "The other silos have declared this one dead, since it did not answer them: it stood still, had no processor time, or was cut off. They have its partitions, and nothing that it still does is committed. The process ends; start it again.")]
+    public static partial void DeclaredDead(this ILogger log);
+
+    [LoggerMessage(4007, LogLevel.Error, "The silo cannot go on, so the process ends: {Reason}")]
+    public static partial void SiloFailed(this ILogger log, Exception? error, string reason);
+
     [LoggerMessage(4010, LogLevel.Debug, "The cluster's silos are not known now: {Reason} It is asked again.")]
     public static partial void SilosUnknown(this ILogger log, string reason);
 

@@ -29,6 +29,7 @@ public sealed class ReplayTests : IAsyncLifetime
             Assert.True(check.ExitCode == 0, check.Output);
             Assert.Contains(" 0 disagree,", check.Output, StringComparison.Ordinal);
             Assert.DoesNotContain(" 0 erased", check.Output, StringComparison.Ordinal);
+            Assert.Contains("counters were not counted again", check.Output, StringComparison.Ordinal);
         }
 
         Execute("UPDATE DefinitionFiles SET Text = replace(Text, 'Signed Up', 'Signed In') WHERE Path LIKE '%welcome.yaml'");

@@ -3,14 +3,25 @@ using Xunit.Sdk;
 
 namespace Triggers.Tests.Shared;
 
-/// <summary>A class whose tests need a PostgreSQL server: skipped visibly where there is none.</summary>
+/// <summary>A class whose tests need what is not on every machine: skipped visibly where it is not.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class NeedsPostgresAttribute : Attribute;
-
-/// <summary>A class whose tests need the Orleans host: skipped visibly in a build without it.</summary>
-[AttributeUsage(AttributeTargets.Class)]
-public sealed class NeedsOrleansAttribute : Attribute
+public abstract class NeedsAttribute : Attribute
 {
+    /// <summary>Why they are skipped; null: they are not.</summary>
+    public abstract string? Reason { get; }
+}
+
+/// <summary>A class whose tests need a PostgreSQL server.</summary>
+public sealed class NeedsPostgresAttribute : NeedsAttribute
+{
+    public override string? Reason => PostgresServer.WhyNot;
+}
+
+/// <summary>A class whose tests need the Orleans host.</summary>
+public sealed class NeedsOrleansAttribute : NeedsAttribute
+{
+    public override string? Reason => WhyNot;
+
     /// <summary>null: this build has it.</summary>
     public static string? WhyNot =>
 #if WITH_ORLEANS
@@ -59,8 +70,7 @@ public sealed class SkippedTestCase : XunitTestCase
 
     protected override string GetSkipReason(IAttributeInfo factAttribute) => WhyNot(TestMethod) ?? base.GetSkipReason(factAttribute);
 
-    private static string? WhyNot(ITestMethod method) =>
-        (Needs<NeedsOrleansAttribute>(method) ? NeedsOrleansAttribute.WhyNot : null) ?? (Needs<NeedsPostgresAttribute>(method) ? PostgresServer.WhyNot : null);
-
-    private static bool Needs<T>(ITestMethod method) => method.TestClass.Class.GetCustomAttributes(typeof(T)).Any();
+    /// <summary>The first reason that one of the class's attributes gives.</summary>
+    private static string? WhyNot(ITestMethod method) => method.TestClass.Class.GetCustomAttributes(typeof(NeedsAttribute)).OfType<ReflectionAttributeInfo>()
+        .Select(need => ((NeedsAttribute)need.Attribute).Reason).FirstOrDefault(reason => reason is not null);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 using Npgsql;
 
@@ -13,10 +14,13 @@ namespace Triggers.Tests.Shared;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
+    private const int SigStop = 19, SigCont = 18;
+
     private static readonly Lazy<Task<PostgresServer>> s_shared = new(StartSharedAsync);
     private static readonly Lazy<string?> s_binaries = new(FindBinaries);
     private readonly string _folder;
     private readonly bool _fsync;
+    private string _address = "127.0.0.1";
     private Process? _process;
 
     private PostgresServer(string folder, int port, bool fsync)
@@ -37,7 +41,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>One for all tests of a process that do not restart it.</summary>
     public static Task<PostgresServer> SharedAsync() => s_shared.Value;
 
-    public static async Task<PostgresServer> StartAsync(bool fsync)
+    /// <param name="fsync">Commits are durable, and as slow as the disk.</param>
+    /// <param name="address">One more of this machine that it listens on, for clients in the given range.</param>
+    public static async Task<PostgresServer> StartAsync(bool fsync, string? address = null, string? range = null)
     {
         var folder = Directory.CreateTempSubdirectory("triggers-postgres-").FullName;
         var server = new PostgresServer(folder, FreePort(), fsync);
@@ -50,6 +56,12 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         await RunAsync([.. AsUser(), Path.Combine(s_binaries.Value!, "initdb"), "-D", data, "-U", "triggers", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+        if (address is not null)
+        {
+            server._address += "," + address;
+            await File.AppendAllTextAsync(Path.Combine(data, "pg_hba.conf"), $"host all all {range} trust\n");
+        }
+
         await server.StartAsync();
         return server;
     }
@@ -83,7 +95,7 @@ public sealed class PostgresServer : IAsyncDisposable
         string[] arguments =
         [
             .. AsUser(), "sh", "-c", "\"$@\" & read -r _; kill -INT $!; wait", "sh", Path.Combine(s_binaries.Value!, "postgres"), "-D", data,
-            "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={data}", "-c", "max_connections=300",
+            "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", $"listen_addresses={_address}", "-c", $"unix_socket_directories={data}", "-c", "max_connections=300",
             "-c", $"fsync={(_fsync ? "on" : "off")}", "-c", "shared_buffers=64MB",
         ];
         var start = new ProcessStartInfo(arguments[0], arguments[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true };
@@ -131,11 +143,45 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>All its processes stand still, as on a disk that does not answer.</summary>
+    public void Freeze() => Signal(SigStop);
+
+    public void Thaw() => Signal(SigCont);
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>The first of its processes, which makes all others.</summary>
+    private int MainProcess => int.Parse(File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+    private void Signal(int signal)
+    {
+        var main = MainProcess;
+        _ = Kill(main, signal);
+        foreach (var folder in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _)))
+        {
+            try
+            {
+                // pid (name) state parent …
+                var stat = File.ReadAllText(Path.Combine(folder, "stat"));
+                if (stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == main.ToString(CultureInfo.InvariantCulture))
+                {
+                    _ = Kill(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture), signal);
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // It ended meanwhile.
+            }
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
 
     private static async Task<PostgresServer> StartSharedAsync()
     {

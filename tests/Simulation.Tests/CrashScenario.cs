@@ -95,6 +95,7 @@ internal static class CrashScenario
         Assert.True(found.Count == 0, Seeds.Hint(seed, string.Join('\n', found)));
         Assert.Equal((replay.Total, 0L), (replay.Compared + replay.NotCompared, replay.Missing));
         Assert.Equal(host.Opened.Log.Partitions, replay.NotCompared);
+        Assert.True(replay.WrongCounters is [], Seeds.Hint(seed, string.Join('\n', replay.WrongCounters ?? [])));
     }
 
     private static void PlanCrash(FaultStore faults, Random? trouble)

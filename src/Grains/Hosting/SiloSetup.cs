@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Configuration;
 using Triggers.Grains.Placement;
+using Triggers.Grains.Silos;
 
 namespace Triggers.Grains.Hosting;
 
@@ -23,6 +24,7 @@ internal static class SiloSetup
             return;
         }
 
+        silo.Services.AddSingleton<IFatalErrorHandler, SiloEnd>();
         var connection = ConnectionString(settings.ConnectionString);
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId))
             .Configure<EndpointOptions>(endpoints =>

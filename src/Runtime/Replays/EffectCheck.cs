@@ -11,7 +11,8 @@ namespace Triggers.Runtime.Replays;
 /// Suppresses the effects of a replay of one partition, and compares each replayed record's with the checksum that its commit stored. Which records can be
 /// compared, and why: docs/decisions/004-checksums-of-records.md.
 /// </summary>
-internal sealed class EffectCheck(int partition, RecordedChecksums recorded, IMessageStore messages) : IRecordEffects, IDisposable
+/// <param name="totals">Gets what the replayed records count together; null: nobody asks.</param>
+internal sealed class EffectCheck(int partition, RecordedChecksums recorded, IMessageStore messages, Dictionary<Counter, long>? totals = null) : IRecordEffects, IDisposable
 {
     private readonly RecordBatch _records = new();
     private readonly List<(Counter Counter, long Delta)> _counts = [];
@@ -68,6 +69,10 @@ internal sealed class EffectCheck(int partition, RecordedChecksums recorded, IMe
     {
         _hash.Count(counter, delta);
         _counts.Add((counter, delta));
+        if (totals is not null)
+        {
+            totals[counter] = totals.GetValueOrDefault(counter) + delta;
+        }
     }
 
     public void Send(MessageDecision message)

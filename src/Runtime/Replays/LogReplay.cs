@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Triggers.Engine.Customers;
+using Triggers.Engine.Effects;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Loop;
@@ -21,6 +22,7 @@ public sealed class LogReplay
     private readonly ILogger _log;
     private readonly ProgramLibrary _library;
     private readonly IReadOnlyList<PartitionMark> _marks;
+    private readonly Dictionary<string, (long Stored, long Counted)> _counters;
     private readonly Lock _lock = new();
     private long _done, _compared, _disagreements, _erased;
 
@@ -29,7 +31,9 @@ public sealed class LogReplay
         _store = store;
         _log = logs.CreateLogger("Triggers.Runtime");
         _library = new ProgramLibrary(store.Definitions, new FactJournal(store.Settings));
-        _marks = store.Recover().Partitions;
+        var recovery = store.Recover();
+        _marks = recovery.Partitions;
+        _counters = recovery.Counters.ToDictionary(counter => counter.Key, counter => (counter.Value, 0L), StringComparer.Ordinal);
         Total = _marks.Sum(mark => mark.Cursor);
     }
 
@@ -57,6 +61,11 @@ public sealed class LogReplay
     /// <summary>Committed records that the log does not have any more.</summary>
     public long Missing => Total - Done;
 
+    /// <summary>Counters whose stored totals are not what the replayed records count; null: records were erased, and what they had counted cannot be counted again.</summary>
+    public IReadOnlyList<(string Name, long Stored, long Counted)>? WrongCounters => Erased > 0
+        ? null
+        : [.. _counters.Where(counter => counter.Value.Stored != counter.Value.Counted).Select(counter => (counter.Key, counter.Value.Stored, counter.Value.Counted)).OrderBy(counter => counter.Key, StringComparer.Ordinal)];
+
     /// <param name="report">Called for those disagreements that are described, at most 20 a partition; by one thread at a time.</param>
     public void Run(Action<Disagreement> report, CancellationToken cancellation)
     {
@@ -66,11 +75,18 @@ public sealed class LogReplay
             var recorded = RecordedChecksums.Read(_store.Checksums, [.. marks.Select(mark => (mark.Partition, 0L, mark.Cursor))]);
             Parallel.For(0, marks.Length, options, index =>
             {
-                using var check = Replay(marks[index], recorded[index], cancellation);
+                var totals = new Dictionary<Counter, long>();
+                using var check = Replay(marks[index], recorded[index], totals, cancellation);
                 Interlocked.Add(ref _compared, check.Compared);
                 Interlocked.Add(ref _disagreements, check.Disagreements);
                 lock (_lock)
                 {
+                    foreach (var (counter, total) in totals)
+                    {
+                        var (stored, counted) = _counters.GetValueOrDefault(counter.Name);
+                        _counters[counter.Name] = (stored, counted + total);
+                    }
+
                     foreach (var disagreement in check.Kept)
                     {
                         report(disagreement);
@@ -80,9 +96,9 @@ public sealed class LogReplay
         }
     }
 
-    private EffectCheck Replay(PartitionMark mark, RecordedChecksums recorded, CancellationToken cancellation)
+    private EffectCheck Replay(PartitionMark mark, RecordedChecksums recorded, Dictionary<Counter, long> totals, CancellationToken cancellation)
     {
-        var check = new EffectCheck(mark.Partition, recorded, _store.Messages);
+        var check = new EffectCheck(mark.Partition, recorded, _store.Messages, totals);
         var facts = new PartitionFacts(_library, []);
         var customers = new ResidentTable();
         foreach (var record in _store.History.ReadAll(mark.Partition, 0, mark.Cursor))

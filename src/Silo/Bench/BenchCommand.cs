@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Triggers.Silo.Bench.Cluster;
 using Triggers.Silo.Bench.Ingest;
 using Triggers.Silo.Bench.Memory;
 using Triggers.Silo.Bench.Stores;
@@ -17,6 +18,7 @@ public static class BenchCommand
         ViewersCommand.Create(),
         MemoryCommand.Create(),
         StoresCommand.Create(),
+        ClusterCommand.Create(),
         IngestCommand.CreateBare(),
     };
 }

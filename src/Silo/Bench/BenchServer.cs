@@ -51,7 +51,7 @@ public sealed class BenchServer : IAsyncDisposable
         var data = DataIn(folder);
         var process = await ProgramProcess.StartAsync(
             ["serve", "--port", Text(port), "--data", data, "--definitions", DefinitionsIn(folder)], port, "/health/ready", environment, cancellation);
-        return new BenchServer(process, data, (await File.ReadAllTextAsync(Path.Combine(data, "management.key"), cancellation)).Trim());
+        return new BenchServer(process, data, settings.GetValueOrDefault("ManagementKey") ?? (await File.ReadAllTextAsync(Path.Combine(data, "management.key"), cancellation)).Trim());
     }
 
     /// <summary>Settings for a server that may hold this many MiB of customers in memory; 0: what it chooses itself.</summary>

@@ -22,6 +22,10 @@ public sealed class ServerApi : IDisposable
     public async Task<ServerCustomer> CustomerAsync(string id, CancellationToken cancellation) =>
         (await _client.GetFromJsonAsync<ServerCustomer>(string.Create(CultureInfo.InvariantCulture, $"/api/v1/customers/{id}"), cancellation))!;
 
+    /// <summary>The processes that have partitions, or serve the web for those that have.</summary>
+    public async Task<IReadOnlyList<ServerNode>> NodesAsync(CancellationToken cancellation) =>
+        (await _client.GetFromJsonAsync<ServerOperations>("/api/v1/operations", cancellation))!.Nodes;
+
     /// <summary>Waits until everything appended is applied.</summary>
     public async Task<ServerTotals> WaitAppliedAsync(CancellationToken cancellation)
     {
@@ -52,3 +56,12 @@ public sealed record ServerCustomer(string Id, IReadOnlyList<ServerEntry> Campai
 
 /// <param name="Until">When the step that the entry waits in ends.</param>
 public sealed record ServerEntry(string Campaign, DateTimeOffset? Until);
+
+public sealed record ServerOperations(IReadOnlyList<ServerNode> Nodes);
+
+public sealed record ServerNode(string Name, ServerResident Customers, IReadOnlyList<ServerPartition> Partitions);
+
+/// <param name="Count">Customers in memory.</param>
+public sealed record ServerResident(long Count);
+
+public sealed record ServerPartition(int Number);

@@ -81,12 +81,21 @@ public static class ReplayCommand
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{described:N0} disagreements are listed, at most 20 a partition."));
         }
 
+        var wrong = replay.WrongCounters;
+        foreach (var (name, stored, counted) in wrong ?? [])
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"counter {name}: {stored:N0} stored, {counted:N0} counted"));
+        }
+
+        console.WriteLine(wrong is null
+            ? "counters were not counted again: erased records had counted, too"
+            : string.Create(CultureInfo.InvariantCulture, $"counters counted again: {wrong.Count:N0} differ"));
         if (replay.Missing > 0)
         {
             throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"{replay.Missing:N0} committed records are missing from the log: the store is damaged."));
         }
 
-        return replay.Disagreements > 0 ? ExitCodes.Partial : ExitCodes.Ok;
+        return replay.Disagreements > 0 || wrong?.Count > 0 ? ExitCodes.Partial : ExitCodes.Ok;
     }
 
     private static string Rate(LogReplay replay, long started)

@@ -58,6 +58,9 @@ internal static class Limits
     /// <summary>Reading how much is queued may cost at most this part of the time: with a million messages waiting, counting takes a tenth of a second.</summary>
     public const int DepthRest = 20;
 
+    /// <summary>And is read after so long whatever it cost last: that may have been a server that stood still.</summary>
+    public static readonly TimeSpan DepthAgeMax = TimeSpan.FromSeconds(5);
+
     /// <summary>One child table of the log holds a day.</summary>
     public const long RangeMs = 86_400_000;
 

@@ -39,6 +39,12 @@ public sealed class PostgresToolsFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A class whose tests need networks of their own, which only root may make.</summary>
+public sealed class NeedsNetworksAttribute : NeedsAttribute
+{
+    public override string? Reason => NetworkNamespaces.WhyNot;
+}
+
 /// <summary>Whether the long form of tests was asked for (<c>./test --long</c>).</summary>
 public static class Soak
 {

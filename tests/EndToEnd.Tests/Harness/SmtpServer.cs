@@ -12,8 +12,12 @@ public sealed class SmtpServer : IAsyncDisposable
     private TcpListener? _listener;
     private CancellationTokenSource _stop = new();
 
-    public SmtpServer()
+    private readonly IPAddress _address;
+
+    /// <param name="address">Where it listens; null: the loopback.</param>
+    public SmtpServer(string? address = null)
     {
+        _address = address is null ? IPAddress.Loopback : IPAddress.Parse(address);
         Port = TriggersProgram.FreePort();
         Up();
     }
@@ -24,7 +28,7 @@ public sealed class SmtpServer : IAsyncDisposable
 
     public IReadOnlyDictionary<string, string> Configuration => new Dictionary<string, string>
     {
-        ["Channels__Email__Smtp__Host"] = "127.0.0.1",
+        ["Channels__Email__Smtp__Host"] = _address.ToString(),
         ["Channels__Email__Smtp__Port"] = Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["Channels__Email__Smtp__Security"] = "None",
         ["Channels__Email__Smtp__From"] = "Shop <shop@example.com>",
@@ -35,7 +39,7 @@ public sealed class SmtpServer : IAsyncDisposable
     public void Up()
     {
         _stop = new CancellationTokenSource();
-        _listener = new TcpListener(IPAddress.Loopback, Port);
+        _listener = new TcpListener(_address, Port);
         _listener.Start();
         _ = AcceptAsync(_listener, _stop.Token);
     }

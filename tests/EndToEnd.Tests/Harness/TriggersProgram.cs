@@ -13,24 +13,30 @@ public sealed class TriggersProgram : IAsyncDisposable
 {
     public const int SigInt = 2;
     public const int SigTerm = 15;
+    public const int SigCont = 18;
+    public const int SigStop = 19;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    private TriggersProgram(Process process, int port, string data)
+    private TriggersProgram(Process process, int port, string data, string host)
     {
         _process = process;
+        Host = host;
         Port = port;
         Data = data;
     }
 
     public int Port { get; }
 
+    /// <summary>Where it listens.</summary>
+    public string Host { get; }
+
     public string Data { get; }
 
-    public string Url => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}");
+    public string Url => string.Create(CultureInfo.InvariantCulture, $"http://{Host}:{Port}");
 
     public bool HasExited => _process.HasExited;
 
@@ -76,12 +82,34 @@ public sealed class TriggersProgram : IAsyncDisposable
     public static async Task<TriggersProgram> ServeAsync(string data, string definitions, int port = 0, IReadOnlyDictionary<string, string>? environment = null, params string[] more)
     {
         var program = BeginServe(data, definitions, port, environment, more);
-        using var client = new HttpClient { BaseAddress = new Uri(program.Url) };
+        try
+        {
+            await program.WaitReadyAsync();
+            return program;
+        }
+        catch
+        {
+            await program.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a server without waiting for it.</summary>
+    public static TriggersProgram BeginServe(string data, string definitions, int port = 0, IReadOnlyDictionary<string, string>? environment = null, params string[] more)
+    {
+        port = port == 0 ? FreePort() : port;
+        return Launch(["serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, "--definitions", definitions, .. more], port, data, environment ?? new Dictionary<string, string>());
+    }
+
+    /// <summary>Until it says that it is ready.</summary>
+    public async Task WaitReadyAsync()
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(Url) };
         await Wait.UntilAsync("the program is ready", async () =>
         {
-            if (program.HasExited)
+            if (HasExited)
             {
-                throw new InvalidOperationException($"The program ended with {program.ExitCode}:\n{program.Output}");
+                throw new InvalidOperationException($"The program ended with {ExitCode}:\n{Output}");
             }
 
             try
@@ -93,15 +121,7 @@ public sealed class TriggersProgram : IAsyncDisposable
             {
                 return false;
             }
-        }, () => program.Output);
-        return program;
-    }
-
-    /// <summary>Starts a server without waiting for it.</summary>
-    public static TriggersProgram BeginServe(string data, string definitions, int port = 0, IReadOnlyDictionary<string, string>? environment = null, params string[] more)
-    {
-        port = port == 0 ? FreePort() : port;
-        return Launch(["serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, "--definitions", definitions, .. more], port, data, environment ?? new Dictionary<string, string>());
+        }, () => Output);
     }
 
     /// <summary>A client of the management API.</summary>
@@ -142,7 +162,7 @@ public sealed class TriggersProgram : IAsyncDisposable
 
     public Task WaitForExitAsync() => WaitForExitAsync(s_patience);
 
-    private async Task WaitForExitAsync(TimeSpan patience)
+    public async Task WaitForExitAsync(TimeSpan patience)
     {
         using var over = new CancellationTokenSource(patience);
         try
@@ -161,9 +181,16 @@ public sealed class TriggersProgram : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static TriggersProgram Launch(IReadOnlyList<string> arguments, int port, string data, IEnumerable<KeyValuePair<string, string>> environment)
+    /// <summary>Starts a server elsewhere than on the loopback, without waiting for it.</summary>
+    /// <param name="command">What it is started by, such as <c>ip netns exec</c>.</param>
+    public static TriggersProgram BeginServeAt(string host, IReadOnlyList<string> command, string data, string definitions, int port, IReadOnlyDictionary<string, string> environment, params string[] more) =>
+        Launch(["serve", "--listen", host, "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, "--definitions", definitions, .. more], port, data, environment, host, command);
+
+    private static TriggersProgram Launch(
+        IReadOnlyList<string> arguments, int port, string data, IEnumerable<KeyValuePair<string, string>> environment, string host = "127.0.0.1", IReadOnlyList<string>? command = null)
     {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] whole = [.. command ?? [], "dotnet"];
+        var start = new ProcessStartInfo(whole[0], whole[1..]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(typeof(Silo.Cli.CommandLine).Assembly.Location);
         foreach (var argument in arguments)
         {
@@ -175,7 +202,7 @@ public sealed class TriggersProgram : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var program = new TriggersProgram(Process.Start(start)!, port, data);
+        var program = new TriggersProgram(Process.Start(start)!, port, data, host);
         program._process.OutputDataReceived += (_, line) => program.Keep(line.Data);
         program._process.ErrorDataReceived += (_, line) => program.Keep(line.Data);
         program._process.BeginOutputReadLine();

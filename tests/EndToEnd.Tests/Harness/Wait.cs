@@ -5,7 +5,7 @@ namespace Triggers.EndToEnd.Tests.Harness;
 /// <summary>Waits for a condition, and says what it waited for when it does not come.</summary>
 public static class Wait
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     public static async Task UntilAsync(string what, Func<Task<bool>> condition, Func<string>? detail = null)
     {

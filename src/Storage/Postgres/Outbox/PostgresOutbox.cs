@@ -91,7 +91,8 @@ internal sealed class PostgresOutbox(PostgresDatabase database, AppendWriter app
     {
         lock (_lock)
         {
-            if (_depthCost.TotalMilliseconds < 2 || !ReferenceEquals(partitions, _depthOf) || Stopwatch.GetElapsedTime(_depthAt) > _depthCost * Limits.DepthRest)
+            var age = Stopwatch.GetElapsedTime(_depthAt);
+            if (_depthCost.TotalMilliseconds < 2 || !ReferenceEquals(partitions, _depthOf) || age > _depthCost * Limits.DepthRest || age > Limits.DepthAgeMax)
             {
                 var began = Stopwatch.GetTimestamp();
                 try
