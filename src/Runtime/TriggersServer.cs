@@ -129,7 +129,7 @@ public sealed class TriggersServer : IAsyncDisposable
         var operations = new OperationsService(context, options, loops, sampler, gate, pause, definitions);
         context.DescribeNode = operations.Node;
         var gauges = new NodeGauges(
-            sampler, store, () => operations.Health, () => context.Running.Drivers.Sum(driver => driver.CustomersLoaded), () => pause.IsPaused, () => definitions.Version, () => operations.CountViewers(), time);
+            sampler, store, loops, () => operations.Health, () => context.Running.Drivers.Sum(driver => driver.CustomersLoaded), () => pause.IsPaused, () => definitions.Version, () => operations.CountViewers(), time);
         return new TriggersServer(time, gate, pump, pause, live, loops, definitions, watch, operations, sampler, gauges)
         {
             Store = store,

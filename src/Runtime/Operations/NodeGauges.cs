@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Triggers.Runtime.Hosting;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Operations;
@@ -11,7 +12,7 @@ internal sealed class NodeGauges : IDisposable
 
     private readonly Meter _meter = new(RuntimeMetrics.MeterName);
 
-    public NodeGauges(NodeSampler sampler, IStore store, Func<HealthReport> health, Func<long> loaded, Func<bool> isPaused, Func<int> version, Func<int> viewers, TimeProvider time)
+    public NodeGauges(NodeSampler sampler, IStore store, ILoops loops, Func<HealthReport> health, Func<long> loaded, Func<bool> isPaused, Func<int> version, Func<int> viewers, TimeProvider time)
     {
         Gauge("triggers.log.lag.records", "{record}", "Records appended and not yet committed.", () => sampler.Node.Lag.Records);
         Seconds("triggers.log.lag.age", "How long the oldest uncommitted record has waited.", () => sampler.Node.Lag.Seconds);
@@ -21,7 +22,7 @@ internal sealed class NodeGauges : IDisposable
         Gauge("triggers.timers.armed", "{timer}", "Entries in the timer heaps.", () => sampler.Node.Timers.Armed);
         Gauge("triggers.timers.due", "{timer}", "Timers whose instant has come; counted to 10,000.", () => sampler.Node.Timers.Due);
         Seconds("triggers.timers.late", "How late the oldest due timer is.", () => sampler.Node.Timers.LateSeconds);
-        Gauge("triggers.customers.resident", "{customer}", "Customers in memory.", () => sampler.Node.Customers.Count);
+        Gauge("triggers.customers.resident", "{customer}", "Customers in memory.", () => Math.Max(sampler.Node.Customers.Count, loops.ResidentCustomers));
         Gauge("triggers.customers.resident.size", "By", "The memory that customers take.", () => sampler.Node.Customers.Bytes);
         _meter.CreateObservableCounter("triggers.customers.loaded", loaded, "{customer}", "Customers read from the store because a record or timer came for them.");
         Gauge("triggers.store.queue.size", "By", "Events waiting for the store's writer.", () => sampler.Store.Figures.QueueBytes);

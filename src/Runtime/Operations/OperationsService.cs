@@ -112,7 +112,7 @@ internal sealed class OperationsService(
     {
         var sample = sampler.Store;
         var ids = ChannelRegistry.KnownIds.Union(sample.Channels.Select(channel => channel.Channel), StringComparer.Ordinal);
-        return new SendingView(pause.IsPaused, sample.DeadLetters, [.. ids.Select(id =>
+        return new SendingView(pause.IsPaused, PausedSending.ReasonOf(context.Store.Settings), sample.DeadLetters, [.. ids.Select(id =>
         {
             var depth = sample.Channels.FirstOrDefault(channel => channel.Channel == id) ?? new ChannelDepth(id, 0, 0);
             return new ChannelView(id, depth.Count, NodeGauges.AgeOf(depth, context.Time), context.Latencies.Attempts(id).Read(), context.Latencies.Deliveries(id).Read());

@@ -27,7 +27,8 @@ public sealed record StoreView(
 /// <param name="LastError">Empty: the last step did not fail.</param>
 public sealed record UpkeepView(string Name, long Steps, DateTimeOffset? LastAt, double LastMs, long Failures, string LastError);
 
-public sealed record SendingView(bool Paused, long DeadLetters, IReadOnlyList<ChannelView> Channels);
+/// <param name="PausedBecause">null: somebody paused it, or nobody did.</param>
+public sealed record SendingView(bool Paused, string? PausedBecause, long DeadLetters, IReadOnlyList<ChannelView> Channels);
 
 /// <param name="OldestSeconds">How long ago the oldest queued message was decided; 0: none is queued.</param>
 /// <param name="Attempts">Hand-overs of the last minute, of the node that answers.</param>

@@ -89,7 +89,7 @@ internal static class ProblemFinder
 
         if (sending.Paused)
         {
-            problems.Add(new Problem(Warning, null, "All sending is paused."));
+            problems.Add(new Problem(Warning, null, sending.PausedBecause is { } reason ? $"All sending is paused: {reason}" : "All sending is paused."));
         }
         else
         {

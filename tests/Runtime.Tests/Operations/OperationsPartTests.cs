@@ -81,7 +81,7 @@ public sealed class OperationsPartTests
             [Node("a", 0), sick],
             4,
             Store() with { Upkeep = [new UpkeepView("sorted runs", 3, null, 0, 1, "broken")] },
-            new SendingView(false, 4, [new ChannelView("email", 9, 3_600, Latency.None, Latency.None)]));
+            new SendingView(false, null, 4, [new ChannelView("email", 9, 3_600, Latency.None, Latency.None)]));
 
         Assert.Equal(
             [
@@ -109,7 +109,7 @@ public sealed class OperationsPartTests
 
     private static StoreView Store() => new("sqlite", "taking", "", new Dictionary<string, long>(StringComparer.Ordinal), 0, 0, []);
 
-    private static SendingView Sending() => new(false, 0, [new ChannelView("email", 3, 10, Latency.None, Latency.None)]);
+    private static SendingView Sending() => new(false, null, 0, [new ChannelView("email", 3, 10, Latency.None, Latency.None)]);
 
     private static NodeView Node(string name, params int[] partitions)
     {

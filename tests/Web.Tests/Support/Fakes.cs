@@ -67,7 +67,7 @@ public sealed class FakeOperations : IOperations
     public Func<int> CountViewers { get; set; } = () => 0;
 
     public Task<OperationsView> ViewAsync(CancellationToken cancellation) => Task.FromResult(
-        new OperationsView(DateTimeOffset.UnixEpoch, Health.Status, [], new StoreView("sqlite", "taking", "", new Dictionary<string, long>(), 0, 0, []), new SendingView(false, 0, []), 3, []));
+        new OperationsView(DateTimeOffset.UnixEpoch, Health.Status, [], new StoreView("sqlite", "taking", "", new Dictionary<string, long>(), 0, 0, []), new SendingView(false, null, 0, []), 3, []));
 }
 
 public sealed class FakeDefinitions : IDefinitions

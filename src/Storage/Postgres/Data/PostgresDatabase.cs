@@ -54,11 +54,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             settings.AutoPrepareMinUsages = 2;
         }
 
-        var source = NpgsqlDataSource.Create(settings.ConnectionString);
+        var source = Named(settings, "triggers");
         settings.Pooling = false;
-        var sessions = NpgsqlDataSource.Create(settings.ConnectionString);
+        var sessions = Named(settings, "triggers sessions");
         return new PostgresDatabase(source, sessions, Describe(settings));
     }
+
+    /// <summary>What instruments call it, in place of the whole connection string.</summary>
+    private static NpgsqlDataSource Named(NpgsqlConnectionStringBuilder settings, string name) => new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.Build();
 
     /// <summary>A connection outside of the pool, for whoever keeps one: what it holds (locks) goes with it.</summary>
     public Task<NpgsqlConnection> OpenSessionAsync() => _sessions.OpenConnectionAsync(Stop).AsTask();

@@ -6,7 +6,7 @@ export type Operations = {
   status: string;
   problems: OperationsProblem[];
   store: StoreView;
-  sending: { paused: boolean; deadLetters: number; channels: Channel[] };
+  sending: { paused: boolean; pausedBecause: string | null; deadLetters: number; channels: Channel[] };
   definitionsVersion: number;
   nodes: OperationsNode[];
 };
