@@ -82,8 +82,12 @@ internal sealed partial class UpkeepLoop(IReadOnlyList<IUpkeep> works, TimeProvi
                 }
                 catch (Exception error) when (error is not (OperationCanceledException or ObjectDisposedException))
                 {
-                    // It is tried again after the rest; what it had begun is found and begun anew.
-                    LogUpkeepFailed(logger, error, work.Name);
+                    // It is tried again after the rest; what it had begun is found and begun anew. A server that is away is not told of every second.
+                    if (_figures[index].LastError.Length == 0)
+                    {
+                        LogUpkeepFailed(logger, error, work.Name);
+                    }
+
                     Failed(index, error);
                 }
             }
