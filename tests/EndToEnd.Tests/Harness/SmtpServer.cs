@@ -100,8 +100,14 @@ public sealed class SmtpServer : IAsyncDisposable
                 {
                     await SayAsync(stream, "354 go on");
                     var text = new StringBuilder();
-                    while (await reader.ReadLineAsync(stop) is { } content && content != ".")
+                    for (var content = await reader.ReadLineAsync(stop); content != "."; content = await reader.ReadLineAsync(stop))
                     {
+                        if (content is null)
+                        {
+                            // Cut off in the middle: no mail.
+                            return;
+                        }
+
                         text.AppendLine(content.StartsWith('.') ? content[1..] : content);
                     }
 
