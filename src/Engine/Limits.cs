@@ -24,6 +24,9 @@ public static partial class Limits
     /// <summary>Bytes of a text that a regular expression looks at; longer ones match nothing. Addresses, names and codes are a hundredth of it.</summary>
     public const int PatternTextBytesMax = 4_096;
 
+    /// <summary>Steps of a sequence. Each is looked through once, from the last to the first; a longer funnel is two segments.</summary>
+    public const int SequenceStepsMax = 8;
+
     /// <summary>Days before an anniversary: fewer than the shortest year has.</summary>
     public const int AnniversaryDaysMax = 364;
 

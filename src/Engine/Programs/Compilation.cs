@@ -11,6 +11,8 @@ internal readonly struct Compilation(ConditionCompiler conditions, EventPlan? pl
 
     public Operand Operand(Expr expr) => conditions.Operand(expr, plan, uses);
 
+    public CompiledBehaviour Behaviour(AggregateExpr aggregate) => conditions.Behaviour(aggregate, uses);
+
     /// <summary>The time zone in which a value's dates without one are meant: that of the customer, or UTC for what events bring.</summary>
     public ZoneOf ZoneOf(Expr item) => new((item is AnyExpr any ? any.Item : item) is TraitExpr ? Operand(new TraitExpr("timezone")) : null);
 

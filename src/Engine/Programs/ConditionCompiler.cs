@@ -111,7 +111,7 @@ internal sealed class ConditionCompiler(Lexicon names)
         }
     }
 
-    private CompiledBehaviour Behaviour(AggregateExpr aggregate, Dependencies uses)
+    public CompiledBehaviour Behaviour(AggregateExpr aggregate, Dependencies uses)
     {
         var behaviour = names.Behaviour(aggregate, out var isNew);
         if (isNew)

@@ -84,6 +84,8 @@ internal readonly ref struct WindowView
         return sum;
     }
 
+    public ReadOnlySpan<long> Times => _times;
+
     public long TimeAt(int place) => _times[place];
 
     public long SumAt(int place) => _sums[place];

@@ -100,8 +100,25 @@ internal sealed class Naive(DefinitionSet definitions)
             case MatchesExpr matches: return Value.Of(Items(matches.Item).Any(item => item.Type == ValueType.Text && Regex.IsMatch(item.Text!, matches.Pattern, (matches.IgnoresCase ? RegexOptions.IgnoreCase : RegexOptions.None) | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5))));
             case AggregateExpr aggregate: return Aggregate(person, aggregate, now);
             case DateExpr or DateOrderExpr or AnniversaryExpr: return Value.Of(new NaiveDates(definitions.Sending.TimeZone, Zone(person), now).Holds(expr, item => Items(item), item => Evaluate(person, item, now, properties)));
+            case SequenceExpr sequence: return Value.Of(Happened(sequence.Steps[0]).Any(at => at > now - sequence.WindowMs && Follows(sequence, 1, at)));
             case CompareExpr compare: return Value.Of(Items(compare.Left).Any(item => Compare(compare.Op, item, Evaluate(person, compare.Right, now, properties), compare.IgnoresCase)));
             default: throw new InvalidOperationException(expr.GetType().Name);
+        }
+
+        IEnumerable<long> Happened(SequenceStep step) => Events(person).Where(item => item.Name == step.EventName && (step.Where is null || Holds(person, step.Where, now, item.Properties))).Select(item => item.OccurredAt);
+
+        bool Follows(SequenceExpr sequence, int index, long at)
+        {
+            if (index == sequence.Steps.Count)
+            {
+                return true;
+            }
+
+            var step = sequence.Steps[index];
+            var soon = Happened(step).Where(next => next > at && next <= at + step.WithinMs);
+            return step.IsNot
+                ? at + step.WithinMs <= now && !soon.Any()
+                : soon.Any(next => Follows(sequence, index + 1, next) && (sequence.Without is null || !Happened(sequence.Without).Any(between => between > at && between < next)));
         }
 
         IEnumerable<Value> Items(Expr item) => item is not AnyExpr any

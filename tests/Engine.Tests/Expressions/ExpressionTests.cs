@@ -25,6 +25,7 @@ public sealed class ExpressionTests
     [InlineData("min('Order', properties.total) < max('Order', properties.total, within 1d) or distinct('View', properties.category, within 30d) between 3 and 5")]
     [InlineData("since last('Order', where properties.total > 5) > 30d and since first('Order') <= 1d12h")]
     [InlineData("first('page', properties.utm_source) = 'newsletter' and last('View', properties.category, within 7d) in ['a', 'b'] ignoring case")]
+    [InlineData("sequence('View' where properties.v > 5, then 'Add' within 1h, then not 'Order' within 2h where properties.a = 1 or properties.b = 2, without 'Remove', within 7d)")]
     [InlineData("true")]
     [InlineData("did('page', where properties.product['0'].price >= 1E+20 or properties.x contains 'a', within 1d2h3m4s5ms)")]
     public void A_sentence_in_canonical_form_reads_and_writes_itself(string text) => Assert.Equal(text, CanonicalOf(text));
@@ -44,6 +45,7 @@ public sealed class ExpressionTests
     [InlineData("score > 1 and score between 2 and 3 and score < 9", "score > 1 and score between 2 and 3 and score < 9")]
     [InlineData("'x' = any(traits.a)", "any(traits.a) = 'x'")]
     [InlineData("30d<since  last('X')", "since last('X') > 30d")]
+    [InlineData("sequence ( 'A' , then not 'B' within 120m, within 168h )", "sequence('A', then not 'B' within 2h, within 7d)")]
     [InlineData("did('X', within 24h, where properties.a = 1)", "did('X', where properties.a = 1, within 1d)")]
     [InlineData("did('X', within 90m)", "did('X', within 1h30m)")]
     [InlineData("traits['plan'] = 007.50", "traits.plan = 7.5")]

@@ -117,8 +117,17 @@ public sealed class RoundTripTests
                      from right in s_literal
                      from ignoresCase in Gen.Elements(true, false)
                      select (Expr)new CompareExpr(CompareOp.Equal, left, right) { IgnoresCase = ignoresCase };
+        var step = from name in s_name
+                   from filter in depth == 0 ? Gen.Constant<Expr?>(null) : Gen.OneOf(Gen.Constant<Expr?>(null), Condition(depth - 1, isEvent: true).Select(Expr? (condition) => condition))
+                   from length in Gen.Choose(1_000, int.MaxValue)
+                   select new SequenceStep(name, filter, length, false);
+        var ofSequence = from first in step
+                         from rest in step.NonEmptyListOf().Where(list => list.Count < Limits.SequenceStepsMax)
+                         from without in Gen.OneOf(Gen.Constant<SequenceStep?>(null), step.Select(SequenceStep? (item) => item with { WithinMs = 0 }))
+                         from isNot in Gen.Elements(true, false)
+                         select (Expr)new SequenceExpr([first with { WithinMs = 0 }, .. rest.SkipLast(1), rest.Last() with { IsNot = isNot }], without, 86_400_000);
         var ofLifecycle = Gen.Elements(LifecycleStages.All.ToArray()).Select(Expr (stage) => new CompareExpr(CompareOp.NotEqual, new LifecycleExpr(), new LiteralExpr(Value.Of(stage))));
-        return Gen.OneOf(ofAny, ofText, ofOpen, ofNumber, ofSince, ofEdge, ofLifecycle);
+        return Gen.OneOf(ofAny, ofText, ofOpen, ofNumber, ofSince, ofEdge, ofSequence, ofLifecycle);
     }
 
     private static Gen<Expr> Membership(bool isEvent) =>

@@ -23,18 +23,15 @@ public sealed class AggregateTests
         "last('View', properties.v, within 1d) between 3 and 8", "last('View', properties.c, within 2d) = 'RED' ignoring case", "last('View', properties.c) = first('View', properties.c)", "last('View', properties.v) matches '^n'",
     }.Select((text, index) => ($"s{index}", text)));
 
-    private static readonly string[] s_properties =
-        ["""{"v":7,"c":"red"}""", """{"v":"2.5","c":"blue"}""", """{"v":-3,"c":5}""", """{"v":9.25,"c":"5.0"}""", """{"c":true}""", """{"v":"n/a","c":null}""", """{"v":4,"c":["red"]}""", """{"v":5,"c":"r\u0065d"}"""];
-
     private static Gen<int[]> Steps => Gen.Choose(0, 1_000_000_000).ArrayOf();
 
     [Fact]
     public void Every_function_equals_a_recount_at_every_second_at_which_it_changes() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(40).WithReplay(20_260_303, 9), Prop.ForAll(Arb.From(Steps), steps => Live(steps, mergeAt: int.MaxValue)));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(40).WithReplay(20_260_303, 9), Prop.ForAll(Arb.From(Steps), steps => Recount.Live(s_definitions, steps, mergeAt: int.MaxValue)));
 
     [Fact]
     public void A_device_merged_in_between_changes_nothing_of_what_the_person_did() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(40).WithReplay(20_260_304, 11), Prop.ForAll(Arb.From(Steps), steps => Live(steps, mergeAt: steps.Length / 2)));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(40).WithReplay(20_260_304, 11), Prop.ForAll(Arb.From(Steps), steps => Recount.Live(s_definitions, steps, mergeAt: steps.Length / 2)));
 
     [Fact]
     public void More_values_than_are_told_apart_stay_at_the_limit()
@@ -116,72 +113,5 @@ public sealed class AggregateTests
         var due = with.Wait(4 * Second).Timer("u:1").Of("u:1");
         Assert.False(due.IsIn("s"));
         Assert.InRange(BytesOf(due).Length - BytesOf(without.Wait(4 * Second).Timer("u:1").Of("u:1")).Length, 10, bytesMax);
-    }
-
-    private static void Live(int[] steps, int mergeAt)
-    {
-        var (world, naive) = (new World(s_definitions) { RoundTrips = true }, new Naive(s_definitions));
-        for (var i = 0; i < steps.Length; i++)
-        {
-            var until = world.Now + ((steps[i] % 7) switch { 0 => 0, 1 => 400, 2 => Hour, 3 => 11 * Hour, 4 => Second, 5 => 30 * Hour, _ => 12_345_678 });
-            RunTo(world, naive, until);
-            var step = steps[i] / 7;
-            var merged = i >= mergeAt;
-            var key = step % 3 == 0 ? "a:d" : "u:1";
-            step /= 3;
-            var name = step % 2 == 0 ? "View" : "Order";
-            step /= 2;
-            var late = (step % 3) switch { 0 => step / 3 % 200_000_000, 1 => step / 3 % 4 * Hour, _ => 0 };
-            step /= 3;
-            var properties = s_properties[step % s_properties.Length];
-            var messageId = step % 5 == 0 ? $"m{step / 5 % 4}{key}" : "";
-            if (i == mergeAt)
-            {
-                world.Track("u:1", "Login", device: "d");
-                Move(naive);
-            }
-
-            var person = merged ? "u:1" : key;
-            var isNew = messageId.Length == 0 || !naive.Events(person).Any(item => item.MessageId == messageId && item.Seen > world.Now - Day);
-            world.Track(key, name, properties, messageId, world.Now - late);
-            if (isNew)
-            {
-                naive.Events(person).Add(NaiveEvent.Of(name, world.Now - late, properties, messageId) with { Seen = world.Now });
-            }
-
-            AssertEqual(world, naive);
-        }
-
-        RunTo(world, naive, world.Now + (4 * Day));
-    }
-
-    private static void Move(Naive naive)
-    {
-        naive.Events("u:1").AddRange(naive.Events("a:d"));
-        naive.Events("a:d").Clear();
-    }
-
-    private static void RunTo(World world, Naive naive, long until)
-    {
-        while (world.Customers.Values.MinBy(customer => customer.Due) is { } next && next.Due <= until)
-        {
-            AssertEqual(world, naive, next.Due - 1);
-            world.RunTo(next.Due);
-            AssertEqual(world, naive);
-        }
-
-        world.RunTo(until);
-    }
-
-    private static void AssertEqual(World world, Naive naive, long? now = null)
-    {
-        foreach (var customer in world.Customers.Values.Where(customer => customer.Exists))
-        {
-            foreach (var segment in s_definitions.Segments)
-            {
-                var expected = naive.Holds(customer.Key, segment.Condition, now ?? world.Now);
-                Assert.True(expected == customer.IsIn(segment.Id), $"{customer.Key}, {Canonical.Of(segment.Condition)} at {now ?? world.Now}: {!expected}\n{string.Join('\n', naive.Events(customer.Key))}");
-            }
-        }
     }
 }
