@@ -320,6 +320,9 @@ internal sealed class LoopDriver : IDisposable
         try
         {
             pending.Task.GetAwaiter().GetResult();
+
+            // Before the lag: who sees that nothing lags sees everything counted.
+            _context.Board.Publish(pending.Commit.Advances[0].Partition, pending.Commit.Counters, pending.Recent);
             foreach (var advance in pending.Commit.Advances)
             {
                 var partition = _partitions.First(item => item.Number == advance.Partition);
@@ -330,7 +333,6 @@ internal sealed class LoopDriver : IDisposable
 
             _context.Meter.Committed(pending.Records);
             _context.Meter.Appended(pending.Commit.Records.Count);
-            _context.Board.Publish(pending.Commit.Advances[0].Partition, pending.Commit.Counters, pending.Recent);
             if (pending.Commit.Cancellations.Count > 0)
             {
                 _context.Cancelled?.Invoke();
