@@ -219,13 +219,20 @@ public sealed partial class Customer
     /// <summary>Index of a value, or −1 − where it belongs.</summary>
     internal static int FindValue(ReadOnlySpan<ValueState> values, ulong id)
     {
-        var index = 0;
-        while (index < values.Length && values[index].Id < id)
+        int low = 0, high = values.Length - 1;
+        while (low <= high)
         {
-            index++;
+            var middle = (low + high) >>> 1;
+            var other = values[middle].Id;
+            if (other == id)
+            {
+                return middle;
+            }
+
+            (low, high) = other < id ? (middle + 1, high) : (low, middle - 1);
         }
 
-        return index < values.Length && values[index].Id == id ? index : -1 - index;
+        return -1 - low;
     }
 
     internal ref ValueState Value(ulong id)

@@ -15,7 +15,10 @@ public static partial class Limits
     /// <summary>Values that <c>distinct</c> tells apart per customer and behaviour. Beyond, the one seen longest ago is forgotten, so the count stays here.</summary>
     public const int DistinctValuesMax = 256;
 
-    /// <summary>Bytes of a text that <c>first</c> and <c>last</c> keep. Longer ones are none of their values: names, codes and sources are a tenth of it.</summary>
+    /// <summary>Values that <c>most frequent</c> counts per customer and behaviour: more than a shop has categories. Beyond, the one seen longest ago is forgotten.</summary>
+    public const int FrequentValuesMax = 64;
+
+    /// <summary>Bytes of a text that <c>first</c>, <c>last</c> and <c>most frequent</c> keep. Longer ones are none of their values: names, codes and sources are a tenth of it.</summary>
     public const int KeptTextBytesMax = 256;
 
     /// <summary>Days that <c>count days</c> keeps per customer and behaviour: every day of ten years and more. Beyond, the oldest is only counted.</summary>

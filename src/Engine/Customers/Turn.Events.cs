@@ -196,9 +196,9 @@ internal ref partial struct Turn
         foreach (var (behaviour, sum) in matched)
         {
             _work.Queue(behaviour.Segments);
-            if (behaviour.Keeping is EdgeValueKeeping values)
+            if (behaviour.Keeping is ValueKeeping values)
             {
-                values.Add(_customer, behaviour.Id, _occurredAt, PropertyOperand.Read(ref _evaluation, behaviour.ValueSlot));
+                values.Add(_customer, behaviour, _occurredAt, PropertyOperand.Read(ref _evaluation, behaviour.ValueSlot), _evaluation.Now);
                 continue;
             }
 

@@ -3,6 +3,7 @@ using Triggers.Engine.Definitions;
 using Triggers.Engine.Effects;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Records;
+using Triggers.Engine.Segments.Keepings;
 using Triggers.Engine.Text;
 
 namespace Triggers.Engine.Customers;
@@ -308,7 +309,7 @@ internal ref partial struct Turn
         SetTraits(traits, traits.IsEmpty ? _customer.Traits.At : Math.Max(_customer.Traits.At, absorbed.Traits.At));
         foreach (ref readonly var theirs in absorbed.Behaviours)
         {
-            if (_program.FindBehaviour(theirs.Id) is { } behaviour)
+            if (_program.FindBehaviour(theirs.Id) is { Keeping: not ValueKeeping } behaviour)
             {
                 ref var ours = ref _customer.Behaviour(theirs.Id, theirs.HasValues);
                 behaviour.Keeping.Unite(ref ours, _customer.Heap, behaviour, in theirs, absorbed.Heap, _evaluation.Now);
@@ -318,9 +319,9 @@ internal ref partial struct Turn
 
         foreach (ref readonly var theirs in absorbed.Values)
         {
-            if (_program.FindBehaviour(theirs.Id) is { Keeping: Segments.Keepings.EdgeValueKeeping keeping } behaviour)
+            if (_program.FindBehaviour(theirs.Id) is { Keeping: ValueKeeping keeping } behaviour)
             {
-                keeping.Add(_customer, theirs.Id, theirs.Instant, theirs.Read(absorbed.Heap));
+                keeping.Unite(_customer, behaviour, in theirs, absorbed, _evaluation.Now);
                 _work.Queue(behaviour.Segments);
             }
         }

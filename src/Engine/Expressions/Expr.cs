@@ -60,6 +60,7 @@ public enum AggregateKind : byte
     SinceLast = 10,
     First = 11,
     Last = 12,
+    MostFrequent = 13,
 }
 
 public enum WindowKind : byte

@@ -46,12 +46,15 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName,
         }
     }
 
-    public WindowView Look(scoped ref Evaluation evaluation, Window window)
+    public WindowView Look(scoped ref Evaluation evaluation, Window window) => Look(ref evaluation, window, Id);
+
+    /// <summary>What is kept under the behaviour's own id, or at one of its places.</summary>
+    public WindowView Look(scoped ref Evaluation evaluation, Window window, ulong id)
     {
         var (boundary, isPartial, partialUntil) = See(ref evaluation, window);
         var customer = evaluation.Customer;
         var behaviours = customer.Behaviours;
-        var index = Customer.FindBehaviour(behaviours, Id);
+        var index = Customer.FindBehaviour(behaviours, id);
         return new WindowView(index < 0 ? default : behaviours[index], customer.Heap, window, boundary, isPartial, partialUntil, evaluation.Now);
     }
 

@@ -75,6 +75,7 @@ public sealed class Program
         return new Program(history[^1], history);
     }
 
+    /// <summary>The behaviour whose state an id is: its own, or that of one of its places.</summary>
     internal CompiledBehaviour? FindBehaviour(ulong id)
     {
         int low = 0, high = Behaviours.Length - 1;
@@ -90,7 +91,7 @@ public sealed class Program
             (low, high) = other < id ? (middle + 1, high) : (low, middle - 1);
         }
 
-        return null;
+        return high >= 0 && id - Behaviours[high].Id <= (ulong)Behaviours[high].Keeping.Places ? Behaviours[high] : null;
     }
 
     internal CampaignFamily? Family(ulong key) => Families.GetValueOrDefault(key);

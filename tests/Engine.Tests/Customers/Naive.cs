@@ -159,6 +159,7 @@ internal sealed class Naive(DefinitionSet definitions)
             AggregateKind.SinceFirst => seen.Count == 0 ? Value.None : Value.OfDuration(now - seen.Min(item => item.OccurredAt)),
             AggregateKind.SinceLast => seen.Count == 0 ? Value.None : Value.OfDuration(now - seen.Max(item => item.OccurredAt)),
             AggregateKind.First or AggregateKind.Last => Edge(seen, aggregate.ValuePath!, aggregate.Kind == AggregateKind.Last),
+            AggregateKind.MostFrequent => MostFrequent(seen, aggregate.ValuePath!),
             _ => throw new InvalidOperationException(aggregate.Kind.ToString()),
         };
     }
@@ -166,7 +167,7 @@ internal sealed class Naive(DefinitionSet definitions)
     /// <summary>Of values seen in the same millisecond the greatest.</summary>
     private static Value Edge(List<NaiveEvent> seen, string path, bool isLast)
     {
-        var values = seen.Select(item => (item.OccurredAt, Value: OfJson(item.Properties, path))).Where(item => item.Value.Type is ValueType.Text or ValueType.Number or ValueType.Boolean).ToList();
+        var values = Values(seen, path);
         if (values.Count == 0)
         {
             return Value.None;
@@ -175,6 +176,15 @@ internal sealed class Naive(DefinitionSet definitions)
         var edge = isLast ? values.Max(item => item.OccurredAt) : values.Min(item => item.OccurredAt);
         return values.Where(item => item.OccurredAt == edge).Select(item => item.Value).OrderByDescending(value => value.Type).ThenByDescending(value => value.Text, StringComparer.Ordinal).ThenByDescending(value => value.Number).First();
     }
+
+    /// <summary>Of equally frequent ones the one seen last; seen in the same millisecond, the greatest.</summary>
+    private static Value MostFrequent(List<NaiveEvent> seen, string path) => Values(seen, path).GroupBy(item => item.Value)
+        .OrderByDescending(group => group.Count()).ThenByDescending(group => group.Max(item => item.OccurredAt))
+        .ThenByDescending(group => group.Key.Type).ThenByDescending(group => group.Key.Text, StringComparer.Ordinal).ThenByDescending(group => group.Key.Number)
+        .FirstOrDefault()?.Key ?? Value.None;
+
+    private static List<(long OccurredAt, Value Value)> Values(List<NaiveEvent> seen, string path) =>
+        seen.Select(item => (item.OccurredAt, Value: OfJson(item.Properties, path))).Where(item => item.Value.Type is ValueType.Text or ValueType.Number or ValueType.Boolean).ToList();
 
     private static double? Number(Value value) =>
         value.Type == ValueType.Number ? value.Number : value.Type == ValueType.Text && double.TryParse(value.Text, NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) ? number : null;

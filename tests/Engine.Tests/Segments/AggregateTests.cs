@@ -21,6 +21,7 @@ public sealed class AggregateTests
         "since last('View') > 1d", "since last('Order', where properties.v > 5) <= 36h", "since first('View') >= 3d", "since first('Order') < 2d", "since last('View') < since last('Order')", "since last('View') between 1h and 30h", "not since last('Order') = 1h",
         "last('View', properties.c) = 'red'", "last('View', properties.c, within 30h) != 'red'", "last('Order', properties.v) > 4", "first('View', properties.c) in ['blue', 5]", "first('Order', properties.v, where exists(properties.c)) = 7",
         "last('View', properties.v, within 1d) between 3 and 8", "last('View', properties.c, within 2d) = 'RED' ignoring case", "last('View', properties.c) = first('View', properties.c)", "last('View', properties.v) matches '^n'",
+        "most frequent('View', properties.c, within 2d) = 'red'", "most frequent('View', properties.c) = 'red'", "most frequent('View', properties.c, within 2d) in [5, true]", "most frequent('Order', properties.v, within 30h) > 4", "not most frequent('View', properties.v, where exists(properties.c), within 1d) = 7", "most frequent('View', properties.c) = last('View', properties.c)",
     }.Select((text, index) => ($"s{index}", text)));
 
     private static Gen<int[]> Steps => Gen.Choose(0, 1_000_000_000).ArrayOf();
@@ -43,6 +44,26 @@ public sealed class AggregateTests
         }
 
         Assert.Equal("s days", string.Join(' ', RoundTrip(world.Of("u:1")).Memberships(world.Program).Select(item => item.SegmentId)));
+    }
+
+    [Fact]
+    public void Of_more_values_than_are_counted_the_one_seen_longest_ago_gives_way()
+    {
+        var world = new World(Define([("first", "most frequent('View', properties.c) = '0x'"), ("last", "most frequent('View', properties.c) = '299x'")]));
+        world.Track("u:1", "View", """{"c":"0x"}""").Track("u:1", "View", """{"c":"0x"}""");
+        for (var i = 1; i < 64; i++)
+        {
+            world.Wait(Day).Track("u:1", "View", $$"""{"c":"{{i}}x"}""");
+        }
+
+        Assert.True(world.Of("u:1").IsIn("first"));
+        for (var i = 64; i < 300; i++)
+        {
+            world.Wait(Day).Track("u:1", "View", $$"""{"c":"{{i}}x"}""");
+        }
+
+        Assert.Equal("last", string.Join(' ', RoundTrip(world.Of("u:1")).Memberships(world.Program).Select(item => item.SegmentId)));
+        Assert.InRange(BytesOf(world.Of("u:1")).Length, 64 * 25, (64 * 40) + 1_000);
     }
 
     [Fact]
@@ -73,19 +94,19 @@ public sealed class AggregateTests
         world.Activate(Define(
         [
             ("days", "count days('View', within 2d) >= 1"), ("low", "average('View', properties.v, within 2d) < 5"), ("max", "max('View', properties.v) > 5"), ("min", "min('View', properties.v) > 5"),
-            ("last", "since last('View') > 1d"), ("first", "since first('View') > 1d"), ("new", "since first('View') <= 1d"), ("kinds", "distinct('View', properties.v) >= 2"), ("lastValue", "last('View', properties.v) = 7"), ("firstValue", "first('View', properties.v) = 7"),
+            ("last", "since last('View') > 1d"), ("first", "since first('View') > 1d"), ("new", "since first('View') <= 1d"), ("kinds", "distinct('View', properties.v) >= 2"), ("lastValue", "last('View', properties.v) = 7"), ("firstValue", "first('View', properties.v) = 7"), ("most", "most frequent('View', properties.v) = 7"),
         ]));
         world.Wait(Hour).Timer("u:1");
-        Assert.Equal("days low max min last first new kinds lastValue firstValue", Collecting());
+        Assert.Equal("days low max min last first new kinds lastValue firstValue most", Collecting());
 
         world.Track("u:1", "View", """{"v":7}""");
-        Assert.Equal("low min first new kinds firstValue", Collecting());
+        Assert.Equal("low min first new kinds firstValue most", Collecting());
         Assert.Equal("days max lastValue", string.Join(' ', world.Of("u:1").Memberships(world.Program).Select(item => item.SegmentId)));
         world.RunTo(world.Now + Day + Second);
 
         Assert.True(world.Of("u:1").IsIn("last"));
         Assert.True(world.Of("u:1").IsIn("first"));
-        Assert.Equal("low min kinds firstValue", Collecting());
+        Assert.Equal("low min kinds firstValue most", Collecting());
 
         string Collecting() => string.Join(' ', world.Program.Definitions.Segments.Where(segment => world.Of("u:1").IsCollecting(segment.Id)).Select(segment => segment.Id));
     }
@@ -99,6 +120,7 @@ public sealed class AggregateTests
     [InlineData("since last('View') < 3s", 15)]
     [InlineData("last('View', properties.v) > 30", 24)]
     [InlineData("first('View', properties.c) = 'blue'", 22)]
+    [InlineData("most frequent('View', properties.c, within 30d) = 'blue'", 90)]
     public void A_function_costs_few_bytes(string text, int bytesMax)
     {
         var (with, without) = (new World(Define([("s", text)])), new World(Define([("s", "traits.a = 1")])));

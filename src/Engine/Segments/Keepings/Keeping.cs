@@ -15,6 +15,9 @@ internal abstract class Keeping
     /// <summary>A value stands beside each instant.</summary>
     public abstract bool HasValues { get; }
 
+    /// <summary>How many ids behind the behaviour's own are its, too: one for each of several things that it keeps.</summary>
+    public virtual int Places => 0;
+
     /// <summary>What is kept of the property of an event; false: the event does not count.</summary>
     public virtual bool TryValue(in JsonSlot slot, ReadOnlySpan<byte> bytes, out long value)
     {

@@ -2,28 +2,18 @@ using Triggers.Engine.Customers;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
-using Triggers.Engine.Segments;
 using Triggers.Engine.Segments.Keepings;
 
 namespace Triggers.Engine.Expressions.Functions;
 
 /// <summary>What the first and the last value of a property have in common.</summary>
-public abstract class EdgeFunction : AggregateFunction
+public abstract class EdgeFunction : ValueFunction
 {
-    public override ValueType Result => ValueType.Any;
-
     private protected abstract bool IsLast { get; }
-
-    private protected override bool TakesValue => true;
 
     internal override Keeping Keeping => IsLast ? EdgeValueKeeping.Newest : EdgeValueKeeping.Oldest;
 
     internal override Operand Operand(CompiledBehaviour behaviour, Window window) => new EdgeOperand(behaviour, window, IsLast);
-
-    internal override Condition Compare(CompiledBehaviour behaviour, Window window, CompareOp op, double line) =>
-        new CompareCondition(op, Operand(behaviour, window), new LiteralOperand(Value.Of(line)), ignoresCase: false);
-
-    internal override Value Read(scoped in WindowView view) => Value.None;
 }
 
 /// <summary><c>first('page', properties.utm_source) = 'newsletter'</c>.</summary>
