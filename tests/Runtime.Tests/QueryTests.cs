@@ -37,6 +37,24 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public async Task Whenever_nothing_lags_everything_acknowledged_is_counted()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.SettleAsync();
+        for (var acknowledged = 1; acknowledged <= 200; acknowledged++)
+        {
+            await host.TrackAsync($"user{acknowledged}", "Product Viewed");
+            var stats = host.Server.Queries.Stats();
+            while (stats.Events.Lag > 0)
+            {
+                stats = host.Server.Queries.Stats();
+            }
+
+            Assert.Equal(acknowledged, stats.Events.Total);
+        }
+    }
+
+    [Fact]
     public async Task A_customer_is_found_by_id_and_by_mail()
     {
         await using var host = await ServerHarness.StartNewAsync();

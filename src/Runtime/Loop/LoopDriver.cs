@@ -331,8 +331,9 @@ internal sealed class LoopDriver : IDisposable
                 _customers.Committed(advance.Partition, advance.Epoch, advance.To, pending.Number);
             }
 
-            _context.Meter.Committed(pending.Records);
+            // What the commit appended first, so that nothing seems to lag less than it does.
             _context.Meter.Appended(pending.Commit.Records.Count);
+            _context.Meter.Committed(pending.Records);
             if (pending.Commit.Cancellations.Count > 0)
             {
                 _context.Cancelled?.Invoke();

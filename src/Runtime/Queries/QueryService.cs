@@ -27,8 +27,9 @@ internal sealed class QueryService(
 
     public StatsView Stats()
     {
-        var all = live.All();
+        // In this order: who sees that nothing lags sees everything counted.
         var rates = live.Rates();
+        var all = live.All();
         long Of(string name) => all.GetValueOrDefault(name);
         return new StatsView(
             new EventStats(Of("events/total"), Of("events/duplicate"), store.Rejected.Total, rates.EventsPerSecond, rates.LagRecords),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -8,6 +9,8 @@ namespace Triggers.Silo.Bench;
 /// <summary>The parts of a server's management API that benches read.</summary>
 public sealed class ServerApi : IDisposable
 {
+    private static readonly TimeSpan _countedWithin = TimeSpan.FromSeconds(15);
+
     private readonly HttpClient _client;
 
     public ServerApi(IPEndPoint server, string managementKey)
@@ -33,6 +36,30 @@ public sealed class ServerApi : IDisposable
         {
             var totals = await TotalsAsync(cancellation);
             if (totals.Events.Lag == 0)
+            {
+                return totals;
+            }
+
+            await Task.Delay(5, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Waits until so many events are counted: what processes of a cluster tell each other is a moment old, their lag too. Ends as well when nothing more was counted for a
+    /// while: then that is all.
+    /// </summary>
+    public async Task<ServerTotals> WaitCountedAsync(long events, CancellationToken cancellation)
+    {
+        var (counted, since) = (-1L, Stopwatch.GetTimestamp());
+        while (true)
+        {
+            var totals = await TotalsAsync(cancellation);
+            if (totals.Events.Total != counted)
+            {
+                (counted, since) = (totals.Events.Total, Stopwatch.GetTimestamp());
+            }
+
+            if ((totals.Events.Lag == 0 && counted >= events) || Stopwatch.GetElapsedTime(since) > _countedWithin)
             {
                 return totals;
             }

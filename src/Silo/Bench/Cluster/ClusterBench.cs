@@ -41,11 +41,12 @@ public sealed class ClusterBench(ClusterBenchOptions options, BenchPostgres post
         await using var sink = new SmtpSink();
         await using var servers = await ClusterServers.StartAsync(setup, folder, setup.IsPostgres ? postgres.NewSchema() : null, sink, new Dictionary<string, string>(StringComparer.Ordinal), cancellation);
         var acknowledged = (await LoadAsync(servers, _warmUp, 0, cancellation)).Events;
-        await servers.Api.WaitAppliedAsync(cancellation);
+        await servers.Api.WaitCountedAsync(acknowledged, cancellation);
 
         var (began, processor, store) = (Stopwatch.GetTimestamp(), servers.ProcessorTime, await StoreTimeAsync(setup, cancellation));
         var load = await LoadAsync(servers, TimeSpan.FromSeconds(options.Seconds), 0, cancellation);
-        await servers.Api.WaitAppliedAsync(cancellation);
+        acknowledged += load.Events;
+        await servers.Api.WaitCountedAsync(acknowledged, cancellation);
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var serverTime = servers.ProcessorTime - processor;
         var storeTime = await StoreTimeAsync(setup, cancellation) - store;
@@ -58,8 +59,8 @@ public sealed class ClusterBench(ClusterBenchOptions options, BenchPostgres post
         var ends = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         var probes = await new LatencyProbe(servers.Servers[0].Endpoint, BenchDefinitions.WriteKey, ClusterServers.ManagementKey, sink, Guid.NewGuid().ToString("N"))
             .RunAsync(ProbesPerSecond, () => Stopwatch.GetTimestamp() >= ends, cancellation);
-        acknowledged += load.Events + (await loading).Events + (2 * probes.Count);
-        var applied = (await servers.Api.WaitAppliedAsync(cancellation)).Events.Total;
+        acknowledged += (await loading).Events + (2 * probes.Count);
+        var applied = (await servers.Api.WaitCountedAsync(acknowledged, cancellation)).Events.Total;
         await servers.StopAsync();
         return new SetupResult(
             setup.Name, setup.Processes, rate, load.Refused, Microseconds(serverTime, load.Events), storeTime is { } time ? Microseconds(time, load.Events) : null, rate / 2, LatencyResult.Of(probes), acknowledged, applied);
