@@ -79,6 +79,7 @@ public sealed partial class MailTests : IAsyncLifetime
         _smtp.Up();
         await Wait.UntilAsync("the mail is at the SMTP server", () => _smtp.To("stays@example.com").Count > 0, () => program.Output);
         await Wait.UntilAsync("both messages are done", async () => (await api.GetJsonAsync("/api/v1/stats")).Number("messages.queued") == 0, () => program.Output);
+        await api.WaitAppliedAsync();
 
         Assert.Single(_smtp.To("stays@example.com"));
         Assert.Empty(_smtp.To("leaves@example.com"));

@@ -69,11 +69,13 @@ internal sealed class CloseWriter : IAsyncDisposable
             outcomes.AddOutcome(Encoding.UTF8.GetBytes(message.CustomerKey), kind, close.At, Convert.FromHexString(message.MessageId), close.Reason);
         }
 
+        // Before the rows are seen to be gone: who sees that nothing is queued and nothing lags sees every outcome counted.
+        _meter.Appended(outcomes.Count);
         while (true)
         {
             try
             {
-                _meter.Appended(await _outbox.CloseAsync(gathered.ConvertAll(closed => closed.Close), outcomes));
+                _meter.Appended(await _outbox.CloseAsync(gathered.ConvertAll(closed => closed.Close), outcomes) - outcomes.Count);
                 foreach (var closed in gathered)
                 {
                     closed.Lane.Release(closed.Message.MessageId);

@@ -35,6 +35,13 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
 
     public IReadOnlyList<QueuedMessage> ReadDue(string channel, long now, int limit, IReadOnlySet<string> except, IReadOnlySet<int>? partitions = null)
     {
+        var due = SelectDueRows(channel, now, limit, except, partitions);
+        state.AwaitLanding();
+        return due;
+    }
+
+    private List<QueuedMessage> SelectDueRows(string channel, long now, int limit, IReadOnlySet<string> except, IReadOnlySet<int>? partitions)
+    {
         var due = new List<QueuedMessage>();
         using var lease = pool.Rent();
         using var row = lease.Statement(SelectDue).Bind(1, channel).Bind(2, now);

@@ -13,6 +13,9 @@ internal sealed class StoreState(PartitionState[] partitions, CounterTable count
     /// <summary>Taken to read or move <see cref="Partitions"/> and <see cref="Imports"/>.</summary>
     public Lock Gate { get; } = new();
 
+    /// <summary>The writer's from the moment that queries see a transaction until it is durable and in memory.</summary>
+    public Lock Landing { get; } = new();
+
     public PartitionState[] Partitions { get; } = partitions;
 
     public Dictionary<string, ImportEntry> Imports { get; } = new(StringComparer.Ordinal);
@@ -51,6 +54,9 @@ internal sealed class StoreState(PartitionState[] partitions, CounterTable count
     public long QueuedMessages => Interlocked.Read(ref _queuedMessages);
 
     public Action<IReadOnlyList<QueuedMessage>>? Queued { get; set; }
+
+    /// <summary>After a query: what it saw is durable now, and stands in memory too.</summary>
+    public void AwaitLanding() => Landing.EnterScope().Dispose();
 
     public void AddQueued(long delta) => Interlocked.Add(ref _queuedMessages, delta);
 

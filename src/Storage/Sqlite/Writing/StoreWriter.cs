@@ -246,9 +246,9 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         }
 
         var at = _transaction.At;
+        _transaction.Prepare();
         _transaction.Commit();
         _meter.Transaction(beganAt, _applied.Count);
-        _transaction.Publish();
         HandOver(_transaction.TakeQueued());
         foreach (var item in _applied)
         {

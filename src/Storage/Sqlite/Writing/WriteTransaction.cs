@@ -11,7 +11,7 @@ namespace Triggers.Storage.Sqlite.Writing;
 
 /// <summary>
 /// One transaction in the making: what the items of a batch stage in memory and write into SQLite. Nothing staged is visible before
-/// <see cref="Publish"/>, so a transaction that fails leaves no trace and its items may be applied again.
+/// <see cref="Commit"/>, so a transaction that fails leaves no trace and its items may be applied again.
 /// </summary>
 internal sealed class WriteTransaction(SqliteDatabase database, WalSync wal, StoreState state) : IDisposable
 {
@@ -101,8 +101,8 @@ internal sealed class WriteTransaction(SqliteDatabase database, WalSync wal, Sto
     /// <summary>Runs on the writer's thread once the transaction is durable.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
 
-    /// <summary>Durable when it returns.</summary>
-    public void Commit()
+    /// <summary>Writes what is still staged into SQLite.</summary>
+    public void Prepare()
     {
         States.Finish();
         if (_block.Records > 0 || !_commit.IsEmpty)
@@ -124,19 +124,33 @@ internal sealed class WriteTransaction(SqliteDatabase database, WalSync wal, Sto
             database.Statement(InsertBlock)
                 .Bind(1, _built.Seq).Bind(2, At).Bind(3, _directory.Written).Bind(4, _commit.Encode()).Bind(5, _built.Body.AsSpan(0, _built.Length)).Run();
         }
+    }
 
+    /// <summary>Makes it durable, then visible in memory. Queries see it in SQLite a little earlier: <see cref="StoreState.AwaitLanding"/>.</summary>
+    public void Commit()
+    {
+        using (state.Landing.EnterScope())
+        {
+            Sync();
+            Publish();
+        }
+    }
+
+    private void Sync()
+    {
         var beganAt = Stopwatch.GetTimestamp();
         database.Execute("COMMIT");
         wal.Sync();
         StorageMetrics.SyncSeconds.Record(Stopwatch.GetElapsedTime(beganAt).TotalSeconds);
     }
 
-    /// <summary>Makes the committed visible: marks, index, cache, counters.</summary>
-    public void Publish()
+    /// <summary>Makes the committed visible: marks, index, cache, counters. Who sees a cursor sees what was counted up to it.</summary>
+    private void Publish()
     {
         state.LastAt = At;
         lock (state.Gate)
         {
+            state.Counters.Committed(_commit.Counters);
             _partitions.CopyTo(state.Partitions, 0);
             foreach (var (hash, entry) in _imports)
             {
@@ -144,7 +158,6 @@ internal sealed class WriteTransaction(SqliteDatabase database, WalSync wal, Sto
             }
         }
 
-        state.Counters.Committed(_commit.Counters);
         state.HasUnfolded |= _built is not null;
         state.Search.AddPending(_indexed, state.Log.LastSeq + 1);
         state.AddQueued(_queuedDelta);
