@@ -9,6 +9,9 @@ public static partial class Limits
     /// <summary>Parentheses, <c>not</c>s and calls inside each other. Evaluation and comparison of trees recurse: 64 levels use a few KB of stack.</summary>
     public const int ExpressionDepthMax = 64;
 
+    /// <summary>Parts of a computed trait with those that it builds on written out. Ten traits that each name the one before twice would be a thousand; evaluation recurses.</summary>
+    public const int ExpandedNodesMax = 1_000;
+
     /// <summary>Values in one <c>in […]</c> list. They are compared one after the other; a longer list belongs in a trait.</summary>
     public const int ExpressionListMax = 200;
 

@@ -116,7 +116,7 @@ public sealed class TriggersServer : IAsyncDisposable
         var reader = new CustomerReader(loops);
         var timelines = new TimelineReader(store, library, journal);
         var queries = new QueryService(store, definitions, library, live.Whole, replays, pauses, reader, timelines, time, options.Host);
-        var commands = new CommandService(store, appender, journal, definitions, pump, pause, live.Whole, pauses, reader, channels, composer, time);
+        var commands = new CommandService(store, appender, journal, definitions, library, pump, pause, live.Whole, pauses, reader, channels, composer, time);
         if (options.SendMessages && options.Loops is not { RunsLoops: false })
         {
             pump.Start();

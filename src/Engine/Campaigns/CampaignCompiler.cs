@@ -8,11 +8,7 @@ namespace Triggers.Engine.Campaigns;
 /// <summary>Compiles the campaigns in force and the earlier versions that entries may still run.</summary>
 internal sealed class CampaignCompiler(Program program, Lexicon names, ConditionCompiler conditions)
 {
-    private readonly Dictionary<string, int> _defaultAddresses = new(StringComparer.Ordinal)
-    {
-        ["email"] = names.Trait("email"),
-        ["sms"] = names.Trait("phone"),
-    };
+    private static readonly Dictionary<string, string> s_defaultAddresses = new(StringComparer.Ordinal) { ["email"] = "email", ["sms"] = "phone" };
 
     private List<Instruction> _instructions = [];
 
@@ -115,8 +111,9 @@ internal sealed class CampaignCompiler(Program program, Lexicon names, Condition
         switch (step)
         {
             case SendStep send:
-                var path = send.Url is not null ? -1 : send.To is not null ? names.Trait(send.To) : _defaultAddresses.GetValueOrDefault(send.Channel, -1);
-                return new SendInstruction(send.Id, counters, send.Channel, send.Template, path, send.Url ?? "") { Next = next };
+                var path = send.Url is not null ? null : send.To ?? s_defaultAddresses.GetValueOrDefault(send.Channel);
+                var address = path is null ? null : conditions.Operand(new Expressions.TraitExpr(path), null, new Dependencies());
+                return new SendInstruction(send.Id, counters, send.Channel, send.Template, address, send.Url ?? "") { Next = next };
             case WaitStep wait:
                 return new WaitInstruction(wait.Id, counters, wait.DurationMs) { Next = next };
             case WaitUntilStep until:

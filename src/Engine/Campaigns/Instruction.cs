@@ -21,14 +21,14 @@ internal abstract class Instruction(string stepId, StepCounters counters)
     public int Next { get; init; } = Completed;
 }
 
-/// <param name="addressPath">Trait path of the address; −1: the address is <paramref name="address"/>.</param>
-internal sealed class SendInstruction(string stepId, StepCounters counters, string channel, string template, int addressPath, string address) : Instruction(stepId, counters)
+/// <param name="addressTrait">Trait that holds the address; null: the address is <paramref name="address"/>.</param>
+internal sealed class SendInstruction(string stepId, StepCounters counters, string channel, string template, Operand? addressTrait, string address) : Instruction(stepId, counters)
 {
     public string Channel { get; } = channel;
 
     public string Template { get; } = template;
 
-    public int AddressPath { get; } = addressPath;
+    public Operand? AddressTrait { get; } = addressTrait;
 
     public string Address { get; } = address;
 }

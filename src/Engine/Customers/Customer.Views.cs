@@ -26,6 +26,14 @@ public sealed partial class Customer
     /// <summary>UTF-8 JSON object of traits.</summary>
     public ReadOnlyMemory<byte> TraitsJson => (TraitsUtf8.IsEmpty ? "{}"u8 : TraitsUtf8).ToArray();
 
+    /// <summary>The computed traits at an instant, in the order of their definitions.</summary>
+    public IReadOnlyList<ComputedTrait> ComputedTraitsAt(Program program, long instant) =>
+        [.. program.ComputedTraits.Select(trait => ComputedTraits.Of(this, program, trait, instant))];
+
+    /// <summary>As <see cref="TraitsJson"/>, with the computed traits at an instant among them: what templates see.</summary>
+    public ReadOnlyMemory<byte> AllTraitsJson(Program program, long instant) =>
+        ComputedTraits.MergeInto(this, program, instant) is { IsEmpty: false } traits ? traits.ToArray() : "{}"u8.ToArray();
+
     internal ReadOnlySpan<byte> TraitsUtf8 => Traits.Json(Heap);
 
     /// <summary>Events applied, de-duplicated; those of absorbed customers included.</summary>

@@ -62,19 +62,19 @@ internal ref partial struct Turn
 
     private static string Convert16(ReadOnlySpan<byte> id) => System.Convert.ToHexStringLower(id);
 
-    private readonly string Address(SendInstruction send)
+    private string Address(SendInstruction send)
     {
-        if (send.AddressPath < 0)
+        if (send.AddressTrait is null)
         {
             return send.Address;
         }
 
-        var value = _customer.Traits.Read(_customer.Heap, _program, send.AddressPath);
+        var value = send.AddressTrait.Read(ref _evaluation);
         return value.Type == ValueType.Text ? Encoding.UTF8.GetString(value.Text).Trim() : "";
     }
 
     /// <summary>Nothing but the address stands in the way: it may be on its way, since SDKs send an identify and an event in two requests.</summary>
-    private readonly bool LacksOnlyAddress(CompiledCampaign campaign, SendInstruction send) => WhySkipped(campaign, send, Address(send)) == NoAddress;
+    private bool LacksOnlyAddress(CompiledCampaign campaign, SendInstruction send) => WhySkipped(campaign, send, Address(send)) == NoAddress;
 
     private readonly string WhySkipped(CompiledCampaign campaign, SendInstruction send, string address)
     {
@@ -123,7 +123,7 @@ internal ref partial struct Turn
     /// <summary><c>{"traits":{…},"event":{"name","properties"},"customer":{"id","anonymous"}}</c></summary>
     private readonly byte[] MessageData(in EntryState entry)
     {
-        var traits = _customer.TraitsUtf8;
+        var traits = ComputedTraits.MergeInto(_customer, _program, _evaluation.Now);
         var name = entry.EventName.Items(_customer.Heap);
         var data = Render(traits, name, entry.EventBody.Items(_customer.Heap));
         if (data.Length > Limits.MessageDataBytesMax)

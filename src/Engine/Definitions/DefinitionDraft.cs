@@ -13,6 +13,8 @@ internal sealed class DefinitionDraft
 
     public List<SegmentDefinition> Segments { get; } = [];
 
+    public List<ComputedTraitDefinition> ComputedTraits { get; } = [];
+
     public ScoringFile Scoring { get; private set; } = new(new ScoringDefinition(), new LifecycleDefinition());
 
     public SendingDefinition Sending { get; private set; } = new();
@@ -38,6 +40,14 @@ internal sealed class DefinitionDraft
         foreach (var (id, segment) in segments)
         {
             Segments.Add(segment with { Id = id, Name = segment.Name.Length > 0 ? segment.Name : NameOf(id) });
+        }
+    }
+
+    public void AddComputedTraits(IReadOnlyList<KeyValuePair<string, ComputedTraitDefinition>> traits)
+    {
+        foreach (var (id, trait) in traits)
+        {
+            ComputedTraits.Add(trait with { Id = id, Name = trait.Name.Length > 0 ? trait.Name : NameOf(id) });
         }
     }
 

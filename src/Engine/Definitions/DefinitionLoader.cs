@@ -31,7 +31,7 @@ public static class DefinitionLoader
         }
 
         var compiled = templates.Build();
-        var segments = SegmentOrder.Sort(draft.Segments, context);
+        var segments = DefinitionOrder.Sort(draft, context);
         References.Check(context, draft, compiled);
         if (context.Errors.Count > 0)
         {
@@ -43,6 +43,7 @@ public static class DefinitionLoader
             {
                 Sources = draft.Sources,
                 Segments = segments,
+                ComputedTraits = draft.ComputedTraits,
                 Scoring = draft.Scoring.Scoring,
                 Lifecycle = draft.Scoring.Lifecycle,
                 Sending = draft.Sending,

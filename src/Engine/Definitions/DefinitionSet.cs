@@ -13,6 +13,9 @@ public sealed record DefinitionSet
     /// <summary>In dependency order: a segment stands after those it mentions.</summary>
     public IReadOnlyList<SegmentDefinition> Segments { get; init; } = [];
 
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<ComputedTraitDefinition> ComputedTraits { get; init; } = [];
+
     public ScoringDefinition Scoring { get; init; } = new();
 
     public LifecycleDefinition Lifecycle { get; init; } = new();
@@ -35,6 +38,9 @@ public sealed record DefinitionSet
 public sealed record SourceDefinition(string Id, string WriteKey, string Name, string Currency = "USD");
 
 public sealed record SegmentDefinition(string Id, string Name, string Description, Expr Condition);
+
+/// <summary>A named value (<c>traits.yaml</c>): wherever a condition, an address or a template names the trait of this id, this is meant.</summary>
+public sealed record ComputedTraitDefinition(string Id, string Name, string Description, Expr Value);
 
 /// <summary>The engagement score (<c>scoring.yaml</c>): points per event, decaying with a half-life.</summary>
 public sealed record ScoringDefinition

@@ -1,4 +1,5 @@
 using Triggers.Engine.Definitions.Fields;
+using Triggers.Engine.Expressions;
 using Triggers.Engine.Text;
 
 namespace Triggers.Engine.Definitions;
@@ -9,7 +10,8 @@ internal static class References
     public static void Check(LoadContext context, DefinitionDraft draft, IReadOnlyList<TemplateDefinition> templates)
     {
         var segments = draft.Segments.Select(segment => segment.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var reference in context.SegmentReferences.Where(reference => !segments.Contains(reference.Id)))
+        var traits = draft.ComputedTraits.Select(trait => trait.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var reference in context.References.Where(reference => reference.Mention.Kind == MentionKind.Segment ? !segments.Contains(reference.Mention.Id) : IsInside(reference, traits)))
         {
             if (context.Errors.IsFull)
             {
@@ -17,7 +19,10 @@ internal static class References
                 continue;
             }
 
-            reference.Fail(Unknown("segment", reference.Id, segments, "segments.yaml"));
+            var id = reference.Mention.Id;
+            reference.Fail(reference.Mention.Kind == MentionKind.Segment
+                ? Unknown("segment", id, segments, "segments.yaml")
+                : $"`traits.{id}` is computed in traits.yaml and has no parts: write `traits.{id}`, or give the computed trait another id.");
         }
 
         foreach (var place in context.SegmentPlaces.Where(place => place.Id.Length > 0 && !segments.Contains(place.Id)))
@@ -38,6 +43,10 @@ internal static class References
             }
         }
     }
+
+    /// <summary><c>traits.favourite.colour</c>, where <c>favourite</c> is computed.</summary>
+    private static bool IsInside(Reference reference, HashSet<string> computed) =>
+        reference.Node is TraitExpr trait && computed.Contains(reference.Mention.Id) && trait.Path != reference.Mention.Id;
 
     private static void CheckTemplate(SendPlace send, ChannelRule rule, TemplateDefinition template)
     {

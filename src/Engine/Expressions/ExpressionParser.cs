@@ -5,7 +5,12 @@ namespace Triggers.Engine.Expressions;
 /// <summary>Reads the text of a condition into a typed tree, or says everything that is wrong with it.</summary>
 public static class ExpressionParser
 {
-    public static ExpressionResult Parse(string text, ExpressionScope scope)
+    public static ExpressionResult Parse(string text, ExpressionScope scope) => Read(text, grammar => grammar.ReadWhole(), scope);
+
+    /// <summary>Reads an expression that may have a value of any type that conditions compare.</summary>
+    public static ExpressionResult ParseValue(string text, ExpressionScope scope) => Read(text, grammar => grammar.ReadWholeValue(), scope);
+
+    private static ExpressionResult Read(string text, Func<Grammar, Expr?> read, ExpressionScope scope)
     {
         var errors = new List<ExpressionError>();
         if (text.Length > Limits.ExpressionLengthMax)
@@ -21,7 +26,7 @@ public static class ExpressionParser
         }
 
         var tokens = new Lexer(text, errors).Read();
-        var expression = tokens is null ? null : new Grammar(text, tokens, scope, errors).ReadWhole();
+        var expression = tokens is null ? null : read(new Grammar(text, tokens, scope, errors));
         return errors.Count == 0 ? new ExpressionResult(expression, []) : new ExpressionResult(null, errors);
     }
 }

@@ -10,6 +10,9 @@ public sealed record ExpressionScope(string Name, bool AllowsCustomer, bool Allo
     /// <summary>Segments and audiences: the customer alone.</summary>
     public static readonly ExpressionScope Customer = new("a condition about a customer", AllowsCustomer: true, AllowsProperties: false, AllowsSinceEntry: false);
 
+    /// <summary>Values that are kept on the profile: the customer alone.</summary>
+    public static readonly ExpressionScope ComputedTrait = Customer with { Name = "a computed trait" };
+
     /// <summary>Triggers, goals and awaited events: the event in hand, and its customer.</summary>
     public static readonly ExpressionScope Event = new("a condition about an event and its customer", AllowsCustomer: true, AllowsProperties: true, AllowsSinceEntry: false);
 

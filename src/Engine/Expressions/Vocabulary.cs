@@ -31,7 +31,7 @@ public static class Vocabulary
 
     public static IReadOnlyList<ValueTerm> Values { get; } =
     [
-        new("traits", "any", "A trait of the customer, by its path. A name with blanks: `traits['favourite colour']`. Not inside `where`.", "traits.address.city = 'Berlin'"),
+        new("traits", "any", "A trait of the customer, by its path, or a computed trait by its id. A name with blanks: `traits['favourite colour']`. Not inside `where`.", "traits.address.city = 'Berlin'"),
         new("properties", "any", "A property of the event in hand: inside `where`, and in the conditions of triggers, goals and awaited events.", "properties.total >= 100"),
         new("score", "number", "The engagement score now.", "score >= 20"),
         new("lifecycle", "text", $"The stage of the customer's life: {string.Join(", ", LifecycleStages.All.Select(stage => $"'{stage}'"))}.", "lifecycle in ['at risk', 'dormant']"),

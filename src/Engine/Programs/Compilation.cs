@@ -17,10 +17,15 @@ internal readonly struct Compilation(ConditionCompiler conditions, EventPlan? pl
     public ZoneOf ZoneOf(Expr item) => new((item is AnyExpr any ? any.Item : item) is TraitExpr ? Operand(new TraitExpr("timezone")) : null);
 
     /// <summary>Asks a value, or each value of <c>any(…)</c>.</summary>
-    public Condition Ask(Expr item, ValueTest test) => item is AnyExpr any ? Elements(any, test) : new ValueCondition(Operand(item), test);
+    public Condition Ask(Expr item, ValueTest test) => conditions.Resolve(item) is AnyExpr any ? Elements(any, test) : new ValueCondition(Operand(item), test);
 
     public Condition Elements(AnyExpr any, ValueTest test)
     {
+        if (conditions.Resolve(any) is not AnyExpr)
+        {
+            return new ValueCondition(Operand(any), test);
+        }
+
         var path = any.Item switch { TraitExpr trait => trait.Path, PropertyExpr property => property.Path, _ => "" };
         var names = path.Split('.');
         var first = any.Item is TraitExpr ? Operand(new TraitExpr(names[0])) : Operand(new PropertyExpr(names[0]));

@@ -20,8 +20,19 @@ internal sealed class Dependencies
 }
 
 /// <summary>Turns typed expressions into conditions, and registers every behaviour, trait and property that they name.</summary>
-internal sealed class ConditionCompiler(Lexicon names)
+internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<string, Expr> computedTraits)
 {
+    /// <summary>What stands for an expression: a computed trait is what its definition says, wherever it is named.</summary>
+    public Expr Resolve(Expr expr)
+    {
+        while ((expr is AnyExpr any ? any.Item : expr) is TraitExpr trait && computedTraits.TryGetValue(trait.Path, out var value))
+        {
+            expr = value;
+        }
+
+        return expr;
+    }
+
     /// <param name="plan">The event in hand, whose properties may be named; null: none.</param>
     public Condition Compile(Expr expr, EventPlan? plan, Dependencies uses)
     {
@@ -44,10 +55,8 @@ internal sealed class ConditionCompiler(Lexicon names)
                 return new ExistsCondition(Operand(exists.Item, plan, uses));
             case InExpr membership:
                 return In(membership, plan, uses);
-            case CompareExpr { Left: AnyExpr any } compare:
-                return new Compilation(this, plan, uses).Elements(any, new CompareTest(compare.Op, Operand(compare.Right, plan, uses), compare.IgnoresCase));
             case CompareExpr compare:
-                return Compare(compare, plan, uses);
+                return Compare(compare with { Left = Resolve(compare.Left), Right = Resolve(compare.Right) }, plan, uses);
             case OpenExpr open:
                 return open.Compile(new Compilation(this, plan, uses));
             default:
@@ -58,14 +67,20 @@ internal sealed class ConditionCompiler(Lexicon names)
     private Condition In(InExpr membership, EventPlan? plan, Dependencies uses)
     {
         Operand[] values = [.. membership.Values.Select(value => new LiteralOperand(value.Value))];
-        return membership.Item is AnyExpr any
+        var item = Resolve(membership.Item);
+        return item is AnyExpr any
             ? new Compilation(this, plan, uses).Elements(any, new MembershipTest(values, membership.IgnoresCase))
-            : new InCondition(Operand(membership.Item, plan, uses), values, membership.IgnoresCase);
+            : new InCondition(Operand(item, plan, uses), values, membership.IgnoresCase);
     }
 
     private Condition Compare(CompareExpr compare, EventPlan? plan, Dependencies uses)
     {
         var (op, left, right) = (compare.Op, compare.Left, compare.Right);
+        if (left is AnyExpr any)
+        {
+            return new Compilation(this, plan, uses).Elements(any, new CompareTest(op, Operand(right, plan, uses), compare.IgnoresCase));
+        }
+
         if ((right is ScoreExpr && left is not ScoreExpr) || (right is AggregateExpr && left is LiteralExpr))
         {
             (op, left, right) = (Mirror(op), right, left);
@@ -87,7 +102,7 @@ internal sealed class ConditionCompiler(Lexicon names)
 
     public Operand Operand(Expr expr, EventPlan? plan, Dependencies uses)
     {
-        switch (expr)
+        switch (Resolve(expr))
         {
             case LiteralExpr literal:
                 return new LiteralOperand(literal.Value);
@@ -106,8 +121,8 @@ internal sealed class ConditionCompiler(Lexicon names)
                 return Vocabulary.Function(aggregate.Kind).Operand(Behaviour(aggregate, uses), aggregate.Window);
             case PropertyExpr property:
                 throw new ArgumentException($"properties.{property.Path} stands where no event is in hand: validation must refuse it.", nameof(expr));
-            default:
-                return new ConditionOperand(Compile(expr, plan, uses));
+            case var other:
+                return new ConditionOperand(Compile(other, plan, uses));
         }
     }
 

@@ -35,6 +35,9 @@ public sealed class Program
     /// <summary>In dependency order.</summary>
     internal CompiledSegment[] Segments { get; set; } = [];
 
+    /// <summary>In the order of the definitions.</summary>
+    internal CompiledTrait[] ComputedTraits { get; set; } = [];
+
     /// <summary>By the hash of their id.</summary>
     internal Dictionary<ulong, CompiledSegment> SegmentsByKey { get; } = [];
 

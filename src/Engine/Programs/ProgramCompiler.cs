@@ -16,8 +16,10 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
 
     public void Run()
     {
-        var conditions = new ConditionCompiler(_names);
+        var traits = program.Definitions.ComputedTraits;
+        var conditions = new ConditionCompiler(_names, traits.ToDictionary(trait => trait.Id, trait => trait.Value, StringComparer.Ordinal));
         CompileSegments(conditions);
+        program.ComputedTraits = [.. traits.Select(trait => new CompiledTrait(trait, conditions.Operand(trait.Value, null, new Dependencies())))];
         CompileScoring(conditions);
         new CampaignCompiler(program, _names, conditions).Run(_history);
         foreach (var source in program.Definitions.Sources)

@@ -7,7 +7,7 @@ namespace Triggers.Engine.Programs;
 internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
 {
     private readonly Dictionary<ulong, long> _introduced = FindIntroductions(versions);
-    private readonly Dictionary<string, (Expr Condition, int Since)> _segments = FindSegments(versions);
+    private readonly Dictionary<string, (string Reads, Expr Condition, int Since)> _segments = FindSegments(versions);
 
     public IReadOnlyList<ProgramVersion> Versions => versions;
 
@@ -43,20 +43,19 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         return introduced;
     }
 
-    private static Dictionary<string, (Expr Condition, int Since)> FindSegments(IReadOnlyList<ProgramVersion> versions)
+    private static Dictionary<string, (string Reads, Expr Condition, int Since)> FindSegments(IReadOnlyList<ProgramVersion> versions)
     {
-        var segments = new Dictionary<string, (Expr Condition, int Since)>(StringComparer.Ordinal);
-        var zone = "";
+        var segments = new Dictionary<string, (string Reads, Expr Condition, int Since)>(StringComparer.Ordinal);
         foreach (var version in versions)
         {
-            var isOtherZone = zone != version.Definitions.Sending.TimeZone;
-            zone = version.Definitions.Sending.TimeZone;
-            var now = new Dictionary<string, (Expr Condition, int Since)>(StringComparer.Ordinal);
+            var expansion = new Expansion(version.Definitions);
+            var now = new Dictionary<string, (string Reads, Expr Condition, int Since)>(StringComparer.Ordinal);
             foreach (var segment in version.Definitions.Segments)
             {
-                now[segment.Id] = segments.TryGetValue(segment.Id, out var known) && known.Condition.Equals(segment.Condition) && !(isOtherZone && UsesZone(segment.Condition))
+                var reads = expansion.Reads(segment.Condition);
+                now[segment.Id] = segments.TryGetValue(segment.Id, out var known) && known.Condition.Equals(segment.Condition) && known.Reads == reads
                     ? known
-                    : (segment.Condition, version.Version);
+                    : (reads, segment.Condition, version.Version);
             }
 
             segments = now;
@@ -65,13 +64,16 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         return segments;
     }
 
-    private static bool UsesZone(Expr condition) => ExprWalk.All(condition).OfType<OpenExpr>().Any(open => open.UsesZone);
-
     private static IEnumerable<Expr> Expressions(DefinitionSet definitions)
     {
         foreach (var segment in definitions.Segments)
         {
             yield return segment.Condition;
+        }
+
+        foreach (var trait in definitions.ComputedTraits)
+        {
+            yield return trait.Value;
         }
 
         foreach (var campaign in definitions.Campaigns)

@@ -19,6 +19,7 @@ internal sealed class CommandService(
     Appender appender,
     FactJournal journal,
     IDefinitions definitions,
+    ProgramLibrary library,
     OutboxPump pump,
     SendingPause pause,
     CoalescedFeed feed,
@@ -171,7 +172,8 @@ internal sealed class CommandService(
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var (campaign, channel) = UseOf(template);
         return new QueuedMessage(
-            Guid.NewGuid().ToString("N"), customer.Key, campaign, definitions.Version, "test", channel, templateId, address, CustomerViews.TemplateData(customer), now, long.MaxValue, 0);
+            Guid.NewGuid().ToString("N"), customer.Key, campaign, definitions.Version, "test", channel, templateId, address,
+            CustomerViews.TemplateData(customer, library.Get(definitions.Version), now), now, long.MaxValue, 0);
     }
 
     /// <summary>Where the template is used: a template is of the channel that sends it.</summary>

@@ -19,6 +19,7 @@ internal static class CustomerViews
             TextOf(traits.RootElement, "email"),
             NameOf(traits.RootElement),
             traits.RootElement.Clone(),
+            customer.ComputedTraitsAt(program, now).Select(TraitOf).ToList(),
             new CustomerEvents(customer.EventTotal, customer.EventCounts.ToDictionary(StringComparer.Ordinal)),
             customer.Memberships(program).Select(item => new MembershipView(item.SegmentId, names.GetValueOrDefault(item.SegmentId, item.SegmentId), TimeOf(item.Since))).ToList(),
             Math.Round(customer.ScoreAt(now), 2),
@@ -48,14 +49,14 @@ internal static class CustomerViews
     }
 
     /// <summary>The JSON that templates see, without an event in hand.</summary>
-    public static byte[] TemplateData(Customer customer)
+    public static byte[] TemplateData(Customer customer, Program program, long now)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartObject();
             json.WritePropertyName("traits");
-            json.WriteRawValue(customer.TraitsJson.Span);
+            json.WriteRawValue(customer.AllTraitsJson(program, now).Span);
             json.WriteStartObject("event");
             json.WriteString("name", "");
             json.WriteStartObject("properties");
@@ -69,6 +70,12 @@ internal static class CustomerViews
         }
 
         return stream.ToArray();
+    }
+
+    private static ComputedTraitView TraitOf(ComputedTrait trait)
+    {
+        using var value = JsonDocument.Parse(trait.Json);
+        return new ComputedTraitView(trait.Id, trait.Name, value.RootElement.Clone(), trait.IsCollecting);
     }
 
     private static EntryView EntryOf(CampaignEntry entry) => new(

@@ -41,6 +41,7 @@ public sealed record CustomerView(
     string? Email,
     string? Name,
     JsonElement Traits,
+    IReadOnlyList<ComputedTraitView> ComputedTraits,
     CustomerEvents Events,
     IReadOnlyList<MembershipView> Segments,
     double Score,
@@ -53,6 +54,10 @@ public sealed record CustomerView(
     IReadOnlyList<string> OptedOut,
     bool Suppressed,
     DateTimeOffset? NextDue);
+
+/// <param name="Value">null: there is none, or it is not known yet.</param>
+/// <param name="Collecting">Part of what it looks at lies before it was first looked for.</param>
+public sealed record ComputedTraitView(string Id, string Name, JsonElement? Value, bool Collecting);
 
 public sealed record CustomerEvents(long Total, IReadOnlyDictionary<string, long> ByName);
 

@@ -82,11 +82,15 @@ internal sealed class Naive(DefinitionSet definitions)
         return now - instants[0] < rules.NewForMs ? "new" : "active";
     }
 
+    public Value Read(string person, Expr expr, long now) => Evaluate(person, expr, now / 1000 * 1000, null);
+
     private Value Evaluate(string person, Expr expr, long now, JsonElement? properties)
     {
         switch (expr)
         {
             case LiteralExpr literal: return literal.Value;
+            case TraitExpr trait when definitions.ComputedTraits.FirstOrDefault(item => item.Id == trait.Path) is { } computed: return Evaluate(person, computed.Value, now, properties);
+            case AnyExpr { Item: TraitExpr trait } when definitions.ComputedTraits.Any(item => item.Id == trait.Path): return Evaluate(person, trait, now, properties);
             case TraitExpr trait: return OfJson(Traits(person), trait.Path);
             case PropertyExpr property: return OfJson(properties!.Value, property.Path);
             case ScoreExpr: return Value.Of(Score(person, now));
@@ -121,7 +125,7 @@ internal sealed class Naive(DefinitionSet definitions)
                 : soon.Any(next => Follows(sequence, index + 1, next) && (sequence.Without is null || !Happened(sequence.Without).Any(between => between > at && between < next)));
         }
 
-        IEnumerable<Value> Items(Expr item) => item is not AnyExpr any
+        IEnumerable<Value> Items(Expr item) => item is not AnyExpr any || (any.Item is TraitExpr computed && definitions.ComputedTraits.Any(other => other.Id == computed.Path))
             ? [Evaluate(person, item, now, properties)]
             : any.Item is TraitExpr trait
             ? Elements(Traits(person), trait.Path.Split('.')).Select(OfJson)

@@ -77,11 +77,10 @@ internal sealed class World : IEffects
             Campaigns = campaigns,
         };
 
-    public static Expr Parse(string text, ExpressionScope? scope = null)
-    {
-        var result = ExpressionParser.Parse(text, scope ?? ExpressionScope.Customer);
-        return result.Expression ?? throw new InvalidOperationException($"{text}: {string.Join("; ", result.Errors)}");
-    }
+    public static Expr Parse(string text, ExpressionScope? scope = null) => Valid(text, ExpressionParser.Parse(text, scope ?? ExpressionScope.Customer));
+
+    public static IReadOnlyList<ComputedTraitDefinition> Computed(params (string Id, string Value)[] traits) =>
+        [.. traits.Select(item => new ComputedTraitDefinition(item.Id, item.Id, "", Valid(item.Value, ExpressionParser.ParseValue(item.Value, ExpressionScope.ComputedTrait))))];
 
     public void Activate(DefinitionSet definitions)
     {
@@ -241,6 +240,8 @@ internal sealed class World : IEffects
     }
 
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static Expr Valid(string text, ExpressionResult result) => result.Expression ?? throw new InvalidOperationException($"{text}: {string.Join("; ", result.Errors)}");
 
     private void Append(RecordBatch batch) => Split(batch).ForEach(_pending.Enqueue);
 }

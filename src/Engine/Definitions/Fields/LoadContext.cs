@@ -1,13 +1,17 @@
 using Triggers.Engine.Definitions.Yaml;
+using Triggers.Engine.Expressions;
 
 namespace Triggers.Engine.Definitions.Fields;
 
-/// <summary>A segment named in a condition.</summary>
-internal sealed record Reference(At At, YamlScalar Text, int Index, string Id)
+/// <summary>A definition named in an expression.</summary>
+internal sealed record Reference(At At, YamlScalar Text, Expr Node, Mention Mention)
 {
+    /// <summary>Whether it stands in an expression of that definition.</summary>
+    public bool IsIn(Mention definition) => definition.Holds(At.Document.Path, At.Path);
+
     public void Fail(string message)
     {
-        var (line, column) = ScalarPlace.Of(At.Document.Text, Text, Index);
+        var (line, column) = ScalarPlace.Of(At.Document.Text, Text, Node.Position.Index);
         At.FailAt(line, column, message);
     }
 }
@@ -25,8 +29,8 @@ internal sealed class LoadContext(IReadOnlyList<ChannelRule> channels)
 
     public IReadOnlyList<ChannelRule> Channels { get; } = channels;
 
-    /// <summary>segment('…') in any condition.</summary>
-    public List<Reference> SegmentReferences { get; } = [];
+    /// <summary>Whatever expressions name.</summary>
+    public List<Reference> References { get; } = [];
 
     /// <summary>Segments in triggers.</summary>
     public List<NamedPlace> SegmentPlaces { get; } = [];
@@ -35,6 +39,4 @@ internal sealed class LoadContext(IReadOnlyList<ChannelRule> channels)
     public List<NamedPlace> StepPlaces { get; } = [];
 
     public List<SendPlace> Sends { get; } = [];
-
-    public void Refer(Reference reference) => SegmentReferences.Add(reference);
 }

@@ -19,14 +19,30 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
 
     public Expr? ReadWhole()
     {
-        var condition = ReadOr();
-        if (condition is null || (Peek().Kind != TokenKind.End && FailBehind("`and`, `or` or the end")))
+        var condition = ReadToEnd();
+        if (condition is not null)
         {
-            return null;
+            _types.RequireCondition(condition);
         }
 
-        _types.RequireCondition(condition);
         return condition;
+    }
+
+    public Expr? ReadWholeValue()
+    {
+        var value = ReadToEnd();
+        if (value is not null)
+        {
+            _types.RequireValue(value);
+        }
+
+        return value;
+    }
+
+    private Expr? ReadToEnd()
+    {
+        var read = ReadOr();
+        return read is null || (Peek().Kind != TokenKind.End && FailBehind("`and`, `or` or the end")) ? null : read;
     }
 
     /// <summary>The condition behind <c>where</c>.</summary>

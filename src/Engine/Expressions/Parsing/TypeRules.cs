@@ -25,6 +25,23 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
         }, "a condition", []);
     }
 
+    public void RequireValue(Expr expr)
+    {
+        var written = Short(expr);
+        switch (expr)
+        {
+            case LiteralExpr:
+                Fail(expr, $"Expected a value of the customer, found the constant {written}.");
+                break;
+            case AnyExpr any:
+                Fail(expr, $"`{written}` has many values: name the list, `{Short(any.Item)}`, or a condition such as `{written} = 'x'`.");
+                break;
+            case { Type: ValueType.Duration }:
+                Fail(expr, $"`{written}` changes with every second: name a comparison, such as `{written} > 30d`.");
+                break;
+        }
+    }
+
     /// <summary>The comparison, with a constant always on the right.</summary>
     public CompareExpr Compare(OperatorTerm term, Token sign, Expr left, Expr right)
     {

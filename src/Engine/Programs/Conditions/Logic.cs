@@ -76,7 +76,11 @@ internal sealed class TruthCondition(Operand operand) : Condition
 
 internal sealed class ExistsCondition(Operand operand) : Condition
 {
-    public override Truth Test(ref Evaluation evaluation) => operand.Read(ref evaluation).Type == ValueType.None ? Truth.False : Truth.True;
+    public override Truth Test(ref Evaluation evaluation)
+    {
+        var value = operand.Read(ref evaluation);
+        return value.Type != ValueType.None ? Truth.True : value.IsUnknown ? Truth.Unknown : Truth.False;
+    }
 }
 
 internal sealed class InCondition(Operand item, Operand[] values, bool ignoresCase) : Condition

@@ -39,6 +39,7 @@ export type CustomerSummary = {
 
 export type Customer = CustomerSummary & {
   traits: { [name: string]: Json };
+  computedTraits: { id: string; name: string; value: Json; collecting: boolean }[];
   events: { total: number; byName: Record<string, number> };
   segments: { id: string; name: string; since: string }[];
   lifecycleSince: string;

@@ -13,7 +13,7 @@ import { StatusBadge } from '../../components/StatusBadge';
 import { customerLabel, personName } from '../../format/words';
 import { CustomerActions } from './CustomerActions';
 import { CustomerNow } from './CustomerNow';
-import { Entries, EventCounts, Identities, Memberships, Traits } from './Details';
+import { ComputedTraits, Entries, EventCounts, Identities, Memberships, Traits } from './Details';
 import { ScoreChart } from './ScoreChart';
 import { Timeline } from './Timeline';
 import classes from './Customer.module.css';
@@ -83,6 +83,7 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
         <Stack gap="md" miw={0}>
           <Memberships customer={customer} />
           <Entries customer={customer} />
+          <ComputedTraits customer={customer} />
           <Traits customer={customer} />
           <EventCounts customer={customer} />
           <Identities customer={customer} />

@@ -80,6 +80,15 @@ export function Traits({ customer }: Props) {
   );
 }
 
+export function ComputedTraits({ customer }: Props) {
+  if (customer.computedTraits.length === 0) return null;
+  return (
+    <Panel title="Computed traits">
+      <Facts facts={customer.computedTraits.map(trait => [trait.name, trait.collecting ? 'collecting' : shown(trait.value)])} />
+    </Panel>
+  );
+}
+
 function shown(value: Json) {
   if (value === null) return '–';
   return typeof value === 'object' ? <Code block>{JSON.stringify(value, null, 2)}</Code> : String(value);
