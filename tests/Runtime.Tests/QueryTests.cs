@@ -69,6 +69,22 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public async Task A_customer_has_the_computed_traits_as_of_now()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.TrackAsync("ann", "Product Viewed", """{"category":"lamps"}""");
+        await host.TrackAsync("ann", "Order Completed", """{"total":12.5}""");
+        await host.SettleAsync();
+
+        Assert.Equal("favourite Favourite category lamps False, spent Spent 12.5 False", await ShownAsync());
+        await host.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.Equal("favourite Favourite category  False, spent Spent 12.5 False", await ShownAsync());
+
+        async Task<string> ShownAsync() =>
+            string.Join(", ", (await host.Server.Queries.CustomerAsync("ann", default))!.ComputedTraits.Select(trait => $"{trait.Id} {trait.Name} {trait.Value} {trait.Collecting}"));
+    }
+
+    [Fact]
     public async Task Campaigns_show_their_steps_with_what_was_counted()
     {
         await using var host = await ServerHarness.StartNewAsync();

@@ -13,6 +13,10 @@ public static class SmallShop
             waverers: did('Product Added', within 5m) and not did('Order Completed', within 5m)
             quiet: lifecycle = 'dormant'
             """);
+        folder.Write("traits.yaml", """
+            favourite: { name: Favourite category, value: "most frequent('Product Viewed', properties.category, within 1h)" }
+            spent: sum('Order Completed', properties.total)
+            """);
         folder.Write("scoring.yaml", """
             halfLife: 1h
             events:
