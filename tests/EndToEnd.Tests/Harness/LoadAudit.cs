@@ -12,8 +12,8 @@ public static class LoadAudit
         await Wait.UntilAsync($"{load.Total} events are counted and {entered} messages are done", async () =>
         {
             var stats = await api.GetJsonAsync("/api/v1/stats");
-            return stats.Number("events.total") >= load.Total && stats.Number("messages.decided") >= entered
-                && stats.Number("messages.decided") == stats.Number("messages.sent") + stats.Number("messages.skipped") + stats.Number("messages.failed");
+            return stats.Number("events.total") >= load.Total && stats.Number("messages.total") >= entered
+                && stats.Number("messages.total") == stats.Number("messages.sent") + stats.Number("messages.skipped") + stats.Number("messages.failed");
         }, detail);
         await api.WaitAppliedAsync();
         await AssertEveryEventIsThereOnceAsync(api, load);

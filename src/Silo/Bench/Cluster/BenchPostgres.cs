@@ -22,8 +22,9 @@ public sealed class BenchPostgres(string connection) : IAsyncDisposable
     /// <summary>What all processes of the server have used since it started, also those that have ended; null: it runs elsewhere.</summary>
     public async Task<TimeSpan?> ProcessorTimeAsync(CancellationToken cancellation)
     {
-        var backend = await ScalarAsync("SELECT pg_backend_pid()", cancellation) is int id ? id : 0;
-        if (StatOf(backend) is not { } mine || !mine.Name.StartsWith("postgres", StringComparison.Ordinal))
+        // The backend is there as long as its connection.
+        await using var source = await OpenAsync(cancellation);
+        if (StatOf(source.ProcessID) is not { } mine || !mine.Name.StartsWith("postgres", StringComparison.Ordinal))
         {
             return null;
         }
@@ -44,19 +45,25 @@ public sealed class BenchPostgres(string connection) : IAsyncDisposable
     {
         foreach (var schema in _schemas)
         {
-            await ScalarAsync($"DROP SCHEMA IF EXISTS {schema} CASCADE", CancellationToken.None);
+            await ExecuteAsync($"DROP SCHEMA IF EXISTS {schema} CASCADE");
         }
     }
 
-    private async Task<object?> ScalarAsync(string sql, CancellationToken cancellation)
+    private async Task ExecuteAsync(string sql)
     {
-        await using var source = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection) { Pooling = false, CommandTimeout = 300 }.ConnectionString);
-        await source.OpenAsync(cancellation);
+        await using var source = await OpenAsync(CancellationToken.None);
         await using var command = source.CreateCommand();
 #pragma warning disable CA2100 // All of it is from this file.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        return await command.ExecuteScalarAsync(cancellation);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
+    {
+        var source = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection) { Pooling = false, CommandTimeout = 300 }.ConnectionString);
+        await source.OpenAsync(cancellation);
+        return source;
     }
 
     private static (string Name, int Parent, long Ticks, long TicksOfEnded)? StatOf(int process)
