@@ -65,4 +65,7 @@ public static partial class Limits
 
     /// <summary>Currencies counted per campaign: ISO 4217 has fewer. More are not counted as revenue.</summary>
     public const int CurrenciesMax = 256;
+
+    /// <summary>Instants at which an explanation looks again for what time alone will change. Most have a handful; what changes every second, as an exact value of a decaying score does, is not followed further.</summary>
+    public const int ForesightStepsMax = 256;
 }

@@ -77,6 +77,8 @@ internal ref partial struct Turn
 
     private void Enter(CompiledCampaign campaign)
     {
+        // Told before anything is changed: an explanation sees what led to it.
+        Tell(DecisionKind.CampaignEntered, campaign.Id);
         var last = _customer.FindEntry(campaign.Key);
         var number = last < 0 ? 1 : _customer.Entries[last].Number + 1;
         Span<byte> seed = stackalloc byte[32];
@@ -105,7 +107,6 @@ internal ref partial struct Turn
         var index = _customer.PutEntry(in entry);
         Count(campaign.Counters.Entered, 1);
         Count(campaign.Counters.Active, 1);
-        Tell(DecisionKind.CampaignEntered, campaign.Id);
         if (!TestExit(index))
         {
             Go(index, campaign, campaign.First);

@@ -120,13 +120,16 @@ internal ref partial struct Turn
         _work.Queue(_program.InitialSegments);
     }
 
-    private readonly ReadOnlySpan<byte> EventName() => _record.EventType switch
+    private readonly ReadOnlySpan<byte> EventName() => EventName(_record.EventType, _record.Name);
+
+    /// <summary>The name by which definitions speak of an event.</summary>
+    internal static ReadOnlySpan<byte> EventName(EventType type, ReadOnlySpan<byte> name) => type switch
     {
         EventType.Page => "page"u8,
         EventType.Screen => "screen"u8,
         EventType.Identify => "identify"u8,
         EventType.Group => "group"u8,
-        _ => _record.Name,
+        _ => name,
     };
 
     private readonly void CountName(ulong hash, ReadOnlySpan<byte> name, long count = 1)

@@ -28,6 +28,8 @@ internal ref partial struct Turn
             return;
         }
 
+        // Told before it counts against the cap: an explanation sees what led to it.
+        Tell(DecisionKind.MessageDecided, campaign.Id, send.Template);
         Span<byte> id = stackalloc byte[16];
         Span<byte> seed = stackalloc byte[16];
         BinaryPrimitives.WriteUInt64BigEndian(seed, entry.Seed);
@@ -57,7 +59,6 @@ internal ref partial struct Turn
         };
         message.Channel.Set(_customer.Heap, Encoding.UTF8.GetBytes(send.Channel));
         _customer.AddMessage(in message);
-        Tell(DecisionKind.MessageDecided, campaign.Id, send.Template);
     }
 
     private static string Convert16(ReadOnlySpan<byte> id) => System.Convert.ToHexStringLower(id);

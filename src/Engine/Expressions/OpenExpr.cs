@@ -1,4 +1,5 @@
 using System.Text;
+using Triggers.Engine.Explanations;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
 
@@ -18,6 +19,9 @@ public abstract record OpenExpr : Expr
     internal abstract void Write(StringBuilder text);
 
     internal abstract Condition Compile(in Compilation compilation);
+
+    /// <summary>What would have to happen for it to hold, or, negated, not to hold; asked only while it does not. What time does is said apart.</summary>
+    internal virtual string Needs(bool isNegated, Sight sight, ref Evaluation evaluation) => $"{Canonical.Of(this)} has to {(isNegated ? "stop holding" : "hold")}";
 }
 
 /// <summary><c>any(traits.tags)</c>: each value at a path that leads through lists. Compared, it holds if it does for one of them.</summary>

@@ -19,6 +19,9 @@ internal sealed class Lexicon
 
     public PathSet TraitPaths { get; } = new();
 
+    /// <summary>The program runs: it is shared by all threads, and knows everything it will ever know.</summary>
+    public bool IsComplete { get; set; }
+
     public int PropertyCount => _properties.Count;
 
     /// <summary>The id of the behaviour behind a function: its canonical text without a window.</summary>
@@ -32,6 +35,7 @@ internal sealed class Lexicon
     {
         if (!_plans.TryGetValue(eventName, out var plan))
         {
+            Grow(eventName);
             _plans.Add(eventName, plan = new EventPlan(eventName));
         }
 
@@ -44,6 +48,7 @@ internal sealed class Lexicon
         isNew = !_behaviours.TryGetValue(id, out var behaviour);
         if (behaviour is null)
         {
+            Grow(text);
             _behaviours.Add(id, behaviour = new CompiledBehaviour(id, text, aggregate.EventName, Vocabulary.Function(aggregate.Kind).Keeping));
         }
 
@@ -54,6 +59,7 @@ internal sealed class Lexicon
     {
         if (!_traits.TryGetValue(path, out var index))
         {
+            Grow(path);
             _traits.Add(path, index = _traits.Count);
             TraitPaths.Add(path, index);
         }
@@ -65,10 +71,19 @@ internal sealed class Lexicon
     {
         if (!_properties.TryGetValue(path, out var slot))
         {
+            Grow(path);
             _properties.Add(path, slot = _properties.Count);
         }
 
         plan.Paths.Add(path, slot);
         return slot;
+    }
+
+    private void Grow(string name)
+    {
+        if (IsComplete)
+        {
+            throw new InvalidOperationException($"'{name}' is not part of this program: only what it was compiled from compiles again.");
+        }
     }
 }

@@ -27,6 +27,9 @@ public sealed class Program
     /// <summary>ms since 1970 when this version came into force.</summary>
     public long ActivatedAt { get; }
 
+    /// <summary>Every name that the definitions use: explanations compile parts of them again.</summary>
+    internal Lexicon Names { get; set; } = new();
+
     internal EventIndex Events { get; set; } = new([]);
 
     /// <summary>Ascending by id.</summary>

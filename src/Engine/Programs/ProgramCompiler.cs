@@ -33,6 +33,8 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
             behaviour.IntroducedAt = _history.IntroducedAt(behaviour.Id);
         }
 
+        _names.IsComplete = true;
+        program.Names = _names;
         program.TraitPaths = _names.TraitPaths;
         program.PropertyCount = _names.PropertyCount;
         program.Events = new EventIndex(_names.Plans);

@@ -47,6 +47,9 @@ internal readonly ref struct WindowView
 
     public bool HasValues => _state.HasValues;
 
+    /// <summary>Some places stand for several events.</summary>
+    public bool IsApproximate => _state.HasCounts;
+
     public long Count()
     {
         if (_window.Kind == WindowKind.Ever)

@@ -52,6 +52,12 @@ internal sealed class World : IEffects
     /// <summary>Every effect as a line, in order.</summary>
     public List<string> Trace { get; } = [];
 
+    /// <summary>Every record, with its customer as it stood before and the decisions it led to.</summary>
+    public List<(byte[] Before, byte[] Record, long At, long Offset, Decision[] Decisions)> Applied { get; } = [];
+
+    /// <summary>Keeps <see cref="Applied"/>.</summary>
+    public bool KeepsApplied { get; init; }
+
     public RecordBatch Records { get; } = new();
 
     public Program Program => Facts.Program;
@@ -177,7 +183,13 @@ internal sealed class World : IEffects
         }
 
         Customers[key] = customer;
+        var (stateBefore, decided) = (KeepsApplied ? BytesOf(customer) : [], Decisions.Count);
         Machine.Apply(customer, in view, Facts, this);
+        if (KeepsApplied)
+        {
+            Applied.Add((stateBefore, bytes, view.At, view.Offset, [.. Decisions.Skip(decided)]));
+        }
+
         var others = Split(Records);
         Records.Clear();
         if (queueOthers)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using NodaTime;
+using Triggers.Engine.Explanations;
 using Triggers.Engine.Expressions.Parsing;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
@@ -87,6 +88,14 @@ public sealed record AnniversaryExpr(Expr Item, int Days, bool IsSpan) : OpenExp
     }
 
     internal override Condition Compile(in Compilation compilation) => compilation.Ask(Item, new AnniversaryTest(Days, IsSpan, compilation.ZoneOf(Item)));
+
+    internal override string Needs(bool isNegated, Sight sight, ref Evaluation evaluation)
+    {
+        var value = sight.Read(Item, ref evaluation);
+        return value.Type == ValueType.None && !isNegated
+            ? $"{Canonical.Of(Item)} has to be there, as a date"
+            : $"the anniversary of {Canonical.Of(Item)} {(isNegated ? "must not" : "has to")} be {(IsSpan ? "at most" : "in exactly")} {Days} days{(IsSpan ? " ahead" : "")}";
+    }
 }
 
 internal sealed class AnniversaryTest(int days, bool isSpan, ZoneOf zoneOf) : ValueTest

@@ -1,7 +1,9 @@
 using System.Text;
+using Triggers.Engine.Explanations;
 using Triggers.Engine.Expressions.Parsing;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Scoring;
 
 namespace Triggers.Engine.Expressions.Functions;
 
@@ -166,6 +168,84 @@ public sealed record SequenceExpr(IReadOnlyList<SequenceStep> Steps, SequenceSte
             absent?.WithinMs ?? 0,
             Without is null ? null : compilation.Behaviour(Count(Without)),
             new Window(WindowKind.Within, WindowMs));
+    }
+
+    internal override string Needs(bool isNegated, Sight sight, ref Evaluation evaluation)
+    {
+        if (isNegated)
+        {
+            return $"it happened; its first step has to leave the window of {Duration.Format(WindowMs)}";
+        }
+
+        long[] reached = [];
+        for (var i = 0; i < Steps.Count; i++)
+        {
+            var step = Steps[i];
+            var before = reached;
+            if (step.IsNot)
+            {
+                return Pending(before, step, sight, ref evaluation);
+            }
+
+            reached = i == 0 ? sight.Look(Count(step), ref evaluation).Times.ToArray() : Following(before, step, sight, ref evaluation);
+            if (reached.Length == 0)
+            {
+                var place = $"step {i + 1} of {Steps.Count}";
+                var happening = Phrases.Event(step.EventName, step.Where);
+                return i == 0 ? $"{place}: {happening} has to happen"
+                    : before[^1] + step.WithinMs > evaluation.Now ? $"{place}: {happening} has to happen by {Phrases.Instant(before[^1] + step.WithinMs)}"
+                    : $"{place}: {happening} did not follow within {Duration.Format(step.WithinMs)}; the steps before it have to happen again";
+            }
+        }
+
+        return $"its steps have to happen{(Without is null ? "" : $" without {Phrases.Event(Without.EventName, Without.Where)} between")}";
+    }
+
+    /// <summary>What must not follow: its time is not over yet, or it did.</summary>
+    private string Pending(long[] before, SequenceStep step, Sight sight, ref Evaluation evaluation)
+    {
+        var absent = Phrases.Event(step.EventName, step.Where);
+        var closing = sight.Look(Count(step), ref evaluation).Times;
+        for (var i = before.Length - 1; i >= 0; i--)
+        {
+            var deadline = Instants.After(before[i], step.WithinMs);
+            if (deadline > evaluation.Now && (closing.Length == 0 || closing[^1] <= before[i]))
+            {
+                return $"{absent} must not happen before {Phrases.Instant(deadline)}";
+            }
+        }
+
+        return $"{absent} followed within {Duration.Format(step.WithinMs)} each time; the steps before it have to happen again, without it";
+    }
+
+    /// <summary>Instants of a step that come soon enough after one of those before it, and without what must not be between.</summary>
+    private long[] Following(long[] before, SequenceStep step, Sight sight, ref Evaluation evaluation)
+    {
+        ReadOnlySpan<long> between = Without is null ? [] : sight.Look(Count(Without), ref evaluation).Times;
+        var found = new List<long>();
+        foreach (var time in sight.Look(Count(step), ref evaluation).Times)
+        {
+            var at = Array.FindLastIndex(before, earlier => earlier < time);
+            if (at >= 0 && time - before[at] <= step.WithinMs && !HasBetween(between, before[at], time))
+            {
+                found.Add(time);
+            }
+        }
+
+        return [.. found];
+    }
+
+    private static bool HasBetween(ReadOnlySpan<long> times, long from, long to)
+    {
+        foreach (var time in times)
+        {
+            if (time > from && time < to)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private AggregateExpr Count(SequenceStep step) => new(AggregateKind.Count, step.EventName, step.Where, null, new Window(WindowKind.Within, WindowMs)) { Position = Position };

@@ -1,4 +1,5 @@
 using System.Text;
+using Triggers.Engine.Explanations;
 using Triggers.Engine.Expressions.Parsing;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
@@ -77,6 +78,9 @@ public sealed record BetweenExpr(Expr Item, Expr Low, Expr High) : OpenExpr
             compilation.Condition(new CompareExpr(CompareOp.GreaterOrEqual, Item, Low)),
             compilation.Condition(new CompareExpr(CompareOp.LessOrEqual, Item, High)),
         ]);
+
+    internal override string Needs(bool isNegated, Sight sight, ref Evaluation evaluation) =>
+        $"{Canonical.Of(Item)} {(isNegated ? "must not" : "has to")} be between {Canonical.Of(Low)} and {Canonical.Of(High)}";
 }
 
 internal sealed class RangeTest(Operand low, Operand high) : ValueTest

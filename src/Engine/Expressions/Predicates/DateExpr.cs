@@ -1,4 +1,5 @@
 using System.Text;
+using Triggers.Engine.Explanations;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
@@ -27,6 +28,25 @@ public sealed record DateExpr(DateRelation Relation, Expr Item, long LengthMs) :
     }
 
     internal override Condition Compile(in Compilation compilation) => compilation.Ask(Item, new DateTest(Relation, LengthMs, compilation.ZoneOf(Item)));
+
+    internal override string Needs(bool isNegated, Sight sight, ref Evaluation evaluation)
+    {
+        var verb = isNegated ? "must not" : "has to";
+        return Relation switch
+        {
+            DateRelation.WithinNext => $"{Canonical.Of(Item)} {verb} lie ahead by at most {Duration.Format(LengthMs)}",
+            DateRelation.WithinLast => $"{Canonical.Of(Item)} {verb} have come less than {Duration.Format(LengthMs)} ago",
+            _ => $"{Canonical.Of(Item)} {verb} have come at least {Duration.Format(LengthMs)} ago",
+        } + DateIn(Item, sight, ref evaluation);
+    }
+
+    /// <summary>Says it where what is there is no date.</summary>
+    internal static string DateIn(Expr item, Sight sight, ref Evaluation evaluation)
+    {
+        var value = sight.Read(item, ref evaluation);
+        return item is AnyExpr || Written.TryRead(in value, out _) ? ""
+            : value.Type == ValueType.None ? "; there is no date" : "; what is there is no date such as '2026-07-01'";
+    }
 }
 
 /// <summary><c>traits.renewal before '2026-07-01'</c>, <c>traits.renewal after now</c>. A day counts as a whole: after it begins the next one.</summary>
@@ -58,6 +78,9 @@ public sealed record DateOrderExpr(bool IsAfter, Expr Item, Expr? Other) : OpenE
             ? compilation.Ask(Item, IsAfter ? new DateTest(DateRelation.WithinNext, Limits.DurationMsMax * 1000, zone) : new DateTest(DateRelation.OlderThan, 0, zone))
             : compilation.Ask(Item, new DateOrderTest(IsAfter, zone, compilation.Operand(Other), Other is LiteralExpr ? zone : compilation.ZoneOf(Other)));
     }
+
+    internal override string Needs(bool isNegated, Sight sight, ref Evaluation evaluation) =>
+        $"{Canonical.Of(Item)} {(isNegated ? "must not" : "has to")} be a date {(IsAfter ? "after" : "before")} {(Other is null ? "now" : Canonical.Of(Other))}{DateExpr.DateIn(Item, sight, ref evaluation)}";
 }
 
 internal sealed class DateTest(DateRelation relation, long length, ZoneOf zone) : ValueTest

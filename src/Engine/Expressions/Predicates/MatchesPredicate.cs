@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
+using Triggers.Engine.Explanations;
 using Triggers.Engine.Expressions.Parsing;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
@@ -55,6 +56,9 @@ public sealed record MatchesExpr(Expr Item, string Pattern, bool IgnoresCase) : 
     }
 
     internal override Condition Compile(in Compilation compilation) => compilation.Ask(Item, new PatternTest(Predicates.Pattern.Compile(Pattern, IgnoresCase)));
+
+    internal override string Needs(bool isNegated, Sight sight, ref Evaluation evaluation) =>
+        Canonical.WriteText(new StringBuilder(), Pattern).Insert(0, $"{Canonical.Of(Item)} {(isNegated ? "must not" : "has to")} match ").ToString();
 }
 
 internal sealed class PatternTest(Regex pattern) : ValueTest

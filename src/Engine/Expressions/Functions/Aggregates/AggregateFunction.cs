@@ -1,6 +1,8 @@
+using Triggers.Engine.Explanations;
 using Triggers.Engine.Expressions.Parsing;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Scoring;
 using Triggers.Engine.Segments;
 using Triggers.Engine.Segments.Keepings;
 
@@ -39,6 +41,12 @@ public abstract class AggregateFunction : FunctionTerm
 
     /// <summary>The value of what a window sees.</summary>
     internal abstract Value Read(scoped in WindowView view);
+
+    /// <summary>What would have to happen for a comparison with a constant to hold, which does not; null: no more than the comparison itself says.</summary>
+    internal virtual string? Needs(AggregateExpr aggregate, CompareOp op, double line, scoped in WindowView view) => null;
+
+    /// <summary>By when: before it, nothing that counts has left the window.</summary>
+    private protected static string Deadline(scoped in WindowView view) => view.FirstLeave() is var leave && leave != Instants.Never ? $" by {Phrases.Instant(leave)}" : "";
 
     internal override Expr? ReadArguments(Grammar grammar, Token name)
     {

@@ -1,3 +1,4 @@
+using Triggers.Engine.Explanations;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
@@ -16,6 +17,13 @@ public abstract class ExtremeFunction : AggregateFunction
     internal override Keeping Keeping => IsMax ? ExtremesKeeping.Greatest : ExtremesKeeping.Least;
 
     internal override Condition Compare(CompiledBehaviour behaviour, Window window, CompareOp op, double line) => new ExtremeCondition(behaviour, window, op, line, IsMax);
+
+    internal override string? Needs(AggregateExpr aggregate, CompareOp op, double line, scoped in WindowView view)
+    {
+        var isReached = IsMax ? op is CompareOp.GreaterOrEqual or CompareOp.Greater : op is CompareOp.LessOrEqual or CompareOp.Less;
+        var one = $"{Canonical.Path("properties", aggregate.ValuePath!)} of {(isReached ? "one" : "every")} {Phrases.Event(aggregate.EventName, aggregate.Where)}";
+        return op == CompareOp.NotEqual ? null : $"{one} {Phrases.HasToBe(op, Phrases.Number(line))}";
+    }
 
     internal override Value Read(scoped in WindowView view) => view.TryExtreme(out var value) ? Value.Of((IsMax ? value : -value) / FixedPoint.SumScale) : Value.None;
 }

@@ -1,3 +1,4 @@
+using Triggers.Engine.Explanations;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
@@ -20,6 +21,23 @@ public abstract class SinceFunction : AggregateFunction
     internal override Keeping Keeping => IsLast ? EdgeKeeping.Newest : EdgeKeeping.Oldest;
 
     internal override Condition Compare(CompiledBehaviour behaviour, Window window, CompareOp op, double line) => new SinceCondition(behaviour, op, line, IsLast);
+
+    internal override string? Needs(AggregateExpr aggregate, CompareOp op, double line, scoped in WindowView view)
+    {
+        var done = Phrases.Event(aggregate.EventName, aggregate.Where);
+        if (view.Places == 0)
+        {
+            return $"{done} has to happen first";
+        }
+
+        var passed = $"{Duration.Format(view.Now - view.TimeAt(0))} since the {(IsLast ? "last" : "first")} time";
+        return op switch
+        {
+            CompareOp.Greater or CompareOp.GreaterOrEqual => $"{passed}, of {(op == CompareOp.Greater ? "more than " : "")}{Duration.Format((long)line)}; time has to pass{(IsLast ? $" without {done}" : "")}",
+            CompareOp.Less or CompareOp.LessOrEqual => $"{passed}, {(op == CompareOp.Less ? "less than" : "at most")} {Duration.Format((long)line)}; {(IsLast ? $"{done} has to happen again" : "the first time does not come again")}",
+            _ => null,
+        };
+    }
 
     internal override Value Read(scoped in WindowView view) => view.Places == 0 ? Value.None : Value.OfDuration(view.Now - view.TimeAt(0));
 }

@@ -1,3 +1,4 @@
+using Triggers.Engine.Explanations;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
@@ -27,6 +28,14 @@ public class SumFunction : AggregateFunction
     internal override Condition Compare(CompiledBehaviour behaviour, Window window, CompareOp op, double line) => new SumCondition(behaviour, window, op, line);
 
     internal override Value Read(scoped in WindowView view) => Value.Of(view.Sum() / FixedPoint.SumScale);
+
+    internal override string? Needs(AggregateExpr aggregate, CompareOp op, double line, scoped in WindowView view)
+    {
+        var sum = view.Sum() / FixedPoint.SumScale;
+        return op is CompareOp.GreaterOrEqual or CompareOp.Greater
+            ? $"{Phrases.Number(sum)} of {(op == CompareOp.Greater ? "more than " : "")}{Phrases.Number(line)}; {Phrases.Number(line - sum)} more by {Canonical.Path("properties", aggregate.ValuePath!)} of {Phrases.Event(aggregate.EventName, aggregate.Where)}{Deadline(in view)}"
+            : null;
+    }
 }
 
 /// <summary><c>average('Order Completed', properties.total, within 365d)</c>: a sum and a count from one state.</summary>
@@ -48,6 +57,9 @@ public sealed class AverageFunction : SumFunction
     internal override Condition Compare(CompiledBehaviour behaviour, Window window, CompareOp op, double line) => new AverageCondition(behaviour, window, op, line);
 
     internal override Value Read(scoped in WindowView view) => view.Count() is > 0 and var count ? Value.Of(Of(view.Sum(), count)) : Value.None;
+
+    internal override string? Needs(AggregateExpr aggregate, CompareOp op, double line, scoped in WindowView view) =>
+        $"the average of {Canonical.Path("properties", aggregate.ValuePath!)} over {Phrases.Event(aggregate.EventName, aggregate.Where)} {Phrases.HasToBe(op, Phrases.Number(line))}";
 
     internal static double Of(long sum, long count) => sum / FixedPoint.SumScale / count;
 }

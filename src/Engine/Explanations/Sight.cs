@@ -1,0 +1,58 @@
+using System.Text;
+using Triggers.Engine.Expressions;
+using Triggers.Engine.Programs;
+using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Scoring;
+using Triggers.Engine.Segments;
+
+namespace Triggers.Engine.Explanations;
+
+/// <summary>Reads what conditions read, for whoever has to say what they saw. What a program was compiled from compiles again without changing it.</summary>
+/// <param name="plan">The event in hand; null: none.</param>
+internal sealed class Sight(Program program, EventPlan? plan)
+{
+    private readonly ConditionCompiler _conditions = new(program.Names);
+
+    public Program Program => program;
+
+    public Condition Condition(Expr expr) => _conditions.Compile(expr, plan, new Dependencies());
+
+    public WindowView Look(AggregateExpr aggregate, ref Evaluation evaluation) => _conditions.Behaviour(aggregate, new Dependencies()).Look(ref evaluation, aggregate.Window);
+
+    /// <summary>The time zone in which a value's dates are meant.</summary>
+    public ZoneOf ZoneOf(Expr item) => new Compilation(_conditions, plan, new Dependencies()).ZoneOf(item);
+
+    /// <summary>A value as a condition gets it.</summary>
+    public Scalar Read(Expr value, ref Evaluation evaluation)
+    {
+        // The values at a path through lists are read from the JSON at its first name.
+        value = value switch
+        {
+            AnyExpr { Item: TraitExpr trait } => new TraitExpr(trait.Path.Split('.')[0]),
+            AnyExpr { Item: PropertyExpr property } => new PropertyExpr(property.Path.Split('.')[0]),
+            _ => value,
+        };
+        return _conditions.Operand(value, plan, new Dependencies()).Read(ref evaluation);
+    }
+
+    public SeenValue See(Expr value, ref Evaluation evaluation)
+    {
+        value = value is AggregateExpr { Kind: AggregateKind.Did } did ? did with { Kind = AggregateKind.Count } : value;
+        var read = Read(value, ref evaluation);
+        return new SeenValue(Canonical.Of(value), Phrases.Show(in read), value is AggregateExpr aggregate ? Note(aggregate, ref evaluation) : read.IsUnknown ? "collecting" : "");
+    }
+
+    private string Note(AggregateExpr aggregate, ref Evaluation evaluation)
+    {
+        var view = Look(aggregate, ref evaluation);
+        var notes = new StringBuilder();
+        if (view.IsPartial)
+        {
+            notes.Append(view.PartialUntil == Instants.Never ? "collecting: what came before the condition is not known" : $"collecting until {Phrases.Instant(view.PartialUntil)}");
+        }
+
+        return view.IsApproximate
+            ? notes.Append(notes.Length > 0 ? "; " : "").Append("approximate: its older events leave the window in groups, each within a thousandth of the window").ToString()
+            : notes.ToString();
+    }
+}
