@@ -108,6 +108,9 @@ internal static class Limits
     /// <summary>Records replayed for one timeline. A customer with more shows its newest; counters before that place are still exact, decisions are not shown.</summary>
     public const int TimelineRecordsMax = 20_000;
 
+    /// <summary>Levels of the reasons that an explanation shows: JSON readers stop at 64, and a level takes two.</summary>
+    public const int ExplainDepthMax = 24;
+
     /// <summary>Items of a page at most.</summary>
     public const int PageMax = 500;
 

@@ -152,6 +152,20 @@ public abstract class HostConformance
     }
 
     [EngineFact]
+    public async Task An_explanation_tells_what_time_alone_will_change()
+    {
+        await using var host = await StartAsync();
+        await host.TrackAsync("ann", "Product Added");
+        await host.SettleAsync();
+        var added = host.Time.GetUtcNow();
+
+        var answer = await host.Server.Queries.ExplainAsync("ann", new ExplainQuestion("waverers", null, null, null), default);
+        var root = Assert.Single(answer!.Explanation!.Checks);
+        Assert.Equal(("in", "false"), (answer.Explanation.Outcome, root.Becomes));
+        Assert.InRange(root.ChangesAt!.Value, added + TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1), added + TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(1));
+    }
+
+    [EngineFact]
     public async Task A_window_slides_out_with_no_new_event()
     {
         await using var host = await StartAsync();

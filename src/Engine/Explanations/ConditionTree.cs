@@ -30,7 +30,14 @@ internal sealed class ConditionTree(Sight sight)
                     Parts = definition is not null && _opened.Add(segment.Id) ? [Build(definition.Condition, isNegated)] : [],
                 };
             default:
-                return new ReasonNode(ReasonKinds.Condition, text) { IsNegated = isNegated, Expression = expr, Condition = sight.Condition(expr) };
+                var meant = sight.Resolve(expr);
+                return new ReasonNode(ReasonKinds.Condition, text)
+                {
+                    IsNegated = isNegated,
+                    Expression = expr,
+                    Condition = sight.Condition(expr),
+                    Parts = !ReferenceEquals(meant, expr) && meant.Type == ValueType.Boolean ? [Build(meant, isNegated)] : [],
+                };
         }
     }
 
@@ -122,8 +129,8 @@ internal sealed class ConditionTree(Sight sight)
                 return open.Needs(isNegated, sight, ref evaluation);
             case AggregateExpr { Kind: AggregateKind.Did } did:
                 return Needs(did, isNegated ? CompareOp.Less : CompareOp.GreaterOrEqual, 1, ref evaluation)!;
-            case CompareExpr { Left: AggregateExpr aggregate, Right: LiteralExpr { Value: { Type: ValueType.Number or ValueType.Duration } line } } compare
-                when (isNegated ? Phrases.Opposite(compare.Op) : compare.Op) is { } op && Needs(aggregate, op, line.Number, ref evaluation) is { } lacks:
+            case CompareExpr { Right: LiteralExpr { Value: { Type: ValueType.Number or ValueType.Duration } line } } compare
+                when sight.Resolve(compare.Left) is AggregateExpr aggregate && (isNegated ? Phrases.Opposite(compare.Op) : compare.Op) is { } op && Needs(aggregate, op, line.Number, ref evaluation) is { } lacks:
                 return lacks;
             case CompareExpr compare:
                 return Needs(compare, isNegated, ref evaluation);
@@ -161,7 +168,7 @@ internal sealed class ConditionTree(Sight sight)
         }
 
         var text = $"{Canonical.Of(compare.Left)} {Phrases.HasToBe(compare.Op, line)}";
-        return compare is { Left: ScoreExpr, Op: CompareOp.GreaterOrEqual or CompareOp.Greater, Right: LiteralExpr { Value: var wanted } } && wanted.Number > left.Number
+        return sight.Resolve(compare.Left) is ScoreExpr && compare is { Op: CompareOp.GreaterOrEqual or CompareOp.Greater, Right: LiteralExpr { Value: var wanted } } && wanted.Number > left.Number
             ? $"{text}: {Phrases.Number(wanted.Number - left.Number)} more points"
             : text;
     }

@@ -49,6 +49,10 @@ public static class Explainer
         return moment.Decision is not { } decision ? null : new DecisionReasons(CustomerCodec.Read(moment.State.Span), facts, record, decision, moment.StepId).Explain();
     }
 
+    /// <summary>Whether there is more to say about such a decision than itself.</summary>
+    public static bool CanExplain(DecisionKind kind) => kind is DecisionKind.SegmentEntered or DecisionKind.SegmentExited or DecisionKind.CampaignEntered or DecisionKind.CampaignNotEntered
+        or DecisionKind.CampaignExited or DecisionKind.CampaignCompleted or DecisionKind.MessageDecided or DecisionKind.MessageSkipped or DecisionKind.Converted;
+
     internal static Explanation? OfSegment(Customer copy, Facts facts, string id, long at, string? decision)
     {
         if (facts.Program.Definitions.Segments.FirstOrDefault(segment => segment.Id == id) is not { } definition)

@@ -5,6 +5,7 @@ using Triggers.Engine.Customers;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Programs.Json;
 using Triggers.Engine.Scoring;
 using Triggers.Engine.Text;
 using ValueType = Triggers.Engine.Expressions.ValueType;
@@ -43,13 +44,14 @@ internal sealed class MessageReasons(Customer customer, Facts facts, CompiledCam
 
     private ReasonNode Address(SendInstruction send, string? trait)
     {
-        if (send.AddressPath < 0)
+        if (send.AddressTrait is null)
         {
             return new ReasonNode(ReasonKinds.Address, "an address") { Truth = send.Address.Length > 0 ? Truth.True : Truth.False, Seen = { new SeenValue("address", send.Address) }, Needed = "the step has to name an address" };
         }
 
         var path = Canonical.Path("traits", trait ?? (send.Channel == "sms" ? "phone" : "email"));
-        var value = customer.Traits.Read(customer.Heap, facts.Program, send.AddressPath);
+        var evaluation = new Evaluation { Customer = customer, Program = facts.Program, Properties = [], Text = new JsonText(), Now = Instants.Floor(now), Since = Instants.Never };
+        var value = send.AddressTrait.Read(ref evaluation);
         return new ReasonNode(ReasonKinds.Address, $"an address in {path}")
         {
             Truth = value.Type == ValueType.Text && Encoding.UTF8.GetString(value.Text).Trim().Length > 0 ? Truth.True : Truth.False,

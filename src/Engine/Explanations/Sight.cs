@@ -11,7 +11,7 @@ namespace Triggers.Engine.Explanations;
 /// <param name="plan">The event in hand; null: none.</param>
 internal sealed class Sight(Program program, EventPlan? plan)
 {
-    private readonly ConditionCompiler _conditions = new(program.Names);
+    private readonly ConditionCompiler _conditions = program.Compiler;
 
     public Program Program => program;
 
@@ -22,15 +22,18 @@ internal sealed class Sight(Program program, EventPlan? plan)
     /// <summary>The time zone in which a value's dates are meant.</summary>
     public ZoneOf ZoneOf(Expr item) => new Compilation(_conditions, plan, new Dependencies()).ZoneOf(item);
 
+    /// <summary>What a value stands for: of a computed trait, what its definition says.</summary>
+    public Expr Resolve(Expr value) => _conditions.Resolve(value);
+
     /// <summary>A value as a condition gets it.</summary>
     public Scalar Read(Expr value, ref Evaluation evaluation)
     {
         // The values at a path through lists are read from the JSON at its first name.
-        value = value switch
+        value = Resolve(value) switch
         {
             AnyExpr { Item: TraitExpr trait } => new TraitExpr(trait.Path.Split('.')[0]),
             AnyExpr { Item: PropertyExpr property } => new PropertyExpr(property.Path.Split('.')[0]),
-            _ => value,
+            var other => other,
         };
         return _conditions.Operand(value, plan, new Dependencies()).Read(ref evaluation);
     }
@@ -39,7 +42,7 @@ internal sealed class Sight(Program program, EventPlan? plan)
     {
         value = value is AggregateExpr { Kind: AggregateKind.Did } did ? did with { Kind = AggregateKind.Count } : value;
         var read = Read(value, ref evaluation);
-        return new SeenValue(Canonical.Of(value), Phrases.Show(in read), value is AggregateExpr aggregate ? Note(aggregate, ref evaluation) : read.IsUnknown ? "collecting" : "");
+        return new SeenValue(Canonical.Of(value), Phrases.Show(in read), Resolve(value) is AggregateExpr aggregate ? Note(aggregate, ref evaluation) : read.IsUnknown ? "collecting" : "");
     }
 
     private string Note(AggregateExpr aggregate, ref Evaluation evaluation)

@@ -27,8 +27,8 @@ public sealed class Program
     /// <summary>ms since 1970 when this version came into force.</summary>
     public long ActivatedAt { get; }
 
-    /// <summary>Every name that the definitions use: explanations compile parts of them again.</summary>
-    internal Lexicon Names { get; set; } = new();
+    /// <summary>What the definitions were compiled by: explanations compile parts of them again.</summary>
+    internal ConditionCompiler Compiler { get; set; } = null!;
 
     internal EventIndex Events { get; set; } = new([]);
 

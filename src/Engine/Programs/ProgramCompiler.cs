@@ -34,7 +34,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         }
 
         _names.IsComplete = true;
-        program.Names = _names;
+        program.Compiler = conditions;
         program.TraitPaths = _names.TraitPaths;
         program.PropertyCount = _names.PropertyCount;
         program.Events = new EventIndex(_names.Plans);

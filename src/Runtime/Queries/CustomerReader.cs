@@ -8,7 +8,7 @@ namespace Triggers.Runtime.Queries;
 internal sealed class CustomerReader(ILoops loops)
 {
     /// <summary>A merge leads from an anonymous id to a person, an alias from one person to another: never further than this.</summary>
-    private const int MergesMax = 8;
+    internal const int MergesMax = 8;
 
     /// <param name="id">userId, anonymousId, or a full key. A merged id answers with the customer that absorbed it.</param>
     public async Task<Customer?> FindAsync(string id, CancellationToken cancellation)
@@ -76,7 +76,7 @@ internal sealed class CustomerReader(ILoops loops)
         return null;
     }
 
-    private static CustomerKey[] KeysOf(string id) =>
+    internal static CustomerKey[] KeysOf(string id) =>
         id.StartsWith("u:", StringComparison.Ordinal) || id.StartsWith("a:", StringComparison.Ordinal)
             ? [new CustomerKey(id), CustomerKey.User(id), CustomerKey.Anonymous(id)]
             : [CustomerKey.User(id), CustomerKey.Anonymous(id)];

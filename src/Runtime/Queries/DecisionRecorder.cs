@@ -12,6 +12,9 @@ internal sealed class DecisionRecorder : IEffects, IDisposable
 
     public List<Decision> Decisions { get; } = [];
 
+    /// <summary>Which of the decisions is that of a message, by the message's id.</summary>
+    public Dictionary<string, int> Messages { get; } = new(StringComparer.Ordinal);
+
     public double Points { get; private set; }
 
     public bool IsDuplicate { get; private set; }
@@ -29,6 +32,7 @@ internal sealed class DecisionRecorder : IEffects, IDisposable
     public void Clear()
     {
         Decisions.Clear();
+        Messages.Clear();
         Points = 0;
         IsDuplicate = false;
     }
@@ -37,9 +41,8 @@ internal sealed class DecisionRecorder : IEffects, IDisposable
 
     public void Earn(double points, long instant) => Points += points;
 
-    public void Send(MessageDecision message)
-    {
-    }
+    /// <summary>Told right after its decision.</summary>
+    public void Send(MessageDecision message) => Messages[message.MessageId] = Decisions.Count - 1;
 
     public void CancelUnsent(string customerKey, string? campaign, string? channel, string reason)
     {

@@ -15,6 +15,9 @@ public interface IQueries
     /// <param name="kinds">Of <see cref="TimelineKinds.All"/>; none: all.</param>
     Task<Timeline?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation);
 
+    /// <summary>Why a customer is where they are, or was; null: no such customer.</summary>
+    Task<ExplainAnswer?> ExplainAsync(string id, ExplainQuestion question, CancellationToken cancellation);
+
     IReadOnlyList<SegmentView> Segments();
 
     /// <summary>null: no such segment.</summary>

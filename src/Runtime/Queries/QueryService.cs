@@ -20,6 +20,7 @@ internal sealed class QueryService(
     CampaignPauses pauses,
     CustomerReader reader,
     TimelineReader timelines,
+    ExplanationReader explanations,
     TimeProvider time,
     string host) : IQueries
 {
@@ -81,6 +82,12 @@ internal sealed class QueryService(
     {
         var customer = await reader.FindAsync(id, cancellation);
         return customer is null ? null : await Task.Run(() => timelines.Read(customer, kinds, after, Math.Clamp(limit, 1, Limits.PageMax)), cancellation);
+    }
+
+    public async Task<ExplainAnswer?> ExplainAsync(string id, ExplainQuestion question, CancellationToken cancellation)
+    {
+        var customer = await reader.FindAsync(id, cancellation);
+        return customer is null ? null : await Task.Run(() => explanations.Explain(customer, question, Now(), cancellation), cancellation);
     }
 
     public IReadOnlyList<SegmentView> Segments() =>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Triggers.Engine.Customers;
 using Triggers.Engine.Effects;
+using Triggers.Engine.Explanations;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Programs;
@@ -22,17 +23,18 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
     public Timeline Read(Customer customer, IReadOnlyCollection<string> kinds, string? after, int limit)
     {
         var items = new List<TimelineItem>();
+        var decided = new Dictionary<string, string>(StringComparer.Ordinal);
         var scores = new ScoreHistory();
         string[] keys = [customer.Key, .. customer.AbsorbedKeys];
         foreach (var key in keys)
         {
-            Replay(new CustomerKey(key), items, scores);
+            Replay(new CustomerKey(key), items, decided, scores);
         }
 
         scores.Tell(items, customer.EventTotal);
         foreach (var message in keys.SelectMany(key => store.Messages.List(key, null, null, null, Limits.PageMax)))
         {
-            items.Add(ItemOf(message));
+            items.Add(ItemOf(message) with { Decision = decided.GetValueOrDefault(message.MessageId) });
         }
 
         // Stable: what happened in one record keeps its order.
@@ -72,7 +74,8 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
     }
 
     /// <summary>A key that was absorbed tells its story only up to the merge: afterwards it forwards.</summary>
-    private void Replay(CustomerKey key, List<TimelineItem> items, ScoreHistory scores)
+    /// <param name="decided">Gets the decisions of messages, by the messages' ids.</param>
+    private void Replay(CustomerKey key, List<TimelineItem> items, Dictionary<string, string> decided, ScoreHistory scores)
     {
         var skip = Math.Max(0, store.History.Read(key).Count() - Limits.TimelineRecordsMax);
         var facts = new FactReplay(library, journal);
@@ -93,6 +96,11 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
             }
 
             Tell(view, customer, recorder, items);
+            foreach (var (message, number) in recorder.Messages)
+            {
+                decided[message] = new DecisionToken(customer.Hash, record.Offset, number).ToString();
+            }
+
             if (customer.MergedInto is not null)
             {
                 return;
@@ -123,12 +131,17 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
                 break;
         }
 
-        foreach (var decision in recorder.Decisions)
+        for (var number = 0; number < recorder.Decisions.Count; number++)
         {
+            var decision = recorder.Decisions[number];
+
             // The message itself stands in the timeline, with what came of it.
             if (decision.Kind is not (DecisionKind.MessageDecided or DecisionKind.Merged))
             {
-                items.Add(new TimelineItem(TimeOf(decision.At), null, TimelineKinds.Decision, DecisionNames.TitleOf(decision), decision.Detail, null, score));
+                items.Add(new TimelineItem(TimeOf(decision.At), null, TimelineKinds.Decision, DecisionNames.TitleOf(decision), decision.Detail, null, score)
+                {
+                    Decision = Explainer.CanExplain(decision.Kind) ? new DecisionToken(customer.Hash, view.Offset, number).ToString() : null,
+                });
             }
         }
     }

@@ -75,6 +75,9 @@ public sealed record CustomerSummary(string Id, string Key, bool Anonymous, stri
 /// <param name="Score">Of an event: the score right after it happened, by all that is known today, in whatever order it came. Of the rest: the score as it was known then. null: not known.</param>
 public sealed record TimelineItem(DateTimeOffset At, DateTimeOffset? OccurredAt, string Kind, string Title, string Detail, JsonElement? Data, double? Score)
 {
+    /// <summary>Names a decision for <c>GET /customers/{id}/explain?decision=</c>; null: there is none to explain.</summary>
+    public string? Decision { get; init; }
+
     internal DateTimeOffset HappenedAt => OccurredAt ?? At;
 }
 

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Triggers.Silo.Backups;
 using Triggers.Silo.Bench;
 using Triggers.Silo.Definitions;
+using Triggers.Silo.Explain;
 using Triggers.Silo.Import;
 using Triggers.Silo.Moving;
 using Triggers.Silo.Replay;
@@ -20,6 +21,7 @@ public static class CommandLine
         {
             ServeCommand.Create(),
             StatusCommand.Create(),
+            ExplainCommand.Create(),
             ImportCommand.Create(),
             ValidateCommand.Create(),
             SchemaCommand.Create(),

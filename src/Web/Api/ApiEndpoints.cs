@@ -10,7 +10,7 @@ internal static class ApiEndpoints
     {
         var api = routes.MapManagement();
         api.MapOperations(backend);
-        api.MapCustomers(backend);
+        api.MapCustomers(backend, time);
         api.MapSegments(backend);
         api.MapCampaigns(backend);
         api.MapMessages(backend);

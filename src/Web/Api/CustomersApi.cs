@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Triggers.Runtime.Queries;
 
@@ -8,7 +9,7 @@ internal static class CustomersApi
 {
     private const string IdHelp = "The userId or anonymousId, or a full key (u:… or a:…). A merged anonymous id answers with the customer that absorbed it.";
 
-    public static void MapCustomers(this RouteGroupBuilder api, Backend backend)
+    public static void MapCustomers(this RouteGroupBuilder api, Backend backend, TimeProvider time)
     {
         var customers = api.MapGroup("/customers").WithTags("Customers");
         customers.MapGet("", async Task<Results<Ok<ItemList<CustomerSummary>>, ProblemHttpResult>> (string? query, int? limit, CancellationToken cancellation) =>
@@ -38,6 +39,18 @@ internal static class CustomersApi
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
 
+        customers.MapGet("/{id}/explain", async Task<Results<Ok<ExplanationView>, ProblemHttpResult>> (string id, string? segment, string? campaign, string? decision, string? at, CancellationToken cancellation) =>
+            ReadQuestion(segment, campaign, decision, at, time.GetUtcNow(), out var question) is { } problem ? problem
+            : await backend.Queries.ExplainAsync(Paging.Id(id), question, cancellation) is not { } answer ? Unknown(id)
+            : answer.Explanation is { } explanation ? TypedResults.Ok(explanation)
+            : Problems.NotFound(answer.Missing))
+            .WithSummary("Why a customer is where they are")
+            .WithDescription(
+                "Of one 'segment' or 'campaign': every condition and rule with the values seen and its truth, the first one in the way, what would have to happen, and the second at which time alone changes it; now, or 'at' an instant of the past. "
+                + "Of a 'decision' (from an item of the timeline): the same as the machine saw it then, by a replay of the log. " + IdHelp)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
         customers.MapPost("/{id}/suppress", (string id, CancellationToken cancellation) => SuppressAsync(backend, id, true, cancellation))
             .WithSummary("Suppress a customer")
             .WithDescription("No message of any channel goes to this customer any more; queued ones become skipped.")
@@ -61,6 +74,35 @@ internal static class CustomersApi
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SuppressAsync(Backend backend, string id, bool suppressed, CancellationToken cancellation)
         => await backend.Commands.SuppressAsync(Paging.Id(id), suppressed, cancellation) ? TypedResults.NoContent() : Unknown(id);
+
+    private static ProblemHttpResult? ReadQuestion(string? segment, string? campaign, string? decision, string? at, DateTimeOffset now, out ExplainQuestion question)
+    {
+        var instant = default(DateTimeOffset);
+        string?[] asked = [.. new[] { segment, campaign, decision }.Select(name => string.IsNullOrWhiteSpace(name) ? null : name.Trim())];
+        question = new ExplainQuestion(asked[0], asked[1], asked[2], null);
+        if (asked.Count(name => name is not null) != 1)
+        {
+            return Problems.BadRequest("Name what to explain: one of 'segment', 'campaign' (an id) and 'decision' (from an item of the timeline).");
+        }
+
+        if (string.IsNullOrEmpty(at))
+        {
+            return null;
+        }
+
+        if (question.Decision is not null)
+        {
+            return Problems.BadRequest("A decision has its own instant: leave out 'at'.");
+        }
+
+        if (!DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out instant))
+        {
+            return Problems.BadRequest($"'at' is '{at}'; an instant such as 2026-07-01T09:00:00Z was expected.");
+        }
+
+        question = question with { At = instant };
+        return instant > now ? Problems.BadRequest($"'at' is {at}, which lies ahead: what time will change is told by 'changesAt'.") : null;
+    }
 
     private static ProblemHttpResult? ReadKinds(string? text, out string[] kinds)
     {

@@ -64,6 +64,8 @@ public sealed class ApiTests : IAsyncLifetime
     [Theory]
     [InlineData("GET", "/customers/nobody")]
     [InlineData("GET", "/customers/nobody/timeline")]
+    [InlineData("GET", "/customers/nobody/explain?segment=vip")]
+    [InlineData("GET", "/customers/ann/explain?segment=nothing")]
     [InlineData("POST", "/customers/nobody/suppress")]
     [InlineData("DELETE", "/customers/nobody")]
     [InlineData("GET", "/segments/nothing/members")]
@@ -79,11 +81,23 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("/customers?limit=501", "'limit'")]
     [InlineData("/customers?limit=ten", "limit")]
     [InlineData("/customers/ann/timeline?kinds=event,mail", "'mail'")]
+    [InlineData("/customers/ann/explain", "'segment'")]
+    [InlineData("/customers/ann/explain?segment=vip&campaign=welcome", "'campaign'")]
+    [InlineData("/customers/ann/explain?segment=vip&at=yesterday", "'yesterday'")]
+    [InlineData("/customers/ann/explain?segment=vip&at=2999-01-01", "ahead")]
+    [InlineData("/customers/ann/explain?decision=0-0-0&at=2026-01-01", "'at'")]
     [InlineData("/messages?before=x", "'before'")]
     [InlineData("/messages?status=lost", "'status'")]
     [InlineData("/rejected?before=-1", "'before'")]
     public async Task A_bad_parameter_is_a_400_problem_that_names_it(string path, string name)
         => Assert.Contains(name, await AssertProblemAsync("GET", path, HttpStatusCode.BadRequest), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task An_explanation_is_of_now_or_of_an_instant_of_the_past()
+    {
+        Assert.Equal("in", (await GetAsync("/customers/ann/explain?segment=vip&campaign=")).GetProperty("outcome").GetString());
+        Assert.Equal("2026-01-01T09:00:00+00:00", (await GetAsync("/customers/ann/explain?segment=vip&at=2026-01-01T10:00:00%2B01:00")).GetProperty("at").GetString());
+    }
 
     [Fact]
     public async Task A_wrong_method_is_a_405_problem() => await AssertProblemAsync("PUT", "/stats", HttpStatusCode.MethodNotAllowed);

@@ -167,6 +167,11 @@ public sealed class FakeQueries : IQueries
     public Task<IReadOnlyList<CustomerSummary>> SearchAsync(string query, int limit, CancellationToken cancellation)
         => Task.FromResult<IReadOnlyList<CustomerSummary>>("ann".StartsWith(query, StringComparison.Ordinal) ? [Ann] : []);
 
+    public Task<ExplainAnswer?> ExplainAsync(string id, ExplainQuestion question, CancellationToken cancellation)
+        => Task.FromResult(id != "ann" ? null : question.Segment == "vip"
+            ? new ExplainAnswer(new ExplanationView("ann", "segment", "vip", question.At ?? DateTimeOffset.UnixEpoch, 1, false, "in", "", "In segment vip.", null, [], [], null), "")
+            : new ExplainAnswer(null, $"There is no {question}."));
+
     public Task<Timeline?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation)
         => Task.FromResult(id == "ann" ? new Timeline([new TimelineItem(DateTimeOffset.UnixEpoch, null, kinds.FirstOrDefault("event"), "Signed Up", "", null, null)], "2", null) : null);
 
@@ -182,6 +187,6 @@ public sealed class FakeQueries : IQueries
         new CampaignCounters(1, 0, 1, 0, 1, 1, new Dictionary<string, long> { ["opted out"] = 1 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, new Dictionary<string, long> { ["USD"] = 1250 }));
 
     private static CustomerView View() => new(
-        "ann", "u:ann", false, "ann@example.com", "Ann", JsonSerializer.SerializeToElement(new { plan = "pro" }), new CustomerEvents(2, new Dictionary<string, long> { ["Signed Up"] = 1 }), [], 12.5,
+        "ann", "u:ann", false, "ann@example.com", "Ann", JsonSerializer.SerializeToElement(new { plan = "pro" }), [], new CustomerEvents(2, new Dictionary<string, long> { ["Signed Up"] = 1 }), [], 12.5,
         "active", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, null, [], [], [], false, null);
 }

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, part, query } from './client';
 import type { Operations } from './operations';
-import type { Campaign, Customer, CustomerSummary, Message, Page, Segment, Stats, TimelineItem } from './types';
+import type { Campaign, Customer, CustomerSummary, Explanation, Message, Page, Segment, Stats, TimelineItem } from './types';
 import type { DeadLetter, Definitions, MailSummary, Mail, Rejected } from './lists';
 
 const PAGE_SIZE = 50;
@@ -35,6 +35,8 @@ export const queries = {
   customer: (id: string) => queryOptions({ queryKey: ['customers', id], queryFn: ({ signal }) => get<Customer>(`/customers/${part(id)}`, signal) }),
   timeline: (id: string, kinds: string) => paged<TimelineItem>([...timelineKey(id), 'pages'], `/customers/${part(id)}/timeline`, 'after', { kinds }),
   scores: (id: string) => list<TimelineItem>([...timelineKey(id), 'scores'], `/customers/${part(id)}/timeline${query({ kinds: 'event', limit: SCORES_SIZE })}`),
+  explanation: (id: string, question: { segment?: string; campaign?: string; decision?: string; at?: string }) =>
+    queryOptions({ queryKey: ['customers', id, 'explain', question], queryFn: ({ signal }) => get<Explanation>(`/customers/${part(id)}/explain${query(question)}`, signal) }),
   messages: (filters: { customer?: string; campaign?: string; status?: string }) => paged<Message>(['messages'], '/messages', 'before', filters),
   mailbox: () => paged<MailSummary>(['mailbox'], '/mailbox', 'before'),
   mail: (id: string) => queryOptions({ queryKey: ['mailbox', 'mail', id], queryFn: ({ signal }) => get<Mail>(`/mailbox/${part(id)}`, signal) }),

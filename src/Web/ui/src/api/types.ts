@@ -70,6 +70,39 @@ export type TimelineItem = {
   detail: string;
   data: Json;
   score: number | null;
+  /** What to ask for an explanation by; null: there is none. */
+  decision: string | null;
+};
+
+/** Why a customer is, or is not, where they are: docs/explain.md. */
+export type Explanation = {
+  customer: string;
+  kind: 'segment' | 'campaign';
+  id: string;
+  at: string;
+  definitionsVersion: number;
+  decision: boolean;
+  outcome: string;
+  detail: string;
+  summary: string;
+  inTheWay: Reason | null;
+  checks: Reason[];
+  messages: Reason[];
+  historyFrom: string | null;
+};
+
+export type Truth = 'true' | 'false' | 'collecting';
+
+/** One thing that was looked at; the parts of an expression mirror its text. */
+export type Reason = {
+  kind: string;
+  text: string;
+  truth: Truth;
+  seen: { text: string; value: string; note: string }[];
+  needed: string;
+  changesAt: string | null;
+  becomes: Truth | null;
+  parts: Reason[];
 };
 
 export type Segment = { id: string; name: string; description: string; condition: string; size: number };

@@ -55,4 +55,5 @@ export const IconExit = icon(<path d="M14 4H5v16h9M10 12h11M17.5 8.5 21 12l-3.5 
 export const IconBolt = icon(<path d="M13 3 5 13.5h6L10.5 21 19 10h-6.5z" />);
 export const IconMerge = icon(<path d="M6 4c0 6 6 5 6 10v6M18 4c0 6-6 5-6 10M9 17l3 3 3-3" />);
 export const IconFlag = icon(<path d="M5 21V4h12l-2 4.5 2 4.5H5" />);
+export const IconQuestion = icon(<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9.5a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M12 16.5v.01" />);
 export const IconHand = icon(<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM5.7 5.7l12.6 12.6" />);

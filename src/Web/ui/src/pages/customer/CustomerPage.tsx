@@ -16,6 +16,7 @@ import { CustomerNow } from './CustomerNow';
 import { ComputedTraits, Entries, EventCounts, Identities, Memberships, Traits } from './Details';
 import { ScoreChart } from './ScoreChart';
 import { Timeline } from './Timeline';
+import { Why } from './why/Why';
 import classes from './Customer.module.css';
 
 const back = { to: '/customers', label: 'Customers' };
@@ -89,6 +90,7 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
           <Identities customer={customer} />
         </Stack>
       </div>
+      <Why customer={customer} />
     </>
   );
 }

@@ -9,6 +9,7 @@ import { Panel } from '../../components/Panel';
 import { StatusBadge } from '../../components/StatusBadge';
 import { titled } from '../../format/words';
 import classes from './Customer.module.css';
+import { WhyButton } from './why/WhyButton';
 
 type Props = { customer: Customer };
 
@@ -20,7 +21,7 @@ const Nothing = ({ children }: { children: string }) => (
 
 export function Memberships({ customer }: Props) {
   return (
-    <Panel title="Segments">
+    <Panel title="Segments" aside={<WhyButton question={{ kind: 'segment', id: '' }} about="any other segment">Why not another?</WhyButton>}>
       {customer.segments.length === 0 && <Nothing>In none right now.</Nothing>}
       <ul className={classes.list}>
         {customer.segments.map(segment => (
@@ -28,9 +29,12 @@ export function Memberships({ customer }: Props) {
             <Anchor component={Link} to={`/segments/${encodeURIComponent(segment.id)}`} size="sm" fw={600} c="inherit">
               {segment.name || titled(segment.id)}
             </Anchor>
-            <Text size="xs" c="dimmed">
-              <Ago at={segment.since} />
-            </Text>
+            <span className={classes.aside}>
+              <Text size="xs" c="dimmed">
+                <Ago at={segment.since} />
+              </Text>
+              <WhyButton question={{ kind: 'segment', id: segment.id }} about={segment.name || titled(segment.id)} />
+            </span>
           </li>
         ))}
       </ul>
@@ -41,7 +45,7 @@ export function Memberships({ customer }: Props) {
 export function Entries({ customer }: Props) {
   const names = useNames();
   return (
-    <Panel title="Campaigns">
+    <Panel title="Campaigns" aside={<WhyButton question={{ kind: 'campaign', id: '' }} about="any other campaign">Why not another?</WhyButton>}>
       {customer.campaigns.length === 0 && <Nothing>Has entered none yet.</Nothing>}
       <ul className={classes.list}>
         {customer.campaigns.map(entry => (
@@ -50,7 +54,10 @@ export function Entries({ customer }: Props) {
               <Anchor component={Link} to={`/campaigns/${encodeURIComponent(entry.campaign)}`} size="sm" fw={600} c="inherit">
                 {names.campaign(entry.campaign)}
               </Anchor>
-              <StatusBadge status={entry.status} />
+              <span className={classes.aside}>
+                <StatusBadge status={entry.status} />
+                <WhyButton question={{ kind: 'campaign', id: entry.campaign }} about={names.campaign(entry.campaign)} />
+              </span>
             </div>
             <Text size="xs" c="dimmed">
               Entered <Ago at={entry.enteredAt} />

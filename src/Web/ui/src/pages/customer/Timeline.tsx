@@ -9,6 +9,7 @@ import { Panel } from '../../components/Panel';
 import { EmptyState } from '../../components/states';
 import { date, fullTime, timeOfDay } from '../../format/time';
 import { FILTERS, kindOf } from './timelineKinds';
+import { WhyButton } from './why/WhyButton';
 import classes from './Timeline.module.css';
 
 /** Everything that happened to a customer, newest first, day by day. */
@@ -76,6 +77,7 @@ function Line({ item }: { item: TimelineItem }) {
           {item.detail}
         </Text>
       )}
+      {item.decision !== null && <WhyButton question={{ kind: 'decision', id: item.decision }} about={item.title} />}
       {hasData && (
         <details className={classes.data}>
           <summary>{glance(item.data)}</summary>
