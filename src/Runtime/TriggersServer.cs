@@ -90,6 +90,9 @@ public sealed class TriggersServer : IAsyncDisposable
         meter.Appended(backlog);
         log.Recovering(recovery.Partitions.Count, recovery.Partitions.Sum(mark => mark.Head - mark.Floor), definitions.Version);
         var board = new CounterBoard(owned.IsAlone ? recovery.Counters : null);
+
+        // Before any loop begins: a partition may be handed on before all are live.
+        owned.Left += board.Leave;
         var replays = new ReplayBoard(log);
         var context = new LoopContext(store, library, owned, meter, board, replays, time, log);
         var loops = options.Loops?.Open(context, options) ?? new EmbeddedLoops(context, options);

@@ -58,6 +58,22 @@ public sealed class SharedStoreTests : IAsyncLifetime
     }
 
     [EngineFact]
+    public async Task Partitions_that_a_server_hands_on_before_it_is_ready_are_counted_where_they_are()
+    {
+        await SignUpAsync();
+        await RestAsync();
+
+        await AddAsync("third", [.. Enumerable.Range(0, 16)], handedOn: [.. Enumerable.Range(0, 8)]);
+        for (var partition = 0; partition < 8; partition++)
+        {
+            await _hosts[1].TakeAsync(partition);
+        }
+
+        await RestAsync();
+        Assert.All(_servers, server => Assert.Equal(2 * Users, server.Server.Queries.Stats().Events.Total));
+    }
+
+    [EngineFact]
     public async Task A_partition_that_moves_takes_its_numbers_and_its_messages_along()
     {
         Fail();
@@ -160,9 +176,9 @@ public sealed class SharedStoreTests : IAsyncLifetime
         },
         what);
 
-    private async Task AddAsync(string name, IReadOnlyList<int> partitions)
+    private async Task AddAsync(string name, IReadOnlyList<int> partitions, IReadOnlyList<int>? handedOn = null)
     {
-        _hosts.Add(new SplitHost(_cluster, name, partitions));
+        _hosts.Add(new SplitHost(_cluster, name, partitions) { HandedOn = handedOn ?? [] });
         _servers.Add(await ServerHarness.StartNewAsync(harness =>
         {
             harness.Loops = _hosts[^1];

@@ -129,7 +129,6 @@ internal sealed class LiveFeed : CoalescedFeed
     {
         if (!_owned.IsAlone)
         {
-            _board.Leave(partition);
             lock (_lock)
             {
                 _feed = [];

@@ -68,6 +68,9 @@ public sealed class SplitHost(SplitCluster cluster, string name, IReadOnlyList<i
 
     public string Name => name;
 
+    /// <summary>Of those that it has first: given up again before it is ready, as a silo does when others join meanwhile.</summary>
+    public IReadOnlyList<int> HandedOn { get; init; } = [];
+
     internal LiveExchange? Exchange { get; private set; }
 
     /// <summary>Takes a partition over, as a silo does whose grain begins; whoever had it may not know.</summary>
@@ -124,7 +127,11 @@ public sealed class SplitHost(SplitCluster cluster, string name, IReadOnlyList<i
 
         public long ResidentCustomers => host._customers.Resident;
 
-        public Task StartAsync(IReadOnlyList<PartitionMark> marks, CancellationToken cancellation) => Task.WhenAll(first.Select(host.TakeAsync));
+        public async Task StartAsync(IReadOnlyList<PartitionMark> marks, CancellationToken cancellation)
+        {
+            await Task.WhenAll(first.Select(host.TakeAsync));
+            await Task.WhenAll(host.HandedOn.Select(host.GiveUpAsync));
+        }
 
         public ValueTask<IReadOnlyList<PartitionStatus>> StatusAsync() => new([.. host._drivers.Values.SelectMany(driver => driver.Partitions).Select(partition => partition.Status)]);
 
