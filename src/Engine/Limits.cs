@@ -12,6 +12,12 @@ public static partial class Limits
     /// <summary>Parts of a computed trait with those that it builds on written out. Ten traits that each name the one before twice would be a thousand; evaluation recurses.</summary>
     public const int ExpandedNodesMax = 1_000;
 
+    /// <summary>Scores beside engagement: each earns with every event that it names. Who needs more looks for segments.</summary>
+    public const int NamedScoresMax = 32;
+
+    /// <summary>Grades of one score, each a line to watch: A to F are six.</summary>
+    public const int GradesMax = 16;
+
     /// <summary>Values in one <c>in […]</c> list. They are compared one after the other; a longer list belongs in a trait.</summary>
     public const int ExpressionListMax = 200;
 

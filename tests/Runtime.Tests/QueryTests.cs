@@ -85,6 +85,23 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public async Task A_customer_has_every_score_with_its_grade_and_the_timeline_tells_when_it_changed()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.TrackAsync("ann", "Order Completed", """{"total":12.5}""");
+        await host.SettleAsync();
+
+        Assert.Equal("engagement Engagement 20 hot, value Value 12.5 A", await ShownAsync());
+        await host.AdvanceAsync(TimeSpan.FromHours(2) + TimeSpan.FromSeconds(2));
+        Assert.Equal("engagement Engagement 5 , value Value 0 ", await ShownAsync());
+        var timeline = (await host.Server.Queries.TimelineAsync("ann", ["decision"], null, 50, default))!;
+        Assert.Contains(timeline.Items, item => item.Title == "Score value has no grade any more");
+
+        async Task<string> ShownAsync() =>
+            string.Join(", ", (await host.Server.Queries.CustomerAsync("ann", default))!.Scores.Select(score => $"{score.Id} {score.Name} {Math.Round(score.Value, 1)} {score.Grade}"));
+    }
+
+    [Fact]
     public async Task Campaigns_show_their_steps_with_what_was_counted()
     {
         await using var host = await ServerHarness.StartNewAsync();

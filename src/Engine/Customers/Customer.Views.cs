@@ -1,6 +1,7 @@
 using System.Text;
 using Triggers.Engine.Campaigns;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Expressions.Functions;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Records;
@@ -93,6 +94,34 @@ public sealed partial class Customer
     /// <summary>The engagement score at an instant (ms since 1970).</summary>
     public double ScoreAt(long instant) => Points.ValueAt(instant);
 
+    /// <summary>Every score at an instant, engagement first, with its grade.</summary>
+    public IReadOnlyList<NamedScore> ScoresAt(Program program, long instant)
+    {
+        var evaluation = new Evaluation { Customer = this, Program = program, Properties = [], Text = Workspace.Current.Text, Now = Instants.Floor(instant), Since = Instants.Never, Until = Instants.Never };
+        var scores = new List<NamedScore> { Graded(program, "", ScoreFunction.Engagement, "Engagement", ScoreAt(instant), false) };
+        foreach (var score in program.Scores)
+        {
+            var value = new NamedScoreOperand(score).Read(ref evaluation);
+            scores.Add(Graded(program, score.Definition.Id, score.Definition.Id, score.Definition.Name, value.Number, value.IsUnknown));
+        }
+
+        return scores;
+    }
+
+    private NamedScore Graded(Program program, string key, string id, string name, double value, bool isCollecting)
+    {
+        foreach (var line in program.LinesOf(key))
+        {
+            var index = FindSegment(Segments, line.Key);
+            if (index >= 0 && Segments[index].Truth == Truth.True)
+            {
+                return new NamedScore(id, name, value, isCollecting, line.Grade.Name);
+            }
+        }
+
+        return new NamedScore(id, name, value, isCollecting, null);
+    }
+
     /// <summary>Segments the customer is in, in the program's order.</summary>
     public IReadOnlyList<Membership> Memberships(Program program)
     {
@@ -100,7 +129,7 @@ public sealed partial class Customer
         foreach (var segment in program.Segments)
         {
             var index = FindSegment(Segments, segment.Key);
-            if (index >= 0 && Segments[index].Truth == Truth.True)
+            if (index >= 0 && segment.Grade is null && Segments[index].Truth == Truth.True)
             {
                 result.Add(new Membership(segment.Id, Segments[index].Since));
             }
@@ -155,6 +184,10 @@ public sealed partial class Customer
         return new BehaviourValue(view.Count(), view.HasValues ? view.Sum() / FixedPoint.SumScale : 0, index >= 0 && Behaviours[index].HasCounts, view.IsPartial);
     }
 }
+
+/// <param name="IsCollecting">Some of it is not known yet.</param>
+/// <param name="Grade">null: below the lowest line, or the score has no grades.</param>
+public sealed record NamedScore(string Id, string Name, double Value, bool IsCollecting, string? Grade);
 
 public readonly record struct Membership(string SegmentId, long Since);
 

@@ -10,6 +10,7 @@ public sealed partial class Customer
 {
     internal HeapList<BehaviourState> BehaviourList;
     internal HeapList<ValueState> ValueList;
+    internal HeapList<ScoreState> ScoreList;
     internal HeapList<SegmentState> SegmentList;
     internal HeapList<EntryState> EntryList;
     internal HeapList<MessageState> MessageList;
@@ -93,6 +94,9 @@ public sealed partial class Customer
     /// <summary>Ascending by id.</summary>
     internal Span<ValueState> Values => ValueList.Items(Heap);
 
+    /// <summary>Scores that decay, engagement aside; ascending by key.</summary>
+    internal Span<ScoreState> Scores => ScoreList.Items(Heap);
+
     internal Span<SegmentState> Segments => SegmentList.Items(Heap);
 
     internal Span<EntryState> Entries => EntryList.Items(Heap);
@@ -162,6 +166,7 @@ public sealed partial class Customer
 
         BehaviourList.Free(Heap);
         ValueList.Free(Heap);
+        ScoreList.Free(Heap);
         SegmentList.Free(Heap);
         EntryList.Free(Heap);
         MessageList.Free(Heap);
@@ -245,6 +250,30 @@ public sealed partial class Customer
         }
 
         return ref Values[index];
+    }
+
+    /// <summary>Index of a score, or −1 − where it belongs.</summary>
+    internal static int FindScore(ReadOnlySpan<ScoreState> scores, ulong key)
+    {
+        var index = 0;
+        while (index < scores.Length && scores[index].Key < key)
+        {
+            index++;
+        }
+
+        return index < scores.Length && scores[index].Key == key ? index : -1 - index;
+    }
+
+    internal ref ScoreState Score(ulong key, long halfLifeMs)
+    {
+        var index = FindScore(Scores, key);
+        if (index < 0)
+        {
+            index = -1 - index;
+            ScoreList.Insert(Heap, index, new ScoreState { Key = key, Points = new Score(0, 0, halfLifeMs) });
+        }
+
+        return ref Scores[index];
     }
 
     internal static int FindSegment(ReadOnlySpan<SegmentState> segments, ulong key)

@@ -5,10 +5,10 @@ namespace Triggers.Engine.Customers;
 /// <summary>A customer as bytes: snapshots and take-overs. Keyed by stable ids of definition elements. Format: docs/formats/customer.md.</summary>
 public static class CustomerCodec
 {
-    /// <summary>The newest version. A reader knows this one and every earlier one; a state without values is written as version 1, as it always was.</summary>
-    public const byte Version = 2;
+    /// <summary>The newest version. A reader knows this one and every earlier one; a state is written as the oldest that holds it, as it always was.</summary>
+    public const byte Version = 3;
 
-    private const byte VersionWithoutValues = 1;
+    private const byte VersionWithoutValues = 1, VersionWithValues = 2;
 
     [Flags]
     internal enum StateFlags : byte
@@ -23,7 +23,8 @@ public static class CustomerCodec
     public static void Write(Customer customer, ByteWriter writer)
     {
         writer.Text(customer.KeyUtf8);
-        writer.Byte(customer.ValueList.Count > 0 ? Version : VersionWithoutValues);
+        var version = customer.ScoreList.Count > 0 ? Version : customer.ValueList.Count > 0 ? VersionWithValues : VersionWithoutValues;
+        writer.Byte(version);
         writer.ZigZag(customer.Offset);
         var flags = (customer.Exists ? StateFlags.Exists : 0) | (customer.IsSuppressed ? StateFlags.Suppressed : 0) | (customer.MergedInto is not null ? StateFlags.Merged : 0);
         writer.Byte((byte)flags);
@@ -44,9 +45,14 @@ public static class CustomerCodec
             output.Behaviours(customer);
             output.Segments(customer);
             output.Entries(customer);
-            if (customer.ValueList.Count > 0)
+            if (version >= VersionWithValues)
             {
                 output.Values(customer);
+            }
+
+            if (version >= Version)
+            {
+                output.Scores(customer);
             }
         }
     }
@@ -87,9 +93,14 @@ public static class CustomerCodec
             input.Behaviours(customer);
             input.Segments(customer);
             input.Entries(customer);
-            if (version > VersionWithoutValues)
+            if (version >= VersionWithValues)
             {
                 input.Values(customer);
+            }
+
+            if (version >= Version)
+            {
+                input.Scores(customer);
             }
         }
 

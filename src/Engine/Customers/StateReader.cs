@@ -188,6 +188,14 @@ internal ref struct StateReader(SpanReader reader, long clock)
         }
     }
 
+    public void Scores(Customer customer)
+    {
+        foreach (ref var score in customer.ScoreList.Reset(customer.Heap, Count()))
+        {
+            score = new ScoreState { Key = _reader.UInt64(), Points = new Score(_reader.Double(), Instant(), (long)_reader.Varint()) };
+        }
+    }
+
     /// <summary>A number of items that the bytes left can hold: damaged bytes never make us allocate gigabytes.</summary>
     private int Count()
     {

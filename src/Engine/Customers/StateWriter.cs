@@ -186,6 +186,18 @@ internal readonly ref struct StateWriter(ByteWriter writer, long clock)
         }
     }
 
+    public void Scores(Customer customer)
+    {
+        writer.Varint((ulong)customer.ScoreList.Count);
+        foreach (ref readonly var score in customer.Scores)
+        {
+            writer.UInt64(score.Key);
+            writer.Double(score.Points.Value);
+            Instant(score.Points.At);
+            writer.Varint((ulong)score.Points.HalfLifeMs);
+        }
+    }
+
     private void Names(in NameTable names, StateHeap heap)
     {
         writer.Varint((ulong)names.Count);

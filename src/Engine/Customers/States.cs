@@ -2,6 +2,14 @@ using Triggers.Engine.Programs.Conditions;
 
 namespace Triggers.Engine.Customers;
 
+/// <summary>Points of one score beside engagement, which decay.</summary>
+internal struct ScoreState
+{
+    /// <summary>Hash of the score's id.</summary>
+    public ulong Key;
+    public Scoring.Score Points;
+}
+
 /// <summary>Where a customer stands in one segment. Kept only while it is not plainly outside, or time may bring it in.</summary>
 internal struct SegmentState
 {

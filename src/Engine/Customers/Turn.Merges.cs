@@ -341,6 +341,7 @@ internal ref partial struct Turn
             ScoreChanged(before);
         }
 
+        UniteScores(absorbed);
         UniteLife(in absorbed.Life);
     }
 

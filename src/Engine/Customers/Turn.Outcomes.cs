@@ -237,9 +237,9 @@ internal ref partial struct Turn
 
         foreach (ref readonly var state in _customer.Segments)
         {
-            if (state.Truth == Truth.True && _program.SegmentsByKey.TryGetValue(state.Key, out var segment))
+            if (state.Truth == Truth.True && _program.SegmentsByKey.TryGetValue(state.Key, out var segment) && segment.Size is { } size)
             {
-                Count(segment.Size, -1);
+                Count(size, -1);
             }
         }
 

@@ -78,9 +78,19 @@ internal ref partial struct Turn
     /// <param name="isQuiet">A condition that has only become known is no behaviour of the customer: it triggers nothing.</param>
     private readonly void Move(CompiledSegment segment, bool enters, bool isQuiet)
     {
-        Count(segment.Size, enters ? 1 : -1);
+        if (segment.Size is not null)
+        {
+            Count(segment.Size, enters ? 1 : -1);
+        }
+
         if (isQuiet)
         {
+            return;
+        }
+
+        if (segment.Grade is { } line)
+        {
+            TellGrade(line);
             return;
         }
 
@@ -88,6 +98,25 @@ internal ref partial struct Turn
         foreach (var campaign in enters ? segment.EnterCampaigns : segment.ExitCampaigns)
         {
             Trigger(campaign);
+        }
+    }
+
+    /// <summary>A line was crossed: tells the grade that the score has now. Lines are tested from the highest down, so that on the way up only the first one tells.</summary>
+    private readonly void TellGrade(GradeLine crossed)
+    {
+        var grade = "";
+        foreach (var line in _program.LinesOf(crossed.ScoreId))
+        {
+            if (_customer.TruthOf(line.Key) == Truth.True)
+            {
+                grade = line.Grade.Name;
+                break;
+            }
+        }
+
+        if (_customer.TruthOf(crossed.Key) != Truth.True || grade == crossed.Grade.Name)
+        {
+            Tell(DecisionKind.GradeChanged, crossed.ScoreId.Length == 0 ? Expressions.Functions.ScoreFunction.Engagement : crossed.ScoreId, grade);
         }
     }
 
@@ -127,7 +156,7 @@ internal ref partial struct Turn
         var activated = Instants.Floor(Math.Max(_customer.Clock, Math.Min(_program.ActivatedAt, _at)));
         Begin(activated, activated, isSilent: true, isByTime: false);
         DropFormer();
-        _customer.Points = _customer.Points.Rebase(activated, _program.Definitions.Scoring.HalfLifeMs);
+        RebaseScores(activated);
         UpdateLifecycle();
         UpdateScoreDue();
         UpdateInactivityDue();

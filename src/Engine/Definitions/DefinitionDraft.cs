@@ -15,7 +15,7 @@ internal sealed class DefinitionDraft
 
     public List<ComputedTraitDefinition> ComputedTraits { get; } = [];
 
-    public ScoringFile Scoring { get; private set; } = new(new ScoringDefinition(), new LifecycleDefinition());
+    public ScoringFile Scoring { get; private set; } = new(new ScoringDefinition(), [], new LifecycleDefinition());
 
     public SendingDefinition Sending { get; private set; } = new();
 

@@ -45,6 +45,7 @@ public static class DefinitionLoader
                 Segments = segments,
                 ComputedTraits = draft.ComputedTraits,
                 Scoring = draft.Scoring.Scoring,
+                Scores = draft.Scoring.Scores,
                 Lifecycle = draft.Scoring.Lifecycle,
                 Sending = draft.Sending,
                 Campaigns = draft.Campaigns.OrderBy(campaign => campaign.Id, StringComparer.Ordinal).ToList(),

@@ -11,6 +11,7 @@ internal static class DefinitionOrder
     {
         var nodes = draft.Segments.Select(segment => new Node(new Mention(MentionKind.Segment, segment.Id), [segment.Condition], segment))
             .Concat(draft.ComputedTraits.Select(trait => new Node(new Mention(MentionKind.Trait, trait.Id), [trait.Value], null)))
+            .Concat(draft.Scoring.Scores.Select(score => new Node(new Mention(MentionKind.Score, score.Id), [.. score.Scoring.Fit.Select(rule => rule.When)], null)))
             .ToList();
         var byMention = new Dictionary<Mention, Node>();
         nodes.ForEach(node => byMention.TryAdd(node.Self, node));

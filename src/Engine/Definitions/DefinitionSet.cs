@@ -16,7 +16,11 @@ public sealed record DefinitionSet
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<ComputedTraitDefinition> ComputedTraits { get; init; } = [];
 
+    /// <summary>The engagement score.</summary>
     public ScoringDefinition Scoring { get; init; } = new();
+
+    /// <summary>The other scores, in the order of the file.</summary>
+    public IReadOnlyList<NamedScoreDefinition> Scores { get; init; } = [];
 
     public LifecycleDefinition Lifecycle { get; init; } = new();
 
@@ -41,19 +45,6 @@ public sealed record SegmentDefinition(string Id, string Name, string Descriptio
 
 /// <summary>A named value (<c>traits.yaml</c>): wherever a condition, an address or a template names the trait of this id, this is meant.</summary>
 public sealed record ComputedTraitDefinition(string Id, string Name, string Description, Expr Value);
-
-/// <summary>The engagement score (<c>scoring.yaml</c>): points per event, decaying with a half-life.</summary>
-public sealed record ScoringDefinition
-{
-    /// <summary>Time in which a score halves. 0: no decay.</summary>
-    public long HalfLifeMs { get; init; }
-
-    public IReadOnlyList<ScoreRule> Rules { get; init; } = [];
-}
-
-/// <param name="Where">Only events for which this holds; null: all.</param>
-/// <param name="CapPerDay">At most this many events a UTC day of <c>occurredAt</c> earn points; null: no cap.</param>
-public sealed record ScoreRule(string EventName, Expr? Where, double Points, int? CapPerDay);
 
 /// <summary>
 /// Lifecycle by inactivity: <c>new</c> until <see cref="NewForMs"/> after first seen, then <c>active</c>; <c>at risk</c> and <c>dormant</c> after

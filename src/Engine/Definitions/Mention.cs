@@ -7,6 +7,7 @@ internal enum MentionKind
 {
     Segment,
     Trait,
+    Score,
 }
 
 /// <summary>A definition by its kind and id, as an expression names it.</summary>
@@ -17,6 +18,8 @@ internal readonly record struct Mention(MentionKind Kind, string Id)
     {
         SegmentExpr segment => new Mention(MentionKind.Segment, segment.Id),
         TraitExpr trait => new Mention(MentionKind.Trait, trait.Path.Split('.')[0]),
+        ScoreExpr { Id.Length: > 0 } score => new Mention(MentionKind.Score, score.Id),
+        GradeExpr { Id.Length: > 0 } grade => new Mention(MentionKind.Score, grade.Id),
         _ => null,
     };
 
@@ -24,8 +27,9 @@ internal readonly record struct Mention(MentionKind Kind, string Id)
     public bool Holds(string file, string field) => Kind switch
     {
         MentionKind.Segment => file == "segments.yaml" && field.Split('.')[0] == Id,
+        MentionKind.Score => file == "scoring.yaml" && field.StartsWith($"scores.{Id}.", StringComparison.Ordinal),
         _ => file == "traits.yaml" && field.Split('.')[0] == Id,
     };
 
-    public override string ToString() => $"{(Kind == MentionKind.Segment ? "segment" : "trait")} {Id}";
+    public override string ToString() => $"{Kind.ToString().ToLowerInvariant()} {Id}";
 }

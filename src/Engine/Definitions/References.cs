@@ -1,3 +1,4 @@
+using Triggers.Engine.Definitions.Elements;
 using Triggers.Engine.Definitions.Fields;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Text;
@@ -10,19 +11,28 @@ internal static class References
     public static void Check(LoadContext context, DefinitionDraft draft, IReadOnlyList<TemplateDefinition> templates)
     {
         var segments = draft.Segments.Select(segment => segment.Id).ToHashSet(StringComparer.Ordinal);
-        var traits = draft.ComputedTraits.Select(trait => trait.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var reference in context.References.Where(reference => reference.Mention.Kind == MentionKind.Segment ? !segments.Contains(reference.Mention.Id) : IsInside(reference, traits)))
+        var traits = draft.ComputedTraits.ToDictionary(trait => trait.Id, trait => trait.Value, StringComparer.Ordinal);
+        var scores = draft.Scoring.Scores.ToDictionary(score => score.Id, score => score.Scoring.Grades, StringComparer.Ordinal);
+        foreach (var reference in context.References)
         {
-            if (context.Errors.IsFull)
-            {
-                context.Errors.CountOnly();
-                continue;
-            }
-
             var id = reference.Mention.Id;
-            reference.Fail(reference.Mention.Kind == MentionKind.Segment
-                ? Unknown("segment", id, segments, "segments.yaml")
-                : $"`traits.{id}` is computed in traits.yaml and has no parts: write `traits.{id}`, or give the computed trait another id.");
+            switch (reference.Mention.Kind)
+            {
+                case MentionKind.Segment when !segments.Contains(id):
+                    Fail(reference, () => Unknown("segment", id, segments, "segments.yaml"));
+                    break;
+                case MentionKind.Trait when traits.ContainsKey(id) && reference.Node is TraitExpr trait && trait.Path != id:
+                    Fail(reference, () => $"`traits.{id}` is computed in traits.yaml and has no parts: write `traits.{id}`, or give the computed trait another id.");
+                    break;
+                case MentionKind.Score when !scores.ContainsKey(id):
+                    Fail(reference, () => Unknown("score", id, [.. scores.Keys, ScoreFields.Engagement], "scoring.yaml"));
+                    break;
+            }
+        }
+
+        foreach (var comparison in context.Comparisons)
+        {
+            CheckComparison(comparison, draft, scores, traits);
         }
 
         foreach (var place in context.SegmentPlaces.Where(place => place.Id.Length > 0 && !segments.Contains(place.Id)))
@@ -44,9 +54,45 @@ internal static class References
         }
     }
 
-    /// <summary><c>traits.favourite.colour</c>, where <c>favourite</c> is computed.</summary>
-    private static bool IsInside(Reference reference, HashSet<string> computed) =>
-        reference.Node is TraitExpr trait && computed.Contains(reference.Mention.Id) && trait.Path != reference.Mention.Id;
+    /// <summary>What depends on other files in a comparison: the names of grades, and whether both sides are scores.</summary>
+    private static void CheckComparison(ComparedPlace place, DefinitionDraft draft, Dictionary<string, IReadOnlyList<GradeDefinition>> scores, Dictionary<string, Expr> traits)
+    {
+        var (left, right) = (Resolve(place.Left), Resolve(place.Right));
+        if (left is ScoreExpr && right is ScoreExpr)
+        {
+            place.Fail("Two scores are not compared with each other, since both move with time: compare each with a number.");
+        }
+        else if (left is GradeExpr grade && right is LiteralExpr { Value.Text: { } name })
+        {
+            var grades = grade.Id.Length == 0 ? draft.Scoring.Scoring.Grades : scores.GetValueOrDefault(grade.Id);
+            if (grades?.All(item => item.Name != name) == true)
+            {
+                var names = grades.Select(item => item.Name).ToList();
+                place.Fail($"The score '{(grade.Id.Length == 0 ? ScoreFields.Engagement : grade.Id)}' has no grade '{name}' in scoring.yaml: it has {(names.Count == 0 ? "none" : string.Join(", ", names))}.{Suggest.Phrase(Suggest.For(name, names))}");
+            }
+        }
+
+        Expr Resolve(Expr expr)
+        {
+            for (var depth = 0; depth <= traits.Count && expr is TraitExpr trait && traits.TryGetValue(trait.Path, out var value); depth++)
+            {
+                expr = value;
+            }
+
+            return expr;
+        }
+    }
+
+    private static void Fail(Reference reference, Func<string> message)
+    {
+        if (reference.At.Context.Errors.IsFull)
+        {
+            reference.At.Context.Errors.CountOnly();
+            return;
+        }
+
+        reference.Fail(message());
+    }
 
     private static void CheckTemplate(SendPlace send, ChannelRule rule, TemplateDefinition template)
     {

@@ -81,8 +81,9 @@ public enum DecisionKind : byte
     OptedOut = 13,
     Suppressed = 14,
     Erased = 15,
+    GradeChanged = 16,
 }
 
-/// <param name="Subject">Segment or campaign id, lifecycle stage, other key, by kind.</param>
-/// <param name="Detail">Reason, step or template; empty if none.</param>
+/// <param name="Subject">Segment, campaign or score id, lifecycle stage, other key, by kind.</param>
+/// <param name="Detail">Reason, step, template or grade; empty if none.</param>
 public readonly record struct Decision(DecisionKind Kind, string CustomerKey, long At, string Subject, string Detail);

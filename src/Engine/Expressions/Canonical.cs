@@ -64,8 +64,14 @@ public static class Canonical
             case AggregateExpr aggregate:
                 WriteAggregate(text, aggregate);
                 break;
-            case ScoreExpr:
+            case ScoreExpr { Id.Length: 0 }:
                 text.Append("score");
+                break;
+            case ScoreExpr score:
+                WriteText(text.Append("score("), score.Id).Append(')');
+                break;
+            case GradeExpr grade:
+                WriteText(text.Append("grade("), grade.Id.Length == 0 ? Functions.ScoreFunction.Engagement : grade.Id).Append(')');
                 break;
             case LifecycleExpr:
                 text.Append("lifecycle");

@@ -89,10 +89,20 @@ public sealed record AggregateExpr(AggregateKind Kind, string EventName, Expr? W
     public override ValueType Type => Vocabulary.Function(Kind).Result;
 }
 
-/// <summary><c>score</c>: the engagement score now.</summary>
+/// <summary><c>score</c>: the engagement score now; <c>score('fit')</c>: another one.</summary>
 public sealed record ScoreExpr : Expr
 {
+    /// <summary>Empty: engagement.</summary>
+    public string Id { get; init; } = "";
+
     public override ValueType Type => ValueType.Number;
+}
+
+/// <summary><c>grade('fit')</c>: the name of the grade that a score has; absent below the lowest line.</summary>
+/// <param name="Id">Empty: engagement.</param>
+public sealed record GradeExpr(string Id) : Expr
+{
+    public override ValueType Type => ValueType.Text;
 }
 
 /// <summary><c>lifecycle</c>: one of 'new', 'active', 'at risk', 'dormant', 'won back'.</summary>

@@ -9,7 +9,7 @@ public static class Vocabulary
     public static IReadOnlyList<FunctionTerm> Functions { get; } =
     [
         new CountFunction(), new DidFunction(), new SumFunction(), new CountDaysFunction(), new AverageFunction(), new MinFunction(), new MaxFunction(), new DistinctFunction(),
-        new FirstFunction(), new LastFunction(), new MostFrequentFunction(), new SinceFirstFunction(), new SinceLastFunction(), new SequenceFunction(), new ExistsFunction(), new AnyFunction(), new AnniversaryFunction(), new SegmentFunction(),
+        new FirstFunction(), new LastFunction(), new MostFrequentFunction(), new SinceFirstFunction(), new SinceLastFunction(), new SequenceFunction(), new ExistsFunction(), new AnyFunction(), new AnniversaryFunction(), new SegmentFunction(), new ScoreFunction(), new GradeFunction(),
     ];
 
     /// <summary>Operators that bring their own shape.</summary>
@@ -33,7 +33,7 @@ public static class Vocabulary
     [
         new("traits", "any", "A trait of the customer, by its path, or a computed trait by its id. A name with blanks: `traits['favourite colour']`. Not inside `where`.", "traits.address.city = 'Berlin'"),
         new("properties", "any", "A property of the event in hand: inside `where`, and in the conditions of triggers, goals and awaited events.", "properties.total >= 100"),
-        new("score", "number", "The engagement score now.", "score >= 20"),
+        new("score", "number", "The engagement score now. Other scores: `score('fit')`.", "score >= 20"),
         new("lifecycle", "text", $"The stage of the customer's life: {string.Join(", ", LifecycleStages.All.Select(stage => $"'{stage}'"))}.", "lifecycle in ['at risk', 'dormant']"),
     ];
 

@@ -1,22 +1,24 @@
-using Triggers.Engine.Definitions;
 using Triggers.Engine.Effects;
 using Triggers.Engine.Programs.Conditions;
 
 namespace Triggers.Engine.Programs;
 
-/// <summary>A segment of the program in force, with everything that may change when its membership does.</summary>
-internal sealed class CompiledSegment(SegmentDefinition definition, ulong id, int index, Counter size)
+/// <summary>A segment of the program in force, with everything that may change when its membership does; or the line of a grade, which moves as one.</summary>
+internal sealed class CompiledSegment(string id, ulong key, int index)
 {
-    public SegmentDefinition Definition { get; } = definition;
-
-    public string Id => Definition.Id;
+    /// <summary>Empty: the line of a grade.</summary>
+    public string Id { get; } = id;
 
     /// <summary>Hash of the segment's id: the key of its state.</summary>
-    public ulong Key { get; } = id;
+    public ulong Key { get; } = key;
 
     public int Index { get; } = index;
 
-    public Counter Size { get; } = size;
+    /// <summary>null: nobody counts it.</summary>
+    public Counter? Size { get; init; }
+
+    /// <summary>null: a segment.</summary>
+    public GradeLine? Grade { get; init; }
 
     public required Condition Condition { get; init; }
 

@@ -16,11 +16,23 @@ internal sealed class Dependencies
 
     public bool Score { get; set; }
 
+    public HashSet<CompiledScore> Scores { get; } = [];
+
     public bool Lifecycle { get; set; }
+
+    public void Include(Dependencies other)
+    {
+        Behaviours.UnionWith(other.Behaviours);
+        Segments.UnionWith(other.Segments);
+        Scores.UnionWith(other.Scores);
+        Traits |= other.Traits;
+        Score |= other.Score;
+        Lifecycle |= other.Lifecycle;
+    }
 }
 
 /// <summary>Turns typed expressions into conditions, and registers every behaviour, trait and property that they name.</summary>
-internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<string, Expr> computedTraits)
+internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<string, Expr> computedTraits, ScoreCompiler scores)
 {
     /// <summary>What stands for an expression: a computed trait is what its definition says, wherever it is named.</summary>
     public Expr Resolve(Expr expr)
@@ -68,6 +80,12 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
     {
         Operand[] values = [.. membership.Values.Select(value => new LiteralOperand(value.Value))];
         var item = Resolve(membership.Item);
+        if (item is ScoreExpr)
+        {
+            // Each knows when time carries the score over its value.
+            return new AnyCondition([.. membership.Values.Select(value => Compare(new CompareExpr(CompareOp.Equal, item, value), plan, uses))]);
+        }
+
         return item is AnyExpr any
             ? new Compilation(this, plan, uses).Elements(any, new MembershipTest(values, membership.IgnoresCase))
             : new InCondition(Operand(item, plan, uses), values, membership.IgnoresCase);
@@ -86,10 +104,11 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
             (op, left, right) = (Mirror(op), right, left);
         }
 
-        if (left is ScoreExpr && right is not ScoreExpr)
+        if (left is ScoreExpr score && right is not ScoreExpr)
         {
-            uses.Score = true;
-            return new ScoreCondition(op, Operand(right, plan, uses));
+            var other = Operand(right, plan, uses);
+            uses.Score |= score.Id.Length == 0;
+            return score.Id.Length == 0 ? new ScoreCondition(op, other) : new NamedScoreCondition(scores.Use(score.Id, this, uses), op, other);
         }
 
         if (right is LiteralExpr { Value: { Type: ValueType.Number or ValueType.Duration } line } && left is AggregateExpr { Kind: not AggregateKind.Did } aggregate)
@@ -111,9 +130,14 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
                 return new TraitOperand(names.Trait(trait.Path));
             case PropertyExpr property when plan is not null:
                 return new PropertyOperand(names.Property(plan, property.Path));
+            case ScoreExpr { Id.Length: > 0 } score:
+                return new NamedScoreOperand(scores.Use(score.Id, this, uses));
             case ScoreExpr:
                 uses.Score = true;
                 return new ScoreOperand();
+            case GradeExpr grade:
+                uses.Segments.UnionWith(scores.LinesOf(grade.Id).Select(line => line.Key));
+                return new GradeOperand(scores.LinesOf(grade.Id));
             case LifecycleExpr:
                 uses.Lifecycle = true;
                 return new LifecycleOperand();

@@ -25,8 +25,13 @@ internal sealed class EventPlan(string name)
     public PathSet Paths { get; } = new();
 }
 
-/// <summary>Points for an event. Its id is the hash of event name, condition and points.</summary>
-internal sealed record CompiledScoreRule(ulong Id, Condition? Where, double Points, int CapPerDay);
+/// <summary>Points for an event. Its id is the hash of the score, event name, condition and points.</summary>
+/// <param name="Score">null: engagement.</param>
+/// <param name="TimesSlot">Property whose number multiplies the points; −1: none.</param>
+internal sealed record CompiledScoreRule(ulong Id, CompiledScore? Score, Condition? Where, double Points, int TimesSlot, int CapPerDay, CompiledScoreGroup? Group);
+
+/// <summary>A cap that several rules share. Its id is the hash of the score's and its own.</summary>
+internal sealed record CompiledScoreGroup(ulong Id, int CapPerDay);
 
 /// <summary>Finds the plan of an event name from its UTF-8 bytes: open addressing, no allocation.</summary>
 internal sealed class EventIndex

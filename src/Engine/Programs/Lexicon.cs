@@ -55,6 +55,9 @@ internal sealed class Lexicon
         return behaviour;
     }
 
+    /// <summary>Takes in a behaviour that no event brings about by itself.</summary>
+    public void Add(CompiledBehaviour behaviour) => _behaviours.Add(behaviour.Id, behaviour);
+
     public int Trait(string path)
     {
         if (!_traits.TryGetValue(path, out var index))

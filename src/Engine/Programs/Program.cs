@@ -38,6 +38,12 @@ public sealed class Program
     /// <summary>In dependency order.</summary>
     internal CompiledSegment[] Segments { get; set; } = [];
 
+    /// <summary>Scores beside engagement, in the order of the definitions.</summary>
+    internal CompiledScore[] Scores { get; set; } = [];
+
+    /// <summary>Lines of the grades of each score, from the highest down, by the score's id; engagement's under the empty one.</summary>
+    internal Dictionary<string, GradeLine[]> GradeLines { get; } = new(StringComparer.Ordinal);
+
     /// <summary>In the order of the definitions.</summary>
     internal CompiledTrait[] ComputedTraits { get; set; } = [];
 
@@ -99,6 +105,21 @@ public sealed class Program
 
         return high >= 0 && id - Behaviours[high].Id <= (ulong)Behaviours[high].Keeping.Places ? Behaviours[high] : null;
     }
+
+    internal CompiledScore? FindScore(ulong key)
+    {
+        foreach (var score in Scores)
+        {
+            if (score.Key == key)
+            {
+                return score;
+            }
+        }
+
+        return null;
+    }
+
+    internal GradeLine[] LinesOf(string scoreId) => GradeLines.GetValueOrDefault(scoreId, []);
 
     internal CampaignFamily? Family(ulong key) => Families.GetValueOrDefault(key);
 }

@@ -17,10 +17,16 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
     public void Run()
     {
         var traits = program.Definitions.ComputedTraits;
-        var conditions = new ConditionCompiler(_names, traits.ToDictionary(trait => trait.Id, trait => trait.Value, StringComparer.Ordinal));
-        CompileSegments(conditions);
+        var scores = new ScoreCompiler(program, _names);
+        var conditions = new ConditionCompiler(_names, traits.ToDictionary(trait => trait.Id, trait => trait.Value, StringComparer.Ordinal), scores);
+        CompileSegments(conditions, scores);
+        foreach (var score in program.Scores)
+        {
+            scores.Use(score.Definition.Id, conditions, new Dependencies());
+        }
+
         program.ComputedTraits = [.. traits.Select(trait => new CompiledTrait(trait, conditions.Operand(trait.Value, null, new Dependencies())))];
-        CompileScoring(conditions);
+        scores.CompileRules(conditions);
         new CampaignCompiler(program, _names, conditions).Run(_history);
         foreach (var source in program.Definitions.Sources)
         {
@@ -41,64 +47,99 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         FindInitialSegments();
     }
 
-    private void CompileSegments(ConditionCompiler conditions)
+    private void CompileSegments(ConditionCompiler conditions, ScoreCompiler scores)
     {
-        var definitions = program.Definitions.Segments;
-        var segments = new CompiledSegment[definitions.Count];
-        var uses = new Dependencies[definitions.Count];
-        for (var i = 0; i < segments.Length; i++)
+        var parts = new List<Part>();
+        foreach (var definition in program.Definitions.Segments)
         {
-            uses[i] = new Dependencies();
-            var definition = definitions[i];
-            segments[i] = new CompiledSegment(definition, Hash64.Of(definition.Id), i, new Counter($"segment/{definition.Id}/size"))
-            {
-                Condition = conditions.Compile(definition.Condition, null, uses[i]),
-                ChangedIn = _history.SegmentChangedIn(definition),
-            };
-            program.SegmentsByKey.Add(segments[i].Key, segments[i]);
+            var uses = new Dependencies();
+            parts.Add(new Part(definition.Id, Hash64.Of(definition.Id), conditions.Compile(definition.Condition, null, uses), uses, _history.SegmentChangedIn(definition), null));
         }
 
-        for (var i = 0; i < segments.Length; i++)
+        parts.AddRange(scores.CompileLines(conditions).Select(item => new Part("", item.Line.Key, item.Condition, item.Uses, _history.GradesChangedIn(item.Line.ScoreId), item.Line)));
+        var sorted = InOrder(parts);
+        program.Segments = new CompiledSegment[sorted.Count];
+        for (var i = 0; i < sorted.Count; i++)
         {
-            foreach (var other in uses[i].Segments.Where(program.SegmentsByKey.ContainsKey).Select(key => program.SegmentsByKey[key]))
-            {
-                if (other.Index >= i)
-                {
-                    throw new InvalidOperationException($"Segment '{segments[i].Id}' stands before '{other.Id}', which it mentions: definitions give segments in dependency order.");
-                }
-
-                other.Dependents = [.. other.Dependents, i];
-                segments[i].ChangedIn = Math.Max(segments[i].ChangedIn, other.ChangedIn);
-            }
-
-            foreach (var behaviour in uses[i].Behaviours)
-            {
-                behaviour.Segments = [.. behaviour.Segments, i];
-            }
+            Add(sorted[i], i);
         }
 
-        program.Segments = segments;
-        program.TraitSegments = Indices(uses, item => item.Traits);
-        program.ScoreSegments = Indices(uses, item => item.Score);
-        program.LifecycleSegments = Indices(uses, item => item.Lifecycle);
+        program.TraitSegments = Indices(sorted, uses => uses.Traits);
+        program.ScoreSegments = Indices(sorted, uses => uses.Score);
+        program.LifecycleSegments = Indices(sorted, uses => uses.Lifecycle);
         foreach (var id in _history.FormerSegmentIds(program.Definitions))
         {
             program.FormerSegments[Hash64.Of(id)] = new Counter($"segment/{id}/size");
         }
     }
 
-    private void CompileScoring(ConditionCompiler conditions)
+    private void Add(Part part, int index)
     {
-        foreach (var rule in program.Definitions.Scoring.Rules)
+        var segment = new CompiledSegment(part.Id, part.Key, index)
         {
-            var plan = _names.Plan(rule.EventName);
-            var where = rule.Where is null ? null : conditions.Compile(rule.Where, plan, new Dependencies());
-            var text = string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
-                $"{rule.EventName}\n{(rule.Where is null ? "" : Expressions.Canonical.Of(rule.Where))}\n{rule.Points:R}");
-            plan.ScoreRules = [.. plan.ScoreRules, new CompiledScoreRule(Hash64.Of(text), where, rule.Points, rule.CapPerDay ?? 0)];
+            Condition = part.Condition,
+            ChangedIn = part.ChangedIn,
+            Size = part.Line is null ? new Counter($"segment/{part.Id}/size") : null,
+            Grade = part.Line,
+        };
+        program.Segments[index] = segment;
+        program.SegmentsByKey.Add(part.Key, segment);
+        foreach (var key in part.Uses.Segments)
+        {
+            if (program.SegmentsByKey.TryGetValue(key, out var other))
+            {
+                other.Dependents = [.. other.Dependents, index];
+                segment.ChangedIn = Math.Max(segment.ChangedIn, other.ChangedIn);
+            }
+        }
+
+        foreach (var behaviour in part.Uses.Behaviours)
+        {
+            behaviour.Segments = [.. behaviour.Segments, index];
+        }
+
+        foreach (var score in part.Uses.Scores)
+        {
+            score.Segments = [.. score.Segments, index];
         }
     }
+
+    /// <summary>Each behind those that it mentions, otherwise as they stand. Without recursion: a chain of 10,000 segments is legal.</summary>
+    private static List<Part> InOrder(List<Part> parts)
+    {
+        var byKey = parts.ToDictionary(part => part.Key);
+        var sorted = new List<Part>(parts.Count);
+        var done = new HashSet<ulong>();
+        var stack = new Stack<(Part Part, IEnumerator<ulong> Next)>();
+        foreach (var part in parts)
+        {
+            Push(part);
+            while (stack.TryPeek(out var top))
+            {
+                if (!top.Next.MoveNext())
+                {
+                    sorted.Add(stack.Pop().Part);
+                }
+                else if (byKey.TryGetValue(top.Next.Current, out var mentioned))
+                {
+                    Push(mentioned);
+                }
+            }
+        }
+
+        return sorted;
+
+        void Push(Part part)
+        {
+            if (done.Add(part.Key))
+            {
+                stack.Push((part, part.Uses.Segments.GetEnumerator()));
+            }
+        }
+    }
+
+    /// <summary>What becomes a segment of the program, once its place is known.</summary>
+    private sealed record Part(string Id, ulong Key, Condition Condition, Dependencies Uses, int ChangedIn, GradeLine? Line);
 
     /// <summary>Tests every segment once for a customer of whom nothing is known, so that a new customer costs what it does, not what there is.</summary>
     private void FindInitialSegments()
@@ -122,6 +163,6 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         program.InitialSegments = [.. initial];
     }
 
-    private static int[] Indices(Dependencies[] uses, Func<Dependencies, bool> uses1) =>
-        [.. Enumerable.Range(0, uses.Length).Where(index => uses1(uses[index]))];
+    private static int[] Indices(List<Part> parts, Func<Dependencies, bool> uses) =>
+        [.. Enumerable.Range(0, parts.Count).Where(index => uses(parts[index].Uses))];
 }

@@ -9,11 +9,15 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
     private readonly Dictionary<ulong, long> _introduced = FindIntroductions(versions);
     private readonly Dictionary<string, (string Reads, Expr Condition, int Since)> _segments = FindSegments(versions);
 
+    private readonly Dictionary<string, (string Reads, int Since)> _grades = FindGrades(versions);
+
     public IReadOnlyList<ProgramVersion> Versions => versions;
 
     public long IntroducedAt(ulong behaviour) => _introduced.GetValueOrDefault(behaviour, long.MinValue);
 
     public int SegmentChangedIn(SegmentDefinition definition) => _segments[definition.Id].Since;
+
+    public int GradesChangedIn(string scoreId) => _grades[scoreId].Since;
 
     public IEnumerable<string> FormerSegmentIds(DefinitionSet current)
     {
@@ -28,9 +32,9 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         foreach (var version in versions)
         {
             HashSet<ulong> now = [];
-            foreach (var aggregate in Expressions(version.Definitions).SelectMany(ExprWalk.All).OfType<AggregateExpr>())
+            var windows = version.Definitions.Scores.Where(score => score.Scoring.WindowMs > 0).Select(score => CompiledScore.KeyOf(score.Id));
+            foreach (var id in Expressions(version.Definitions).SelectMany(ExprWalk.All).OfType<AggregateExpr>().Select(aggregate => Lexicon.Identify(aggregate).Id).Concat(windows))
             {
-                var id = Lexicon.Identify(aggregate).Id;
                 if (now.Add(id) && !before.Contains(id))
                 {
                     introduced[id] = version.ActivatedAt;
@@ -64,6 +68,19 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         return segments;
     }
 
+    private static Dictionary<string, (string Reads, int Since)> FindGrades(IReadOnlyList<ProgramVersion> versions)
+    {
+        var grades = new Dictionary<string, (string Reads, int Since)>(StringComparer.Ordinal);
+        foreach (var version in versions)
+        {
+            var expansion = new Expansion(version.Definitions);
+            grades = ScoreCompiler.All(version.Definitions).Select(score => (score.Id, Reads: expansion.ReadsOfGrades(score.Id)))
+                .ToDictionary(score => score.Id, score => grades.TryGetValue(score.Id, out var known) && known.Reads == score.Reads ? known : (score.Reads, version.Version), StringComparer.Ordinal);
+        }
+
+        return grades;
+    }
+
     private static IEnumerable<Expr> Expressions(DefinitionSet definitions)
     {
         foreach (var segment in definitions.Segments)
@@ -74,6 +91,11 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         foreach (var trait in definitions.ComputedTraits)
         {
             yield return trait.Value;
+        }
+
+        foreach (var rule in definitions.Scores.SelectMany(score => score.Scoring.Fit))
+        {
+            yield return rule.When;
         }
 
         foreach (var campaign in definitions.Campaigns)

@@ -22,6 +22,7 @@ internal static class DecisionNames
         DecisionKind.OptedOut => "opted-out",
         DecisionKind.Suppressed => "suppressed",
         DecisionKind.Erased => "erased",
+        DecisionKind.GradeChanged => "grade-changed",
         _ => "decision",
     };
 
@@ -43,6 +44,7 @@ internal static class DecisionNames
         DecisionKind.OptedOut => $"Opted out of {decision.Subject}",
         DecisionKind.Suppressed => "Suppressed",
         DecisionKind.Erased => "Erased",
+        DecisionKind.GradeChanged => decision.Detail.Length > 0 ? $"Score {decision.Subject} became {decision.Detail}" : $"Score {decision.Subject} has no grade any more",
         _ => decision.Subject,
     };
 }

@@ -22,5 +22,5 @@ public sealed record LiveDelta(long Version, IReadOnlyDictionary<string, long> C
 /// <param name="LagRecords">Records appended and not yet committed.</param>
 public sealed record LiveRates(double EventsPerSecond, double MessagesPerSecond, long Queued, long LagRecords, bool SendingPaused);
 
-/// <param name="Kind">segment-entered, segment-exited, lifecycle-changed, campaign-entered, campaign-exited, campaign-completed, message-decided, message-skipped, converted, merged, opted-out, suppressed.</param>
+/// <param name="Kind">segment-entered, segment-exited, lifecycle-changed, grade-changed, campaign-entered, campaign-exited, campaign-completed, message-decided, message-skipped, converted, merged, opted-out, suppressed.</param>
 public sealed record FeedItem(DateTimeOffset At, string Kind, string Customer, string Subject, string Detail);

@@ -23,6 +23,7 @@ internal static class CustomerViews
             new CustomerEvents(customer.EventTotal, customer.EventCounts.ToDictionary(StringComparer.Ordinal)),
             customer.Memberships(program).Select(item => new MembershipView(item.SegmentId, names.GetValueOrDefault(item.SegmentId, item.SegmentId), TimeOf(item.Since))).ToList(),
             Math.Round(customer.ScoreAt(now), 2),
+            customer.ScoresAt(program, now).Select(score => new ScoreView(score.Id, score.Name, Math.Round(score.Value, 2), score.Grade, score.IsCollecting)).ToList(),
             customer.LifecycleName,
             TimeOf(customer.LifecycleSince),
             TimeOf(customer.FirstSeen ?? 0),

@@ -45,6 +45,7 @@ public sealed record CustomerView(
     CustomerEvents Events,
     IReadOnlyList<MembershipView> Segments,
     double Score,
+    IReadOnlyList<ScoreView> Scores,
     string Lifecycle,
     DateTimeOffset LifecycleSince,
     DateTimeOffset FirstSeen,
@@ -54,6 +55,10 @@ public sealed record CustomerView(
     IReadOnlyList<string> OptedOut,
     bool Suppressed,
     DateTimeOffset? NextDue);
+
+/// <param name="Grade">null: below the lowest line, or the score has no grades.</param>
+/// <param name="Collecting">Some of it is not known yet.</param>
+public sealed record ScoreView(string Id, string Name, double Value, string? Grade, bool Collecting);
 
 /// <param name="Value">null: there is none, or it is not known yet.</param>
 /// <param name="Collecting">Part of what it looks at lies before it was first looked for.</param>

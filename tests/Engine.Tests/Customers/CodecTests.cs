@@ -44,6 +44,19 @@ public sealed class CodecTests
         Assert.Equal(9, read.Memberships(Functions().Program).Count);
     }
 
+    /// <summary>Format 3 with scores beside the values.</summary>
+    [Fact]
+    public void Format_3_never_changes()
+    {
+        var fade = new ScoringDefinition { HalfLifeMs = Day, Rules = [new ScoreRule("View", null, 2, null)], Grades = [new GradeDefinition("A", 2, 1)] };
+        var slide = new ScoringDefinition { WindowMs = Day, Rules = [new ScoreRule("View", null, 3, 1)] };
+        var world = new World(Define() with { Scores = [new NamedScoreDefinition("fade", "", "", fade), new NamedScoreDefinition("slide", "", "", slide)] });
+        var bytes = Bytes(world.Track("u:1", "View").Wait(Hour).Track("u:1", "View").Of("u:1"));
+
+        Assert.Equal(ScoresGolden, System.Convert.ToHexString(bytes));
+        Assert.Equal(ScoresGolden, System.Convert.ToHexString(Bytes(CustomerCodec.Read(bytes))));
+    }
+
     [Fact]
     public void Damaged_bytes_are_an_error_and_never_a_crash()
     {
@@ -101,6 +114,10 @@ public sealed class CodecTests
         CustomerCodec.Write(customer, writer);
         return writer.Written.ToArray();
     }
+
+    private const string ScoresGolden =
+        "03753A3103020180DE82DDF166000000000180BAB7030200000080DDDB01000180BAB703F0D82400000000000000000000000001FA36F73943597C10D4BF0201010456696577"
+        + "0201E3A6EACC8B73992E01010180BAB703809BEE02809BEE0201D44D022F3D08F5740180BAB70385B80A00000185BE051A86F1F391DA62A413658B0F400080B89929";
 
     private const string FunctionsGolden =
         "03753A3102060182CEB5AFF266000000000182AAEA55040000008195F52A000182AAEA55F0B51F000000000000000000000000000104566965770407E65706BA8AC826120301"

@@ -15,6 +15,8 @@ internal sealed class Naive(DefinitionSet definitions)
     private readonly Dictionary<string, List<NaiveEvent>> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, JsonElement>> _traits = new(StringComparer.Ordinal);
 
+    private readonly HashSet<(string Person, string Score, string Grade)> _held = [];
+
     public void Add(string person, NaiveEvent item)
     {
         var events = Events(person);
@@ -40,19 +42,43 @@ internal sealed class Naive(DefinitionSet definitions)
 
     public bool Holds(string person, Expr expr, long now, JsonElement? properties = null) => Evaluate(person, expr, now / 1000 * 1000, properties) is { Type: ValueType.Boolean, Number: 1 };
 
-    public double Score(string person, long now)
+    public double Score(string person, long now, string id = "")
     {
         now = now / 1000 * 1000;
-        var score = 0.0;
-        foreach (var rule in definitions.Scoring.Rules)
+        var scoring = id.Length == 0 ? definitions.Scoring : definitions.Scores.Single(item => item.Id == id).Scoring;
+        var score = scoring.Fit.Where(rule => Holds(person, rule.When, now)).Sum(rule => rule.Points);
+        foreach (var rule in scoring.Rules)
         {
             foreach (var item in Events(person).Where(item => item.Name == rule.EventName && (rule.Where is null || Holds(person, rule.Where, now, item.Properties))))
             {
-                score += rule.Points * (definitions.Scoring.HalfLifeMs == 0 ? 1 : Math.Pow(2, -(double)(now - (item.OccurredAt / 1000 * 1000)) / definitions.Scoring.HalfLifeMs));
+                var left = scoring.WindowMs > 0 ? item.OccurredAt > now - scoring.WindowMs ? 1 : 0 : scoring.HalfLifeMs == 0 ? 1 : Math.Pow(2, -(double)(now - (item.OccurredAt / 1000 * 1000)) / scoring.HalfLifeMs);
+                var times = rule.TimesPath is null ? 1 : Number(item.Properties, rule.TimesPath) ?? 0;
+                score += rule.Points * left * (double)times;
             }
         }
 
         return score;
+    }
+
+    /// <summary>The grade after what was before: to be asked at every instant at which the score moves.</summary>
+    public string? Grade(string person, string id, long now)
+    {
+        var score = Score(person, now, id);
+        var grades = (id.Length == 0 ? definitions.Scoring : definitions.Scores.Single(item => item.Id == id).Scoring).Grades;
+        foreach (var grade in grades)
+        {
+            var line = (person, id, grade.Name);
+            if (score >= (_held.Contains(line) ? grade.Until : grade.From))
+            {
+                _held.Add(line);
+            }
+            else
+            {
+                _held.Remove(line);
+            }
+        }
+
+        return grades.FirstOrDefault(grade => _held.Contains((person, id, grade.Name)))?.Name;
     }
 
     public string Lifecycle(string person, long now)
@@ -93,7 +119,8 @@ internal sealed class Naive(DefinitionSet definitions)
             case AnyExpr { Item: TraitExpr trait } when definitions.ComputedTraits.Any(item => item.Id == trait.Path): return Evaluate(person, trait, now, properties);
             case TraitExpr trait: return OfJson(Traits(person), trait.Path);
             case PropertyExpr property: return OfJson(properties!.Value, property.Path);
-            case ScoreExpr: return Value.Of(Score(person, now));
+            case ScoreExpr score: return Value.Of(Score(person, now, score.Id));
+            case GradeExpr grade: return Grade(person, grade.Id, now) is { } name ? Value.Of(name) : Value.None;
             case LifecycleExpr: return Value.Of(Lifecycle(person, now));
             case SegmentExpr segment: return Value.Of(Holds(person, definitions.Segments.Single(item => item.Id == segment.Id).Condition, now));
             case NotExpr not: return Value.Of(!Holds(person, not.Inner, now, properties));

@@ -105,7 +105,7 @@ public sealed class RoundTripTests
             return Gen.OneOf(ofAny, ofText, ofOpen);
         }
 
-        var ofNumber = from left in Gen.OneOf(Gen.Elements(AggregateKind.Count, AggregateKind.Sum, AggregateKind.Days, AggregateKind.Average, AggregateKind.Min, AggregateKind.Max, AggregateKind.Distinct).SelectMany(kind => Aggregate(kind, depth)), Gen.Constant((Expr)new ScoreExpr()))
+        var ofNumber = from left in Gen.OneOf(Gen.Elements(AggregateKind.Count, AggregateKind.Sum, AggregateKind.Days, AggregateKind.Average, AggregateKind.Min, AggregateKind.Max, AggregateKind.Distinct).SelectMany(kind => Aggregate(kind, depth)), Gen.Elements<Expr>(new ScoreExpr(), new ScoreExpr { Id = "fit" }))
                        from op in Gen.Elements(CompareOp.Equal, CompareOp.NotEqual, CompareOp.Less, CompareOp.LessOrEqual, CompareOp.Greater, CompareOp.GreaterOrEqual)
                        from right in s_number
                        select (Expr)new CompareExpr(op, left, new LiteralExpr(Value.Of(right)));

@@ -22,6 +22,9 @@ public static class SmallShop
             events:
               Product Viewed: 1
               Order Completed: { points: 20, capPerDay: 2 }
+            grades: { hot: { from: 10, until: 5 } }
+            scores:
+              value: { window: 1h, events: { Order Completed: { points: 1, times: properties.total } }, fit: [ { when: exists(traits.email), points: 5 } ], grades: { A: 10 } }
             lifecycle: { newFor: 30m, atRiskAfter: 1h, dormantAfter: 2h, wonBackFor: 30m }
             """);
         folder.Write("campaigns/welcome.yaml", """

@@ -39,11 +39,25 @@ internal abstract class ExpressionType : FieldType<Expr?>
                 {
                     at.Context.References.Add(new Reference(at, text, node, mention));
                 }
+
+                foreach (var (left, right) in Compared(node))
+                {
+                    at.Context.Comparisons.Add(new ComparedPlace(at, text, left, right));
+                }
             }
         }
 
         return result.Expression ?? s_fallback;
     }
+
+    /// <summary>Pairs of values of which one has a meaning that other files give.</summary>
+    private static IEnumerable<(Expr Left, Expr Right)> Compared(Expr node) => node switch
+    {
+        CompareExpr { Left: GradeExpr or ScoreExpr or TraitExpr } compare when compare.Right is not LiteralExpr || compare.Left is not ScoreExpr => [(compare.Left, compare.Right)],
+        InExpr { Item: GradeExpr or TraitExpr } membership => membership.Values.Select(value => (membership.Item, (Expr)value)),
+        Expressions.Predicates.BetweenExpr { Item: ScoreExpr or TraitExpr } between => [(between.Item, between.Low), (between.Item, between.High)],
+        _ => [],
+    };
 }
 
 /// <summary>A condition in the expression language.</summary>

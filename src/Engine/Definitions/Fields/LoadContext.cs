@@ -16,6 +16,16 @@ internal sealed record Reference(At At, YamlScalar Text, Expr Node, Mention Ment
     }
 }
 
+/// <summary>A comparison that can be judged only when all files are read.</summary>
+internal sealed record ComparedPlace(At At, YamlScalar Text, Expr Left, Expr Right)
+{
+    public void Fail(string message)
+    {
+        var (line, column) = ScalarPlace.Of(At.Document.Text, Text, Right.Position.Index);
+        At.FailAt(line, column, message);
+    }
+}
+
 /// <summary>An id written as the value of a field, to be found among definitions of another kind.</summary>
 internal sealed record NamedPlace(At At, string Id);
 
@@ -31,6 +41,8 @@ internal sealed class LoadContext(IReadOnlyList<ChannelRule> channels)
 
     /// <summary>Whatever expressions name.</summary>
     public List<Reference> References { get; } = [];
+
+    public List<ComparedPlace> Comparisons { get; } = [];
 
     /// <summary>Segments in triggers.</summary>
     public List<NamedPlace> SegmentPlaces { get; } = [];

@@ -20,6 +20,7 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
             AggregateExpr { Type: ValueType.Any } => $"Expected a condition, found a value: compare it, as in `{written} = 'x'`.",
             TraitExpr or PropertyExpr => $"Expected a condition, found a value: write `{written} = true`, another comparison, or `exists({written})`.",
             AnyExpr => $"Expected a condition, found values: compare them, as in `{written} = 'x'`.",
+            GradeExpr => $"Expected a condition, found a text: compare it, as in `{written} = 'A'`.",
             LifecycleExpr => "Expected a condition, found a text: compare it, as in `lifecycle = 'dormant'`.",
             _ => $"Expected a condition, found a number: compare it, as in `{written} >= 1`.",
         }, "a condition", []);
@@ -120,6 +121,12 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
         if (left is LifecycleExpr || right is LifecycleExpr)
         {
             CheckLifecycle(term, sign, left, right);
+            return;
+        }
+
+        if (left is ScoreExpr && right is ScoreExpr)
+        {
+            Fail(right, "Two scores are not compared with each other, since both move with time: compare each with a number.");
             return;
         }
 

@@ -96,7 +96,9 @@ internal sealed class CountCondition(CompiledBehaviour behaviour, Window window,
 /// <summary><c>sum(…) &gt;= 500</c>. While collecting, what was not observed is taken to add nothing negative.</summary>
 internal sealed class SumCondition(CompiledBehaviour behaviour, Window window, CompareOp op, double line) : Condition
 {
-    public override Truth Test(ref Evaluation evaluation)
+    public override Truth Test(ref Evaluation evaluation) => Test(ref evaluation, behaviour, window, op, line);
+
+    public static Truth Test(ref Evaluation evaluation, CompiledBehaviour behaviour, Window window, CompareOp op, double line)
     {
         var view = behaviour.Look(ref evaluation, window);
         var sum = view.Sum();

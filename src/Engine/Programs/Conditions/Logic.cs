@@ -97,11 +97,6 @@ internal sealed class InCondition(Operand item, Operand[] values, bool ignoresCa
         {
             if (Comparison.Holds(CompareOp.Equal, in value, candidate.Read(ref evaluation), ignoresCase))
             {
-                if (item is ScoreOperand && evaluation.Customer.Points is { HalfLifeMs: > 0, Value: not 0 })
-                {
-                    evaluation.ChangesAt(evaluation.Now + 1000);
-                }
-
                 return Truth.True;
             }
         }

@@ -22,6 +22,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   'segment-entered': segment('entered'),
   'segment-exited': segment('left'),
   'lifecycle-changed': item => ({ tone: 'segment', verb: 'is now', subject: item.subject, to: null, rest: '' }),
+  'grade-changed': item => ({ tone: 'segment', verb: item.detail === '' ? 'has no grade any more of' : 'is now of grade', subject: item.detail || item.subject, to: null, rest: item.detail === '' ? '' : `of ${item.subject}` }),
   'campaign-entered': campaign('campaign', 'started', () => ''),
   'campaign-not-entered': campaign('muted', 'did not start', because),
   'campaign-exited': campaign('muted', 'left', because),

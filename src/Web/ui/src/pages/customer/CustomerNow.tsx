@@ -6,11 +6,15 @@ import { count, score } from '../../format/numbers';
 import { date } from '../../format/time';
 import { titled } from '../../format/words';
 
+const noteOf = (item: Customer['scores'][number]): string => (item.collecting ? 'collecting' : item.grade === null ? 'score' : `score, grade ${item.grade}`);
+
 export function CustomerNow({ customer }: { customer: Customer }) {
   return (
     <Panel>
       <Stats label="Right now">
-        <Stat label="Score" value={score(customer.score)} note="engagement, decaying" />
+        {customer.scores.map(item => (
+          <Stat key={item.id} label={item.name} value={item.collecting ? '–' : score(item.value)} note={noteOf(item)} />
+        ))}
         <Stat label="Lifecycle" value={titled(customer.lifecycle)} note={<>since {date(customer.lifecycleSince)}</>} />
         <Stat label="Events" value={count(customer.events.total)} note={`since ${date(customer.firstSeen)}`} />
         <Stat
