@@ -29,6 +29,9 @@ internal static partial class GrainsLog
     [LoggerMessage(4007, LogLevel.Error, "The silo cannot go on, so the process ends: {Reason}")]
     public static partial void SiloFailed(this ILogger log, Exception? error, string reason);
 
+    [LoggerMessage(4008, LogLevel.Debug, "What operators asked of the placement of partitions cannot be read now: {Reason} What was read last holds.")]
+    public static partial void PlanUnknown(this ILogger log, string reason);
+
     [LoggerMessage(4010, LogLevel.Debug, "The cluster's silos are not known now: {Reason} It is asked again.")]
     public static partial void SilosUnknown(this ILogger log, string reason);
 

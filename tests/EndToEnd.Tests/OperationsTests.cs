@@ -59,10 +59,12 @@ public sealed class OperationsTests : IDisposable
         await using var table = await TriggersProgram.RunAsync("status", "--data", _folder.Data, "--partitions");
         await using var json = await TriggersProgram.RunAsync("status", "--url", program.Url, "--key", program.ManagementKey, "--json");
         await using var stranger = await TriggersProgram.RunAsync("status", "--url", program.Url, "--key", "wrong-key", "--data", "/nowhere");
+        await using var alone = await TriggersProgram.RunAsync("drain", Environment.MachineName, "--data", _folder.Data);
         await program.StopAsync();
         await using var gone = await TriggersProgram.RunAsync("status", "--data", _folder.Data);
 
-        Assert.Equal((0, 0, 1, 1), (table.ExitCode, json.ExitCode, stranger.ExitCode, gone.ExitCode));
+        Assert.Equal((0, 0, 1, 1, 1), (table.ExitCode, json.ExitCode, stranger.ExitCode, alone.ExitCode, gone.ExitCode));
+        Assert.Contains("run in this one process", alone.Output, StringComparison.Ordinal);
         Assert.StartsWith("ready", table.Output, StringComparison.Ordinal);
         Assert.Contains("dead letters", table.Output, StringComparison.Ordinal);
         Assert.Equal(64, JsonNode.Parse(json.Output)!["nodes"]![0]!["partitions"]!.AsArray().Count);

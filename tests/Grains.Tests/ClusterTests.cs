@@ -1,4 +1,6 @@
 #if WITH_ORLEANS
+using Triggers.Grains.Hosting;
+using Triggers.Runtime.Operations;
 using Triggers.Runtime.Tests.Support;
 using Triggers.Storage.Postgres;
 using Triggers.Tests.Shared;
@@ -64,6 +66,43 @@ public sealed class ClusterTests : IAsyncLifetime
     }
 
     [EngineFact]
+    public async Task A_drained_silo_has_no_partitions_until_it_is_undrained_and_the_last_one_cannot_be()
+    {
+        var second = await _cluster.AddAsync(_host);
+        var web = await _cluster.AddAsync(_host, hasSilo: false);
+        await UntilAsync(() => web.Server.IsReady && second.Partitions.Count == 32, "the second silo to have half");
+        await FillAsync(1);
+
+        await web.Server.Operations.PlaceAsync(PlacementOrder.Drain, "node0", default);
+        await UntilAsync(() => second.Partitions.Count == 0 && Mine.Count == 64, "the drained silo to have none");
+        await FillAsync(2);
+        Assert.Equal("balanced drained", string.Join(' ', (await _host.Server.Operations.ViewAsync(default)).Nodes.Select(node => node.Placement)));
+        Assert.Contains("No other silo", await RefusedAsync(web, PlacementOrder.Drain, Environment.MachineName), StringComparison.Ordinal);
+        Assert.Contains($"{Environment.MachineName} (127.0.0.1:", await RefusedAsync(web, PlacementOrder.Drain, "nobody"), StringComparison.Ordinal);
+
+        await web.Server.Operations.PlaceAsync(PlacementOrder.Undrain, "node0", default);
+        await UntilAsync(() => second.Partitions.Count == 32 && Mine.Count == 32, "it to have half again");
+        await AssertFilledAsync(2);
+    }
+
+    [EngineFact]
+    public async Task While_balance_is_held_partitions_move_only_when_somebody_asks()
+    {
+        await _host.Server.Operations.PlaceAsync(PlacementOrder.Hold, null, default);
+        await UntilAsync(() => Placement(_host) == PlacementStates.Held, "the hold to be known");
+        var second = await _cluster.AddAsync(_host);
+
+        // By itself it would go on long before this.
+        await Task.Delay(2 * Limits.BalanceAfterMs);
+        Assert.Equal((64, 0), (Mine.Count, second.Partitions.Count));
+
+        await second.Server.Operations.PlaceAsync(PlacementOrder.Rebalance, null, default);
+        await UntilAsync(() => second.Partitions.Count == 32 && Mine.Count == 32, "each to have half");
+        await _host.Server.Operations.PlaceAsync(PlacementOrder.Release, null, default);
+        await UntilAsync(() => Placement(_host) == PlacementStates.Balanced, "the release to be known");
+    }
+
+    [EngineFact]
     public async Task A_process_without_a_silo_asks_those_that_have_one()
     {
         var web = await _cluster.AddAsync(_host, hasSilo: false);
@@ -121,7 +160,12 @@ public sealed class ClusterTests : IAsyncLifetime
         Assert.Contains("--runtime orleans", error.Message, StringComparison.Ordinal);
     }
 
-    private IReadOnlyList<int> Mine => ((Hosting.OrleansHost)_host.Loops!).Node.Partitions;
+    private static string Placement(ServerHarness host) => host.Loops is OrleansHost silo ? silo.Node.Describe()!.Placement : "";
+
+    private static async Task<string> RefusedAsync(TestCluster.Node by, PlacementOrder order, string node) =>
+        (await Assert.ThrowsAsync<PlacementRefusedException>(() => by.Server.Operations.PlaceAsync(order, node, default))).Message;
+
+    private IReadOnlyList<int> Mine => ((OrleansHost)_host.Loops!).Node.Partitions;
 
     /// <summary>One more order of each of a hundred customers.</summary>
     private async Task FillAsync(int round)

@@ -29,6 +29,8 @@ public sealed class ContractTests
             triggers.partition-placement: 
             triggers.partition-view: 0 ProgramVersion Int32, 1 PausedCampaigns String[], 2 IsLive Boolean, 3 Silo String, 4 Epoch Int64
             triggers.partition: abandon(), hand-over(), idle(Int64), keep(), read(UInt64, String), scan(Nullable`1, Int32)
+            triggers.placement-plan-state: 0 Drained String[], 1 IsHeld Boolean, 2 Rebalancings Int32
+            triggers.placement-plan: drain(String), hold(Boolean), read(), rebalance(), undrain(String)
             triggers.silo-placement: 
             triggers.silo: describe(), leaves(String), partitions()
             triggers.stand: 0 Epoch Int64, 1 Last Int64, 2 Floor Int64, 3 Facts FactsNote[]

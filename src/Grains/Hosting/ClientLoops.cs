@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Triggers.Engine.Records;
 using Triggers.Grains.Partitions;
+using Triggers.Grains.Placement;
 using Triggers.Grains.Silos;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Operations;
@@ -24,6 +25,8 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
     }
 
     public virtual long ResidentCustomers => 0;
+
+    public virtual string Placement => PlacementStates.Balanced;
 
     protected OrleansHost Host => host;
 
@@ -55,6 +58,35 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
         var silos = await host.Grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(cancellation);
         var others = await Task.WhenAll(silos.Keys.Where(silo => !silo.Equals(LocalSilo)).Select(silo => DescribeAsync(silo, cancellation)));
         return [self, .. others.OrderBy(node => node.Name, StringComparer.Ordinal)];
+    }
+
+    public async Task PlaceAsync(PlacementOrder order, string? node, CancellationToken cancellation)
+    {
+        if (!host.Node.HasReminders)
+        {
+            throw new PlacementRefusedException("This silo is alone: its store is a folder, which no other process can share. Several take part over PostgreSQL (--store postgres).");
+        }
+
+        var plan = host.Grains.GetGrain<IPlacementPlanGrain>(0);
+        switch (order)
+        {
+            case PlacementOrder.Drain:
+                if (await plan.DrainAsync(await FindAsync(node, cancellation)) is { Length: > 0 } refusal)
+                {
+                    throw new PlacementRefusedException(refusal);
+                }
+
+                break;
+            case PlacementOrder.Undrain:
+                await plan.UndrainAsync(await FindAsync(node, cancellation));
+                break;
+            case PlacementOrder.Rebalance:
+                await plan.RebalanceAsync();
+                break;
+            default:
+                await plan.HoldAsync(order == PlacementOrder.Hold);
+                break;
+        }
     }
 
     public async Task<bool> IsIdleAsync(long now)
@@ -105,6 +137,21 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
         {
             // The server stops before it found a silo.
         }
+    }
+
+    /// <summary>The silo that an operator means, by its node's name or by its address.</summary>
+    private async Task<string> FindAsync(string? node, CancellationToken cancellation)
+    {
+        var silos = await host.Grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(cancellation);
+        var named = await Task.WhenAll(silos.Keys.Select(async silo => (Silo: silo, (await DescribeAsync(silo, cancellation)).Name)));
+        var meant = Array.FindAll(named, each => each.Name == node || each.Silo.Endpoint.ToString() == node);
+        var known = string.Join(", ", named.Select(each => $"{each.Name} ({each.Silo.Endpoint})").Order(StringComparer.Ordinal));
+        return meant switch
+        {
+            [var (silo, _)] => silo.ToParsableString(),
+            [] => throw new PlacementRefusedException($"No silo is named '{node}'. There are: {known}."),
+            _ => throw new PlacementRefusedException($"Several silos are named '{node}': name it by its address. There are: {known}."),
+        };
     }
 
     private async Task<NodeView> DescribeAsync(SiloAddress silo, CancellationToken cancellation)

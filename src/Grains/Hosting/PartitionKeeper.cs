@@ -2,13 +2,14 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Placement;
 using Triggers.Grains.Partitions;
+using Triggers.Grains.Placement;
 using Triggers.Grains.Silos;
 
 namespace Triggers.Grains.Hosting;
 
 /// <summary>
 /// Keeps partitions running: calls those that prefer this silo often and the others now and then, so that one whose silo died begins elsewhere at once. Hands some over
-/// when this silo has more than its share, and all of them when it stops.
+/// when this silo has more than its share, and all of them when it is drained or stops.
 /// </summary>
 internal sealed class PartitionKeeper(OrleansHost host, Members members, int partitions, ILogger log) : IDisposable
 {
@@ -17,6 +18,8 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
     private readonly Task?[] _calls = new Task?[partitions];
     private readonly bool[] _live = new bool[partitions];
     private Task _running = Task.CompletedTask;
+    private Task _reading = Task.CompletedTask;
+    private int _rebalancings = -1;
     private SiloAddress[] _silos = [];
     private long _changedAt;
 
@@ -51,9 +54,10 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
         {
             try
             {
+                ReadPlan();
                 Look();
                 Call(round);
-                if (round % Limits.BalanceRounds == 0)
+                if (round % Limits.BalanceRounds == 0 || IsAsked())
                 {
                     await BalanceAsync();
                 }
@@ -70,6 +74,32 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
             await Task.Delay(_allLive.Task.IsCompleted ? Limits.KeepMs : Limits.AskAgainMs, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <summary>What operators asked for. While it cannot be read, since its silo died, what was read last holds.</summary>
+    private void ReadPlan()
+    {
+        if (host.Node.HasReminders && _reading.IsCompleted)
+        {
+            _reading = ReadAsync();
+        }
+
+        async Task ReadAsync()
+        {
+            try
+            {
+                var plan = await host.Grains.GetGrain<IPlacementPlanGrain>(0).ReadAsync().WaitAsync(Limits.SiloPatience);
+                _rebalancings = _rebalancings < 0 ? plan.Rebalancings : _rebalancings;
+                members.Plan = plan;
+            }
+            catch (Exception error)
+            {
+                log.PlanUnknown(error.Message);
+            }
+        }
+    }
+
+    /// <summary>This silo is to have none, or somebody wants balance now.</summary>
+    private bool IsAsked() => members.Plan is { } plan && (plan.Rebalancings != _rebalancings || (members.IsDrained(members.Me) && host.Node.Partitions.Count > 0));
 
     private void Look()
     {
@@ -121,21 +151,27 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
         }
     }
 
-    /// <summary>Hands partitions to silos with fewer, once nobody came or went for a while.</summary>
+    /// <summary>Hands partitions to silos with fewer: all if this one is drained, else its surplus, once nobody came or went for a while or somebody asks for it.</summary>
     private async Task BalanceAsync()
     {
+        var others = Array.FindAll(_silos, silo => !silo.Equals(members.Me));
+        var isDrained = others.Length == _silos.Length;
+        var isQuiet = members.Plan is not { IsHeld: true } && Stopwatch.GetElapsedTime(_changedAt).TotalMilliseconds >= Limits.BalanceAfterMs;
+        var isDue = isDrained || isQuiet || IsAsked();
+        _rebalancings = members.Plan?.Rebalancings ?? -1;
         var fair = (partitions + _silos.Length - 1) / Math.Max(1, _silos.Length);
         var mine = host.Node.Partitions;
-        if (_silos.Length < 2 || mine.Count <= fair || Stopwatch.GetElapsedTime(_changedAt).TotalMilliseconds < Limits.BalanceAfterMs)
+        var surplus = mine.Count - (isDrained ? 0 : fair);
+        if (!isDue || others.Length == 0 || surplus <= 0)
         {
             return;
         }
 
-        var shares = await SharesAsync([.. _silos.Where(silo => !silo.Equals(members.Me))]);
+        var shares = await SharesAsync(others);
         var moves = new List<(int Partition, SiloAddress To)>();
-        foreach (var partition in mine.Take(mine.Count - fair))
+        foreach (var partition in mine.Take(surplus))
         {
-            if (shares.Count > 0 && shares.MinBy(share => share.Value) is { } least && least.Value < fair)
+            if (shares.Count > 0 && shares.MinBy(share => share.Value) is { } least && (isDrained || least.Value < fair))
             {
                 shares[least.Key]++;
                 moves.Add((partition, least.Key));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Triggers.Grains.Silos;
 using Triggers.Runtime.Hosting;
+using Triggers.Runtime.Operations;
 using Triggers.Storage;
 
 namespace Triggers.Grains.Hosting;
@@ -11,6 +12,9 @@ internal sealed class SiloLoops(OrleansHost host, int partitions, Members member
     private readonly PartitionKeeper _keeper = new(host, members, partitions, log);
 
     public override long ResidentCustomers => Host.Node.Resident;
+
+    public override string Placement =>
+        members.IsDrained(members.Me) ? PlacementStates.Drained : members.Plan is { IsHeld: true } ? PlacementStates.Held : PlacementStates.Balanced;
 
     protected override SiloAddress? LocalSilo => members.Me;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Triggers.Grains.Placement;
 
 namespace Triggers.Grains.Silos;
 
@@ -6,17 +7,34 @@ namespace Triggers.Grains.Silos;
 internal sealed class Members(IClusterMembershipService membership, ILocalSiloDetails local)
 {
     private readonly ConcurrentDictionary<SiloAddress, bool> _leaving = new();
+    private volatile PlacementPlan? _plan;
 
     public SiloAddress Me => local.SiloAddress;
 
-    /// <summary>Active, and not about to leave; ascending.</summary>
-    public SiloAddress[] Staying =>
-        [.. membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active && !IsLeaving(member.SiloAddress)).Select(member => member.SiloAddress).Order()];
+    /// <summary>What operators asked for, as far as this silo knows; null: it has not been read yet.</summary>
+    public PlacementPlan? Plan
+    {
+        get => _plan;
+        set => _plan = value;
+    }
+
+    /// <summary>Those that are to have partitions: active, not about to leave, and not drained while others are left; ascending.</summary>
+    public SiloAddress[] Staying
+    {
+        get
+        {
+            SiloAddress[] staying = [.. Active.Where(silo => !_leaving.ContainsKey(silo)).Order()];
+            return Array.FindAll(staying, silo => !IsDrained(silo)) is { Length: > 0 } undrained ? undrained : staying;
+        }
+    }
 
     /// <summary>Active, whether they are about to leave or not.</summary>
     public IReadOnlyList<SiloAddress> Active => [.. membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress)];
 
-    public bool IsLeaving(SiloAddress silo) => _leaving.ContainsKey(silo);
+    /// <summary>It is to take no partition: it is about to stop, or drained.</summary>
+    public bool IsLeaving(SiloAddress silo) => _leaving.ContainsKey(silo) || IsDrained(silo);
+
+    public bool IsDrained(SiloAddress silo) => _plan?.Drained.Contains(silo.ToParsableString()) == true;
 
     /// <summary>The silo stops: it takes no partition any more.</summary>
     public void Leave(SiloAddress silo) => _leaving[silo] = true;

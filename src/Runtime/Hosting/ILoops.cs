@@ -30,6 +30,15 @@ internal interface ILoops : IDisposable
     /// <summary>Every node that takes part, each as it sees itself. A host of one process knows only this one.</summary>
     ValueTask<IReadOnlyList<NodeView>> NodesAsync(NodeView self, CancellationToken cancellation) => new([self]);
 
+    /// <summary>How this process's node stands to the balance of partitions; one of <see cref="PlacementStates"/>.</summary>
+    string Placement => PlacementStates.Balanced;
+
+    /// <summary>Carries out what an operator wishes of where partitions run, soon.</summary>
+    /// <param name="node">For an order that is about one: its name.</param>
+    /// <exception cref="PlacementRefusedException">It cannot be.</exception>
+    Task PlaceAsync(PlacementOrder order, string? node, CancellationToken cancellation) =>
+        throw new PlacementRefusedException("All partitions run in this one process: there is no other that could take them. Several take part over PostgreSQL (--runtime orleans --store postgres).");
+
     /// <summary>No timer is due and no walk is under way at the given instant.</summary>
     Task<bool> IsIdleAsync(long now);
 

@@ -11,4 +11,9 @@ public interface IOperations
 
     /// <summary>Every node with its partitions, the store and the outbox.</summary>
     Task<OperationsView> ViewAsync(CancellationToken cancellation);
+
+    /// <summary>Takes an order about where partitions run; it is carried out within seconds.</summary>
+    /// <param name="node">For an order that is about one: its name.</param>
+    /// <exception cref="PlacementRefusedException">It cannot be.</exception>
+    Task PlaceAsync(PlacementOrder order, string? node, CancellationToken cancellation);
 }

@@ -48,6 +48,8 @@ internal sealed class OperationsService(
         return new OperationsView(context.Time.GetUtcNow(), status, problems, store, sending, definitions.Version, nodes);
     }
 
+    public Task PlaceAsync(PlacementOrder order, string? node, CancellationToken cancellation) => loops.PlaceAsync(order, node, cancellation);
+
     /// <summary>This node as of now.</summary>
     public NodeView Node()
     {
@@ -74,7 +76,8 @@ internal sealed class OperationsService(
             sampler.Store.Figures.Transactions,
             context.Replays.View(),
             sample.Partitions,
-            sampler.History);
+            sampler.History,
+            loops.Placement);
     }
 
     private static ProcessView ProcessNow()

@@ -41,10 +41,12 @@ public sealed record ChannelView(string Channel, long Queued, double OldestSecon
 /// <param name="Status">One of <see cref="HealthStatus"/>.</param>
 /// <param name="Reasons">Why it is not ready, or what is wrong though it is.</param>
 /// <param name="History">One point each five seconds, oldest first, ten minutes at most.</param>
+/// <param name="Placement"><c>balanced</c>; <c>held</c>: its partitions do not move for balance; <c>drained</c>: it is to have none.</param>
 public sealed record NodeView(
     string Name, string Role, string Runtime, string Version, string Status, IReadOnlyList<string> Reasons, DateTimeOffset StartedAt, double UptimeSeconds,
     ProcessView Process, LagView Lag, TimersView Timers, ResidentView Customers, long QueueBytes, int Viewers,
-    Latency Commits, Latency Appends, Latency Transactions, ReplayStats Replay, IReadOnlyList<PartitionView> Partitions, IReadOnlyList<HistoryPoint> History)
+    Latency Commits, Latency Appends, Latency Transactions, ReplayStats Replay, IReadOnlyList<PartitionView> Partitions, IReadOnlyList<HistoryPoint> History,
+    string Placement = PlacementStates.Balanced)
 {
     /// <summary>A node that cannot say itself how it is.</summary>
     public static NodeView Unknown(string name, string status, string reason) => new(

@@ -53,6 +53,11 @@ internal static class ProblemFinder
             problems.AddRange(node.Reasons.Select(reason => new Problem(Critical, node.Name, reason)));
         }
 
+        if (node.Placement == PlacementStates.Drained)
+        {
+            problems.Add(new Problem(Warning, node.Name, "It is drained: it takes no partitions until `triggers undrain`, or until its process starts again."));
+        }
+
         var recovering = node.Partitions.Where(partition => partition.State == PartitionStates.Recovering).Select(partition => partition.Number).ToList();
         if (recovering.Count > 0 && node.Status == HealthStatus.Ready)
         {

@@ -32,6 +32,11 @@ public static class CommandLine
             MigrateStoreCommand.Create(),
             BenchCommand.Create(),
         };
+        foreach (var command in PlacementCommands.Create())
+        {
+            root.Add(command);
+        }
+
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
         {

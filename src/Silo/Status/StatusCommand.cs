@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Triggers.Runtime.Operations;
@@ -13,7 +12,6 @@ public static class StatusCommand
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
-    private static readonly Option<string> _data = new("--data") { Description = "Data folder of the server, which says where it listens and holds its key.", DefaultValueFactory = _ => "data" };
     private static readonly Option<bool> _json = new("--json") { Description = "As JSON: what GET /api/v1/operations answers." };
     private static readonly Option<bool> _partitions = new("--partitions") { Description = "Also a line for every partition." };
 
@@ -21,7 +19,7 @@ public static class StatusCommand
     {
         var command = new Command("status", "How a running server is: nodes, partitions, lag, latencies, store, outbox, and what needs somebody. Exit code 0: ready, 4: not.")
         {
-            ServerAccess.UrlOption, ServerAccess.KeyOption, ServerAccess.KeyFileOption, _data, _json, _partitions,
+            ServerAccess.UrlOption, ServerAccess.KeyOption, ServerAccess.KeyFileOption, ManagementApi.DataOption, _json, _partitions,
         };
         command.SetAction(RunAsync);
         return command;
@@ -29,32 +27,15 @@ public static class StatusCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var data = Path.GetFullPath(parsed.GetValue(_data)!);
-        var server = ServerAccess.FromUrl(parsed, data) ?? ServerAccess.FromFolder(parsed, data)
-            ?? throw new UserErrorException($"No server runs on the data folder {data}. Name another with --data, or the server itself with --url.");
-        using var client = new HttpClient { BaseAddress = server.Address, Timeout = _patience };
-        client.DefaultRequestHeaders.Authorization = server.Key is null ? null : new AuthenticationHeaderValue("Bearer", server.Key);
+        using var api = ManagementApi.Open(parsed, _patience);
         var isJson = parsed.GetValue(_json);
-        try
+        using var answer = await api.GetAsync("/api/v1/operations", cancellation);
+        return answer.StatusCode switch
         {
-            using var answer = await client.GetAsync("/api/v1/operations", cancellation);
-            return answer.StatusCode switch
-            {
-                HttpStatusCode.OK => await PrintAsync(answer, isJson, parsed.GetValue(_partitions), cancellation),
-                HttpStatusCode.ServiceUnavailable => await PrintHealthAsync(client, isJson, cancellation),
-                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new UserErrorException(
-                    $"The server at {server.Address} does not take the management key: give --key, --key-file or TRIGGERS_KEY (it stands in management.key in the server's data folder)."),
-                var status => throw new UserErrorException($"The server at {server.Address} answered {(int)status}: is it Triggers, of this version?"),
-            };
-        }
-        catch (HttpRequestException error)
-        {
-            throw new UserErrorException($"The server at {server.Address} does not answer: {error.Message}");
-        }
-        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new UserErrorException($"The server at {server.Address} did not answer within {_patience.TotalSeconds} s.");
-        }
+            HttpStatusCode.OK => await PrintAsync(answer, isJson, parsed.GetValue(_partitions), cancellation),
+            HttpStatusCode.ServiceUnavailable => await PrintHealthAsync(api, isJson, cancellation),
+            _ => throw await api.RefusalAsync(answer, cancellation),
+        };
     }
 
     private static async Task<int> PrintAsync(HttpResponseMessage answer, bool isJson, bool withPartitions, CancellationToken cancellation)
@@ -74,9 +55,9 @@ public static class StatusCommand
     }
 
     /// <summary>A server that is starting answers nothing else.</summary>
-    private static async Task<int> PrintHealthAsync(HttpClient client, bool isJson, CancellationToken cancellation)
+    private static async Task<int> PrintHealthAsync(ManagementApi api, bool isJson, CancellationToken cancellation)
     {
-        using var answer = await client.GetAsync("/health/ready", cancellation);
+        using var answer = await api.GetAsync("/health/ready", cancellation);
         var report = (await answer.Content.ReadFromJsonAsync<HealthReport>(cancellation))!;
         Console.Out.WriteLine(isJson ? await answer.Content.ReadAsStringAsync(cancellation) : $"{report.Status}: {string.Join(' ', report.Reasons)}");
         return report.IsReady ? ExitCodes.Ok : ExitCodes.NotReady;

@@ -34,7 +34,8 @@ internal static class StatusReport
         foreach (var node in view.Nodes)
         {
             table.AddRow(
-                Markup.Escape(node.Name), node.Role, $"[{ColourOf(node.Status)}]{node.Status}[/]", Markup.Escape(node.Version), Duration(node.UptimeSeconds), Number(node.Partitions.Count),
+                Markup.Escape(node.Name), node.Role, $"[{ColourOf(node.Status)}]{node.Status}[/]", Markup.Escape(node.Version), Duration(node.UptimeSeconds),
+                node.Placement == PlacementStates.Balanced ? Number(node.Partitions.Count) : $"{node.Placement}, {Number(node.Partitions.Count)}",
                 Number(node.Lag.Records), Text($"{node.Lag.Seconds:0.0} s"), Number(node.Lag.FloorRecords), Number(node.Timers.Due), Number(node.Customers.Count), Bytes(node.Process.WorkingSetBytes), Number(node.Viewers));
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Triggers.Runtime.Operations;
 using Triggers.Runtime.Queries;
 
 namespace Triggers.Web.Api;
@@ -19,6 +20,34 @@ internal static class OperationsApi
             .WithDescription("What an operator looks at: every node with its process, its partitions (where log, cursor and floor stand, lag, timers, customers in memory) and its latencies over the last minute; "
                 + "the store with its sizes and background work; the outbox by channel; dead letters. 'status' is the best of the nodes'; 'problems' says in words what needs somebody. Ages are in seconds, latencies in ms.");
 
+        api.MapPost("/operations/nodes/{node}/drain", (string node, CancellationToken cancellation) => PlaceAsync(backend, PlacementOrder.Drain, node, cancellation))
+            .WithTags("Server")
+            .WithSummary("Drain a node of a cluster")
+            .WithDescription("It gives its partitions to the other silos and takes none until it is undrained or its process ends; nothing is lost or paused for longer than a partition takes to move. 'node' is its name or its silo's address. Taken (202) and carried out within seconds: watch `GET /operations`. 409: why it cannot be.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+        api.MapPost("/operations/nodes/{node}/undrain", (string node, CancellationToken cancellation) => PlaceAsync(backend, PlacementOrder.Undrain, node, cancellation))
+            .WithTags("Server")
+            .WithSummary("Let a drained node take partitions again")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+        api.MapPost("/operations/rebalance", (CancellationToken cancellation) => PlaceAsync(backend, PlacementOrder.Rebalance, null, cancellation))
+            .WithTags("Server")
+            .WithSummary("Hand partitions to nodes with fewer, now")
+            .WithDescription("Silos do so by themselves a few seconds after one came or went, unless balancing is held. Also while it is held.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+        api.MapPost("/operations/balancing/hold", (CancellationToken cancellation) => PlaceAsync(backend, PlacementOrder.Hold, null, cancellation))
+            .WithTags("Server")
+            .WithSummary("Let partitions stay where they are")
+            .WithDescription("Nothing moves for balance until it is released; partitions of drained, stopped and lost nodes still go to others. Holds over restarts.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+        api.MapPost("/operations/balancing/release", (CancellationToken cancellation) => PlaceAsync(backend, PlacementOrder.Release, null, cancellation))
+            .WithTags("Server")
+            .WithSummary("Let partitions follow the number of nodes again")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
         api.MapGet("/rejected", Results<Ok<ItemList<RejectedView>>, ProblemHttpResult> (string? before, int? limit) =>
         {
             if (Paging.ReadLimit(limit, out var size) is { } badLimit)
@@ -38,5 +67,18 @@ internal static class OperationsApi
             .WithSummary("Rejected events")
             .WithDescription("Events that were answered 200 and could not be taken in, with the reason and the event as it came (cut to 4 KB), newest first; the newest 10,000 are kept.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> PlaceAsync(Backend backend, PlacementOrder order, string? node, CancellationToken cancellation)
+    {
+        try
+        {
+            await backend.Operations.PlaceAsync(order, node, cancellation);
+            return TypedResults.Accepted((string?)null);
+        }
+        catch (PlacementRefusedException refused)
+        {
+            return Problems.Conflict(refused.Message);
+        }
     }
 }

@@ -11,6 +11,8 @@ internal static class Problems
 
     public static ProblemHttpResult BadRequest(string detail) => TypedResults.Problem(Make(StatusCodes.Status400BadRequest, "The request cannot be understood", detail));
 
+    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(Make(StatusCodes.Status409Conflict, "It cannot be done now", detail));
+
     public static ProblemHttpResult Of(int status, string title, string detail) => TypedResults.Problem(Make(status, title, detail));
 
     public static Task WriteAsync(HttpContext http, int status, string title, string detail)

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Triggers.Engine.Definitions;
 using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Operations;
 using Triggers.Storage;
 using Triggers.Web.Tests.Support;
 
@@ -223,6 +224,26 @@ public sealed class ApiTests : IAsyncLifetime
         var item = Assert.Single((await GetAsync("/erasures")).GetProperty("items").EnumerateArray());
 
         Assert.Equal(("u:ann", "1970-01-01T00:00:01+00:00"), (item.GetProperty("customerKey").GetString(), item.GetProperty("at").GetString()));
+    }
+
+    [Theory]
+    [InlineData("nodes/10.0.0.1%3A11111/drain", PlacementOrder.Drain, "10.0.0.1:11111")]
+    [InlineData("nodes/silo-2/undrain", PlacementOrder.Undrain, "silo-2")]
+    [InlineData("rebalance", PlacementOrder.Rebalance, null)]
+    [InlineData("balancing/hold", PlacementOrder.Hold, null)]
+    [InlineData("balancing/release", PlacementOrder.Release, null)]
+    public async Task Orders_about_where_partitions_run_are_taken(string path, PlacementOrder order, string? node)
+    {
+        using var answer = await _host.Manager.PostAsync($"/api/v1/operations/{path}", null);
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal((order, node), Assert.Single(_host.Operations.Orders));
+    }
+
+    [Fact]
+    public async Task An_order_that_cannot_be_carried_out_is_refused_with_the_reason()
+    {
+        Assert.Equal("No other silo would be left to take its partitions.", await AssertProblemAsync("POST", "/operations/nodes/only/drain", HttpStatusCode.Conflict));
     }
 
     [Fact]

@@ -66,6 +66,19 @@ public sealed class FakeOperations : IOperations
 
     public Func<int> CountViewers { get; set; } = () => 0;
 
+    public List<(PlacementOrder Order, string? Node)> Orders { get; } = [];
+
+    public Task PlaceAsync(PlacementOrder order, string? node, CancellationToken cancellation)
+    {
+        if (node == "only")
+        {
+            throw new PlacementRefusedException("No other silo would be left to take its partitions.");
+        }
+
+        Orders.Add((order, node));
+        return Task.CompletedTask;
+    }
+
     public Task<OperationsView> ViewAsync(CancellationToken cancellation) => Task.FromResult(
         new OperationsView(DateTimeOffset.UnixEpoch, Health.Status, [], new StoreView("sqlite", "taking", "", new Dictionary<string, long>(), 0, 0, []), new SendingView(false, null, 0, []), 3, []));
 }

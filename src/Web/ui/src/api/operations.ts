@@ -55,6 +55,8 @@ export type OperationsNode = {
   customers: { count: number; bytes: number };
   queueBytes: number;
   viewers: number;
+  /** 'balanced', 'held' or 'drained'. */
+  placement: string;
   commits: Latency;
   appends: Latency;
   transactions: Latency;

@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<OperationsNode>[] = [
     ),
   },
   { id: 'status', header: 'Status', cell: node => <StatusBadge status={node.status} /> },
-  { id: 'partitions', header: 'Partitions', right: true, from: 'sm', cell: node => count(node.partitions.length) },
+  { id: 'partitions', header: 'Partitions', right: true, from: 'sm', cell: node => <Whole note={node.placement === 'balanced' ? '' : node.placement}>{count(node.partitions.length)}</Whole> },
   { id: 'lag', header: 'Lag', right: true, from: 'sm', cell: node => <Whole note={node.lag.seconds > 0 ? seconds(node.lag.seconds) : ''}>{node.lag.records === 0 ? 'none' : count(node.lag.records)}</Whole> },
   { id: 'commit', header: 'Commit', right: true, from: 'md', cell: node => <Whole>{node.commits.count === 0 ? '–' : milliseconds(node.commits.p99Ms)}</Whole> },
   { id: 'trend', header: 'Ten minutes', from: 'md', cell: node => <Spark label={`Commit latency of ${node.name}`} values={node.history.map(point => point.commitP99Ms)} /> },

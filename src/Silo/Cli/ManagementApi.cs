@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+
+namespace Triggers.Silo.Cli;
+
+/// <summary>The management API of a running server, as commands use it: what stands in the way of an answer is told in words.</summary>
+internal sealed class ManagementApi : IDisposable
+{
+    private readonly HttpClient _client;
+    private readonly TimeSpan _patience;
+
+    private ManagementApi(ServerAccess server, TimeSpan patience)
+    {
+        _patience = patience;
+        _client = new HttpClient { BaseAddress = server.Address, Timeout = patience };
+        _client.DefaultRequestHeaders.Authorization = server.Key is null ? null : new AuthenticationHeaderValue("Bearer", server.Key);
+    }
+
+    public static Option<string> DataOption { get; } = new("--data") { Description = "Data folder of the server, which says where it listens and holds its key.", DefaultValueFactory = _ => "data" };
+
+    /// <summary>Of the server that --url names or that runs on the data folder.</summary>
+    public static ManagementApi Open(ParseResult parsed, TimeSpan patience)
+    {
+        var data = Path.GetFullPath(parsed.GetValue(DataOption)!);
+        var server = ServerAccess.FromUrl(parsed, data) ?? ServerAccess.FromFolder(parsed, data)
+            ?? throw new UserErrorException($"No server runs on the data folder {data}. Name another with --data, or the server itself with --url.");
+        return new ManagementApi(server, patience);
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, cancellation);
+
+    public Task<HttpResponseMessage> PostAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Post, path, cancellation);
+
+    /// <summary>Why the server refuses, in its own words if it has any.</summary>
+    public async Task<UserErrorException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        var detail = answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? (await answer.Content.ReadFromJsonAsync<Problem>(cancellation))?.Detail : null;
+        return new UserErrorException(detail ?? $"The server at {_client.BaseAddress} answered {(int)answer.StatusCode}: is it Triggers, of this version?");
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, path);
+            var answer = await _client.SendAsync(request, cancellation);
+            return answer.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) ? answer : throw new UserErrorException(
+                $"The server at {_client.BaseAddress} does not take the management key: give --key, --key-file or TRIGGERS_KEY (it stands in management.key in the server's data folder).");
+        }
+        catch (HttpRequestException error)
+        {
+            throw new UserErrorException($"The server at {_client.BaseAddress} does not answer: {error.Message}");
+        }
+        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new UserErrorException($"The server at {_client.BaseAddress} did not answer within {_patience.TotalSeconds} s.");
+        }
+    }
+
+    private sealed record Problem(string? Detail);
+}
