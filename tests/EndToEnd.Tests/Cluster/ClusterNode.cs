@@ -53,16 +53,18 @@ public sealed class ClusterNode(
     }
 
     /// <summary>SIGKILL.</summary>
-    public Task KillAsync()
+    public async Task KillAsync()
     {
         _isWanted = false;
-        return Program.KillAsync();
+        await Program.KillAsync();
+        await WatchedAsync();
     }
 
     public async Task StopAsync()
     {
         _isWanted = false;
         Assert.True(await Program.StopAsync() == 0, Output);
+        await WatchedAsync();
     }
 
     /// <summary>A client of the management API.</summary>
@@ -81,8 +83,11 @@ public sealed class ClusterNode(
             await program.DisposeAsync();
         }
 
-        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await WatchedAsync();
     }
+
+    /// <summary>Whoever watched has seen the end, before it could be wanted again.</summary>
+    private async Task WatchedAsync() => await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task LaunchAsync()
     {

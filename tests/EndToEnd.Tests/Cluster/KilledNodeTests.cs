@@ -31,4 +31,24 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
         var repeated = await cluster.AssertNothingLostOrDoubledAsync();
         output.WriteLine(cluster.Describe(repeated));
     }
+
+    [EngineFact]
+    public async Task All_processes_killed_at_the_same_moment_under_load_come_back_with_nothing_lost_or_doubled()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var random = new Random(9);
+        for (var kill = 0; kill < (Soak.IsLong ? 8 : 2); kill++)
+        {
+            await cluster.Load.WaitForAsync(random.Next(300, 900), () => cluster.Output);
+            await Task.WhenAll(cluster.Nodes.Select(node => node.KillAsync()));
+            var startedAt = Stopwatch.GetTimestamp();
+            await Task.WhenAll(cluster.Nodes.Select(node => node.StartAsync()));
+            var (last, median) = await cluster.Probes.AnswerAsync(startedAt);
+            output.WriteLine($"recovery: all killed: every partition answers again {last:F1} s after their start, half of them after {median:F1} s");
+            await cluster.WaitSharedAsync();
+        }
+
+        await cluster.Load.WaitForAsync(500, () => cluster.Output);
+        output.WriteLine(cluster.Describe(await cluster.AssertNothingLostOrDoubledAsync()));
+    }
 }
