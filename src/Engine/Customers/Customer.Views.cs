@@ -46,7 +46,7 @@ public sealed partial class Customer
     public long? LastSeen => Life.IsEmpty ? null : Life.LastSeen;
 
     /// <summary>The stage's name, as in expressions; empty before the first event.</summary>
-    public string LifecycleName => Lifecycle.Name(Stage);
+    public string LifecycleIn(Program program) => Stage == default ? "" : program.Definitions.Lifecycle.Names[(int)Stage - 1];
 
     public long LifecycleSince => StageSinceMs;
 

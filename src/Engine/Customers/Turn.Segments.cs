@@ -30,7 +30,7 @@ internal ref partial struct Turn
         _customer.Stage = stage;
         _customer.StageSinceMs = _instant;
         _work.Queue(_program.LifecycleSegments);
-        Tell(DecisionKind.LifecycleChanged, Lifecycle.Name(stage));
+        Tell(DecisionKind.LifecycleChanged, definition.Names[(int)stage - 1]);
     }
 
     private readonly void QueueDueSegments(long due)

@@ -59,6 +59,9 @@ public sealed record LifecycleDefinition
     public long DormantAfterMs { get; init; } = 90 * 86_400_000L;
 
     public long WonBackForMs { get; init; } = 30 * 86_400_000L;
+
+    /// <summary>How the stages are called, in the order of <see cref="LifecycleStages.All"/>.</summary>
+    public IReadOnlyList<string> Names { get; init; } = LifecycleStages.All;
 }
 
 /// <summary>Rules for everything that is sent (<c>sending.yaml</c>, optional).</summary>

@@ -62,6 +62,11 @@ internal static class References
         {
             place.Fail("Two scores are not compared with each other, since both move with time: compare each with a number.");
         }
+        else if (left is LifecycleExpr && right is LiteralExpr { Value.Text: { } stage } && !draft.Scoring.Lifecycle.Names.Contains(stage, StringComparer.Ordinal))
+        {
+            var stages = draft.Scoring.Lifecycle.Names;
+            place.Fail($"There is no lifecycle stage '{stage}'. The stages are {string.Join(", ", stages.Select(name => $"'{name}'"))}.{Suggest.Phrase(Suggest.For(stage, stages))}");
+        }
         else if (left is GradeExpr grade && right is LiteralExpr { Value.Text: { } name })
         {
             var grades = grade.Id.Length == 0 ? draft.Scoring.Scoring.Grades : scores.GetValueOrDefault(grade.Id);

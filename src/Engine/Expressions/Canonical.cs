@@ -76,6 +76,9 @@ public static class Canonical
             case LifecycleExpr:
                 text.Append("lifecycle");
                 break;
+            case StageTimeExpr:
+                text.Append("time in stage");
+                break;
             case SegmentExpr segment:
                 WriteText(text.Append("segment("), segment.Id).Append(')');
                 break;

@@ -111,6 +111,12 @@ public sealed record LifecycleExpr : Expr
     public override ValueType Type => ValueType.Text;
 }
 
+/// <summary><c>time in stage</c>: how long the lifecycle has been at its stage.</summary>
+public sealed record StageTimeExpr : Expr
+{
+    public override ValueType Type => ValueType.Duration;
+}
+
 /// <summary><c>segment('big-spender')</c>: membership.</summary>
 public sealed record SegmentExpr(string Id) : Expr
 {

@@ -34,7 +34,8 @@ public static class Vocabulary
         new("traits", "any", "A trait of the customer, by its path, or a computed trait by its id. A name with blanks: `traits['favourite colour']`. Not inside `where`.", "traits.address.city = 'Berlin'"),
         new("properties", "any", "A property of the event in hand: inside `where`, and in the conditions of triggers, goals and awaited events.", "properties.total >= 100"),
         new("score", "number", "The engagement score now. Other scores: `score('fit')`.", "score >= 20"),
-        new("lifecycle", "text", $"The stage of the customer's life: {string.Join(", ", LifecycleStages.All.Select(stage => $"'{stage}'"))}.", "lifecycle in ['at risk', 'dormant']"),
+        new("lifecycle", "text", $"The stage of the customer's life: {string.Join(", ", LifecycleStages.All.Select(stage => $"'{stage}'"))}, or as scoring.yaml names them.", "lifecycle in ['at risk', 'dormant']"),
+        new("time in stage", "duration", "How long the customer has been at that stage; compared with a duration.", "lifecycle = 'at risk' and time in stage >= 7d"),
     ];
 
     public static IReadOnlyList<WordTerm> Words { get; } =

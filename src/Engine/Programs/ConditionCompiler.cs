@@ -116,6 +116,12 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
             return Vocabulary.Function(aggregate.Kind).Compare(Behaviour(aggregate, uses), aggregate.Window, op, line.Number);
         }
 
+        if (left is StageTimeExpr && right is LiteralExpr { Value: { Type: ValueType.Duration } length })
+        {
+            uses.Lifecycle = true;
+            return new StageTimeCondition(op, (long)length.Number);
+        }
+
         return new CompareCondition(op, Operand(left, plan, uses), Operand(right, plan, uses), compare.IgnoresCase);
     }
 
@@ -138,6 +144,9 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
             case GradeExpr grade:
                 uses.Segments.UnionWith(scores.LinesOf(grade.Id).Select(line => line.Key));
                 return new GradeOperand(scores.LinesOf(grade.Id));
+            case StageTimeExpr:
+                uses.Lifecycle = true;
+                return new StageTimeOperand();
             case LifecycleExpr:
                 uses.Lifecycle = true;
                 return new LifecycleOperand();

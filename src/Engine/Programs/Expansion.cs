@@ -54,6 +54,10 @@ internal sealed class Expansion(DefinitionSet definitions)
             {
                 Add(text, score.Id);
             }
+            else if (node is LifecycleExpr)
+            {
+                text.AppendJoin(',', definitions.Lifecycle.Names).Append('\n');
+            }
             else if (node is OpenExpr { UsesZone: true })
             {
                 text.Append(definitions.Sending.TimeZone).Append('\n');

@@ -11,12 +11,16 @@ namespace Triggers.Engine.Programs;
 /// </summary>
 public sealed class Program
 {
+    /// <summary>By stage.</summary>
+    private readonly byte[][] _stageNames;
+
     internal Program(ProgramVersion version, IReadOnlyList<ProgramVersion> history)
     {
         Version = version.Version;
         Definitions = version.Definitions;
         ActivatedAt = version.ActivatedAt;
         Zone = Conditions.Zones.Find(version.Definitions.Sending.TimeZone) ?? NodaTime.DateTimeZone.Utc;
+        _stageNames = [[], .. version.Definitions.Lifecycle.Names.Select(System.Text.Encoding.UTF8.GetBytes)];
         new ProgramCompiler(this, history).Run();
     }
 
@@ -61,6 +65,9 @@ public sealed class Program
     internal int[] ScoreSegments { get; set; } = [];
 
     internal int[] LifecycleSegments { get; set; } = [];
+
+    /// <summary>How a stage is called; empty before the first event.</summary>
+    internal ReadOnlySpan<byte> StageName(Scoring.LifecycleStage stage) => _stageNames[(int)stage];
 
     /// <summary>Time zone of customers who have none of their own.</summary>
     internal NodaTime.DateTimeZone Zone { get; }

@@ -29,15 +29,7 @@ internal struct Lifecycle
 
     public static readonly Lifecycle Empty = new() { FirstSeen = Unset, LastSeen = Unset, GapStart = Unset, GapEnd = Unset };
 
-    private static readonly string[] s_names = ["", "new", "active", "at risk", "dormant", "won back"];
-
-    private static readonly byte[][] s_utf8 = [[], "new"u8.ToArray(), "active"u8.ToArray(), "at risk"u8.ToArray(), "dormant"u8.ToArray(), "won back"u8.ToArray()];
-
     public readonly bool IsEmpty => LastSeen == Unset;
-
-    public static string Name(LifecycleStage stage) => s_names[(int)stage];
-
-    public static ReadOnlySpan<byte> Utf8(LifecycleStage stage) => s_utf8[(int)stage];
 
     public void Add(long instant, long dormantAfter)
     {

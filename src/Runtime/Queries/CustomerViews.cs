@@ -24,7 +24,7 @@ internal static class CustomerViews
             customer.Memberships(program).Select(item => new MembershipView(item.SegmentId, names.GetValueOrDefault(item.SegmentId, item.SegmentId), TimeOf(item.Since))).ToList(),
             Math.Round(customer.ScoreAt(now), 2),
             customer.ScoresAt(program, now).Select(score => new ScoreView(score.Id, score.Name, Math.Round(score.Value, 2), score.Grade, score.IsCollecting)).ToList(),
-            customer.LifecycleName,
+            customer.LifecycleIn(program),
             TimeOf(customer.LifecycleSince),
             TimeOf(customer.FirstSeen ?? 0),
             customer.LastSeen is { } seen ? TimeOf(seen) : null,
@@ -35,7 +35,7 @@ internal static class CustomerViews
             customer.Due < long.MaxValue ? TimeOf(customer.Due) : null);
     }
 
-    public static CustomerSummary Summary(Customer customer, long now)
+    public static CustomerSummary Summary(Customer customer, Program program, long now)
     {
         using var traits = JsonDocument.Parse(customer.TraitsJson);
         return new CustomerSummary(
@@ -45,7 +45,7 @@ internal static class CustomerViews
             TextOf(traits.RootElement, "email"),
             NameOf(traits.RootElement),
             Math.Round(customer.ScoreAt(now), 2),
-            customer.LifecycleName,
+            customer.LifecycleIn(program),
             customer.LastSeen is { } seen ? TimeOf(seen) : null);
     }
 

@@ -37,7 +37,7 @@ internal sealed class QueryService(
             new CustomerStats(Of("customers/total"), Of("customers/known")),
             new MessageStats(Of("messages/decided"), Of("messages/sent"), Of("messages/skipped"), Of("messages/failed"), rates.Queued, rates.MessagesPerSecond),
             definitions.Current.Segments.ToDictionary(segment => segment.Id, segment => Of($"segment/{segment.Id}/size"), StringComparer.Ordinal),
-            LifecycleStages.All.ToDictionary(stage => stage, stage => Of($"lifecycle/{stage}/size"), StringComparer.Ordinal),
+            LifecycleStages.All.Zip(definitions.Current.Lifecycle.Names).ToDictionary(stage => stage.Second, stage => Of($"lifecycle/{stage.First}/size"), StringComparer.Ordinal),
             definitions.Version,
             rates.SendingPaused,
             host,
@@ -63,7 +63,7 @@ internal sealed class QueryService(
         if (await reader.FindAsync(query.Trim(), cancellation) is { } exact)
         {
             keys.Add(exact.Key);
-            found.Add(CustomerViews.Summary(exact, Now()));
+            found.Add(CustomerViews.Summary(exact, library.Get(definitions.Version), Now()));
         }
 
         foreach (var hit in store.Search.Find(query, limit))
@@ -71,7 +71,7 @@ internal sealed class QueryService(
             if (found.Count < limit && keys.Add(hit.CustomerKey) && await reader.ReadAsync(new CustomerKey(hit.CustomerKey), cancellation) is { } customer
                 && (customer.Key == hit.CustomerKey || keys.Add(customer.Key)))
             {
-                found.Add(CustomerViews.Summary(customer, Now()));
+                found.Add(CustomerViews.Summary(customer, library.Get(definitions.Version), Now()));
             }
         }
 
@@ -133,7 +133,7 @@ internal sealed class QueryService(
     {
         if (customer.Exists)
         {
-            found.Add(CustomerViews.Summary(customer, Now()));
+            found.Add(CustomerViews.Summary(customer, library.Get(definitions.Version), Now()));
         }
 
         return found.Count >= limit;

@@ -17,7 +17,7 @@ public sealed class CodecTests
         var read = CustomerCodec.Read(first);
 
         Assert.Equal(System.Convert.ToHexString(first), System.Convert.ToHexString(Bytes(read)));
-        Assert.Equal((customer.Due, customer.Offset, customer.EventTotal, customer.LifecycleName), (read.Due, read.Offset, read.EventTotal, read.LifecycleName));
+        Assert.Equal((customer.Due, customer.Offset, customer.EventTotal, customer.LifecycleSince), (read.Due, read.Offset, read.EventTotal, read.LifecycleSince));
         Assert.Equal("u:1", System.Text.Encoding.UTF8.GetString(CustomerCodec.ReadKey(first)));
     }
 

@@ -178,7 +178,7 @@ public sealed class DifferentialTests
         {
             var score = naive.Score(customer.Key, world.Now);
             Assert.Equal(score, customer.ScoreAt(world.Now / 1000 * 1000), 1e-9);
-            Assert.Equal(naive.Lifecycle(customer.Key, world.Now), customer.LifecycleName);
+            Assert.Equal(naive.Lifecycle(customer.Key, world.Now), customer.LifecycleIn(world.Program));
             Assert.Equal(naive.Events(customer.Key).Count, customer.EventTotal);
             foreach (var segment in s_definitions.Segments)
             {
@@ -197,7 +197,7 @@ public sealed class DifferentialTests
 
         Assert.Equal(world.Customers.Count, world["customers/total"]);
         Assert.All(LifecycleStages.All, stage =>
-            Assert.Equal(world.Customers.Values.Count(customer => customer.LifecycleName == stage), world[$"lifecycle/{stage}/size"]));
+            Assert.Equal(world.Customers.Values.Count(customer => customer.LifecycleIn(world.Program) == stage), world[$"lifecycle/{stage}/size"]));
     }
 
     private static DefinitionSet WithCampaigns() => s_definitions with

@@ -17,6 +17,8 @@ internal sealed class Naive(DefinitionSet definitions)
 
     private readonly HashSet<(string Person, string Score, string Grade)> _held = [];
 
+    private readonly Dictionary<string, (string Stage, long Since)> _stages = new(StringComparer.Ordinal);
+
     public void Add(string person, NaiveEvent item)
     {
         var events = Events(person);
@@ -110,6 +112,19 @@ internal sealed class Naive(DefinitionSet definitions)
 
     public Value Read(string person, Expr expr, long now) => Evaluate(person, expr, now / 1000 * 1000, null);
 
+    /// <summary>To be asked at every instant at which the stage changes.</summary>
+    private long StageTime(string person, long now)
+    {
+        var stage = Lifecycle(person, now);
+        if (!_stages.TryGetValue(person, out var known) || known.Stage != stage)
+        {
+            var seen = Events(person).Max(item => item.Seen);
+            _stages[person] = known = (stage, seen / 1000 * 1000 == now ? seen : now);
+        }
+
+        return now - known.Since;
+    }
+
     private Value Evaluate(string person, Expr expr, long now, JsonElement? properties)
     {
         switch (expr)
@@ -122,6 +137,7 @@ internal sealed class Naive(DefinitionSet definitions)
             case ScoreExpr score: return Value.Of(Score(person, now, score.Id));
             case GradeExpr grade: return Grade(person, grade.Id, now) is { } name ? Value.Of(name) : Value.None;
             case LifecycleExpr: return Value.Of(Lifecycle(person, now));
+            case StageTimeExpr: return Value.OfDuration(StageTime(person, now));
             case SegmentExpr segment: return Value.Of(Holds(person, definitions.Segments.Single(item => item.Id == segment.Id).Condition, now));
             case NotExpr not: return Value.Of(!Holds(person, not.Inner, now, properties));
             case JunctionExpr junction: return Value.Of(junction.All ? junction.Items.All(item => Holds(person, item, now, properties)) : junction.Items.Any(item => Holds(person, item, now, properties)));

@@ -113,7 +113,12 @@ public sealed class VocabularyTests
 
     private static DefinitionSet Segments(string condition) => Define(
         new[] { "big-spender", "newsletter" }.Where(id => condition.Contains(id, StringComparison.Ordinal)).Select(id => (id, id == "newsletter" ? "traits.newsletter = true" : "sum('Order Completed', properties.total, within 365d) >= 500")).Append(("s", condition)),
-        scoring: new ScoringDefinition { HalfLifeMs = 7 * Day, Rules = [new ScoreRule("Order Completed", null, 12, null), new ScoreRule("page", null, 0.5, null)] });
+        scoring: new ScoringDefinition { HalfLifeMs = 7 * Day, Rules = [new ScoreRule("Order Completed", null, 12, null), new ScoreRule("page", null, 0.5, null)] }) with { Scores = [new NamedScoreDefinition("fit", "Fit", "", s_fit)] };
+
+    private static readonly ScoringDefinition s_fit = new()
+    {
+        HalfLifeMs = 7 * Day, Rules = [new ScoreRule("Order Completed", null, 60, null)], Fit = [new FitRule(Parse("exists(traits.email)"), 10)], Grades = [new GradeDefinition("A", 60, 50), new GradeDefinition("B", 30, 20)],
+    };
 
     private static World Live(DefinitionSet definitions)
     {

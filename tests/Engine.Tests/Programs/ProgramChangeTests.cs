@@ -153,7 +153,7 @@ public sealed class ProgramChangeTests
         Assert.Empty(world.Messages);
         Assert.Empty(world.Decisions);
         Assert.True(world.Of("u:1").IsIn("s"));
-        Assert.Equal("dormant", world.Of("u:2").LifecycleName);
+        Assert.Equal("dormant", world.Of("u:2").LifecycleIn(world.Program));
         Assert.Equal((1, 1, 1), (world["segment/s/size"], world["lifecycle/dormant/size"], world["segment/sleepers/size"]));
         world.RunTo(Start + (100 * Day));
 

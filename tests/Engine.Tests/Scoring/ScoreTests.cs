@@ -69,20 +69,20 @@ public sealed class ScoreTests
         var world = new World(Define([("sleepers", "lifecycle = 'dormant'")]));
 
         world.Track("u:1", "View");
-        Assert.Equal("new", world.Of("u:1").LifecycleName);
+        Assert.Equal("new", world.Of("u:1").LifecycleIn(world.Program));
         world.RunTo(Start + (7 * Day));
-        Assert.Equal("active", world.Of("u:1").LifecycleName);
+        Assert.Equal("active", world.Of("u:1").LifecycleIn(world.Program));
         world.RunTo(Start + (30 * Day));
-        Assert.Equal("at risk", world.Of("u:1").LifecycleName);
+        Assert.Equal("at risk", world.Of("u:1").LifecycleIn(world.Program));
         world.RunTo(Start + (90 * Day));
-        Assert.Equal("dormant", world.Of("u:1").LifecycleName);
+        Assert.Equal("dormant", world.Of("u:1").LifecycleIn(world.Program));
         Assert.True(world.Of("u:1").IsIn("sleepers"));
         Assert.Equal(long.MaxValue, world.Of("u:1").Due);
         world.Wait(Day).Track("u:1", "View");
-        Assert.Equal("won back", world.Of("u:1").LifecycleName);
+        Assert.Equal("won back", world.Of("u:1").LifecycleIn(world.Program));
         world.RunTo(Start + (121 * Day));
 
-        Assert.Equal("at risk", world.Of("u:1").LifecycleName);
+        Assert.Equal("at risk", world.Of("u:1").LifecycleIn(world.Program));
         Assert.Equal((0, 0, 1), (world["lifecycle/new/size"], world["lifecycle/dormant/size"], world["lifecycle/at risk/size"]));
     }
 }

@@ -53,8 +53,8 @@ internal abstract class ExpressionType : FieldType<Expr?>
     /// <summary>Pairs of values of which one has a meaning that other files give.</summary>
     private static IEnumerable<(Expr Left, Expr Right)> Compared(Expr node) => node switch
     {
-        CompareExpr { Left: GradeExpr or ScoreExpr or TraitExpr } compare when compare.Right is not LiteralExpr || compare.Left is not ScoreExpr => [(compare.Left, compare.Right)],
-        InExpr { Item: GradeExpr or TraitExpr } membership => membership.Values.Select(value => (membership.Item, (Expr)value)),
+        CompareExpr { Left: GradeExpr or LifecycleExpr or ScoreExpr or TraitExpr } compare when compare.Right is not LiteralExpr || compare.Left is not ScoreExpr => [(compare.Left, compare.Right)],
+        InExpr { Item: GradeExpr or LifecycleExpr or TraitExpr } membership => membership.Values.Select(value => (membership.Item, (Expr)value)),
         Expressions.Predicates.BetweenExpr { Item: ScoreExpr or TraitExpr } between => [(between.Item, between.Low), (between.Item, between.High)],
         _ => [],
     };

@@ -144,6 +144,9 @@ internal sealed partial class Grammar
                 return RequireCustomer(token, "score") ? new ScoreExpr { Position = place } : null;
             case "lifecycle" when token.Segments.Count == 1:
                 return RequireCustomer(token, "lifecycle") ? new LifecycleExpr { Position = place } : null;
+            case "time" when Peek().IsWord("in") && Peek(1).IsWord("stage"):
+                _at += 2;
+                return RequireCustomer(token, "time in stage") ? new StageTimeExpr { Position = place } : null;
             default:
                 FailUnknown(token);
                 return null;

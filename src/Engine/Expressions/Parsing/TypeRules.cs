@@ -156,7 +156,7 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
     {
         if (left.Type != right.Type && right is LiteralExpr { Value.Type: ValueType.Duration })
         {
-            Fail(right, $"The duration {Short(right)} has a place only behind `within`, `within next`, `within last`, `older than` or `in`, and against `since first(…)` and `since last(…)`.");
+            Fail(right, $"The duration {Short(right)} has a place only behind `within`, `within next`, `within last`, `older than` or `in`, and against `since first(…)`, `since last(…)` and `time in stage`.");
         }
         else if (left.Type != right.Type || term.Operands is not (OperandRule.Same or OperandRule.Ordered))
         {
@@ -180,11 +180,7 @@ internal sealed class TypeRules(List<Token> tokens, List<ExpressionError> errors
         else if (left is not LifecycleExpr || right is not LiteralExpr { Value.Type: ValueType.Text } literal)
         {
             var other = left is LifecycleExpr ? right : left;
-            Fail(other, $"`lifecycle` is compared with one of its stages: {Stages()}.");
-        }
-        else if (!LifecycleStages.All.Contains(literal.Value.Text!, StringComparer.Ordinal))
-        {
-            Fail(right, $"There is no lifecycle stage {Short(right)}. The stages are {Stages()}.", "", Suggest.For(literal.Value.Text!, LifecycleStages.All));
+            Fail(other, $"`lifecycle` is compared with one of its stages, such as {Stages()}.");
         }
     }
 

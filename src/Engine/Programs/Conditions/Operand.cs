@@ -55,11 +55,6 @@ internal sealed class TraitOperand(int path) : Operand
     public override Scalar Read(scoped ref Evaluation evaluation) => evaluation.Customer.Traits.Read(evaluation.Customer.Heap, evaluation.Program, path);
 }
 
-internal sealed class LifecycleOperand : Operand
-{
-    public override Scalar Read(scoped ref Evaluation evaluation) => new() { Type = ValueType.Text, Text = Lifecycle.Utf8(evaluation.Customer.Stage) };
-}
-
 /// <summary>The score as a bare number; where it is compared, <see cref="ScoreCondition"/> knows when time changes the answer.</summary>
 internal sealed class ScoreOperand : Operand
 {
