@@ -13,7 +13,7 @@ test('A customer is found by e-mail and shown with traits, segments, campaigns a
   await page.getByRole('link', { name: 'Grace Hopper' }).click();
 
   await expect(page.getByRole('heading', { level: 1, name: 'Grace Hopper' })).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Traits' })).toContainText('grace@example.com');
+  await expect(page.getByRole('region', { name: 'Traits', exact: true })).toContainText('grace@example.com');
   await expect(page.getByRole('region', { name: 'Segments' })).toContainText('Big spenders');
   await expect(page.getByRole('region', { name: 'Campaigns' })).toContainText('Welcome');
   await expect(page.getByRole('region', { name: 'Timeline' })).toContainText('Order Completed');
@@ -27,6 +27,32 @@ test('The timeline follows a new event by itself and can be narrowed to messages
   await timeline.getByText('Messages', { exact: true }).click();
   await expect(timeline.getByText('welcome: welcome', { exact: true })).toBeVisible();
   await expect(timeline.getByText('Product Reviewed', { exact: true })).toBeHidden();
+});
+
+test('Why a person is in a segment, and not in another, is answered beside the page', async ({ signedIn: page }) => {
+  await page.goto('/customers/grace');
+  await page.getByRole('region', { name: 'Segments' }).getByRole('button', { name: 'Why? Big spenders' }).click();
+  const why = page.getByRole('dialog', { name: /Why\? Grace Hopper/ });
+  await expect(why).toContainText('In segment big-spender.');
+  await expect(why.getByRole('list', { name: 'What was looked at' })).toContainText("sum('Order Completed', properties.total, within 365d) >= 500");
+  await expect(why.getByRole('list', { name: 'What was looked at' })).toContainText('640');
+
+  await why.getByRole('combobox', { name: 'Segment or campaign' }).click();
+  await page.getByRole('option', { name: 'Repeat buyers' }).click();
+  await expect(why.getByRole('alert')).toContainText('1 of 2; 1 more Order Completed by ');
+  await page.goBack();
+  await expect(why).toContainText('In segment big-spender.');
+  await why.getByRole('button', { name: 'Close' }).click();
+  await expect(why).toBeHidden();
+});
+
+test('A decision of the timeline is explained as it was seen then', async ({ signedIn: page }) => {
+  await page.goto('/customers/grace');
+  await page.getByRole('button', { name: 'Why? Entered campaign welcome' }).click();
+  const why = page.getByRole('dialog', { name: /Why\?/ });
+  await expect(why).toContainText('Entered campaign welcome.');
+  await expect(why).toContainText('As it was seen when it was decided');
+  await expect(why).toContainText('the campaign is live');
 });
 
 test('A segment page shows its size, its condition and its members', async ({ signedIn: page }) => {

@@ -4,6 +4,9 @@ export function titled(id: string): string {
   return spaced === '' ? id : spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
+/** A sentence of the server's, as one of its own. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** The person as a heading: the name, else the address, else the id. */
 export const personName = (person: { id: string; name: string | null; email: string | null }): string =>
   person.name ?? person.email ?? person.id;

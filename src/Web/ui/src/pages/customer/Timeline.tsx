@@ -77,7 +77,11 @@ function Line({ item }: { item: TimelineItem }) {
           {item.detail}
         </Text>
       )}
-      {item.decision !== null && <WhyButton question={{ kind: 'decision', id: item.decision }} about={item.title} />}
+      {item.decision !== null && (
+        <div className={classes.why}>
+          <WhyButton question={{ kind: 'decision', id: item.decision }} about={item.title} />
+        </div>
+      )}
       {hasData && (
         <details className={classes.data}>
           <summary>{glance(item.data)}</summary>

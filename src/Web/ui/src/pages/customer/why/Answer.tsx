@@ -3,6 +3,7 @@ import { Ago } from '../../../components/Ago';
 import type { Explanation, Reason } from '../../../api/types';
 import { IconClock, IconHand } from '../../../components/icons';
 import { date, fullTime } from '../../../format/time';
+import { capital } from '../../../format/words';
 import { Reasons } from './Reasons';
 import classes from './Why.module.css';
 
@@ -16,7 +17,8 @@ export function Answer({ explanation }: { explanation: Explanation }) {
           {summary}
         </Title>
         <Text size="xs" c="dimmed">
-          {decision ? 'As it was seen when it was decided' : 'As of'}, <time dateTime={at}>{fullTime(at)}</time>, under version {definitionsVersion} of the definitions
+          {decision ? 'As it was seen when it was decided, ' : 'As of '}
+          <time dateTime={at}>{fullTime(at)}</time>, under version {definitionsVersion} of the definitions
         </Text>
       </div>
       {inTheWay !== null && <InTheWay reason={inTheWay} decision={decision} />}
@@ -51,5 +53,3 @@ function InTheWay({ reason, decision }: { reason: Reason; decision: boolean }) {
     </Alert>
   );
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

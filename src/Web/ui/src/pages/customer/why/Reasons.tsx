@@ -3,7 +3,7 @@ import type { Reason, Truth } from '../../../api/types';
 import { Ago } from '../../../components/Ago';
 import { IconCheck, IconClock, IconCross, IconHourglass } from '../../../components/icons';
 import { fullTime } from '../../../format/time';
-import { titled } from '../../../format/words';
+import { capital } from '../../../format/words';
 import classes from './Why.module.css';
 
 const SIGNS: Readonly<Record<Truth, { icon: typeof IconCheck; word: string }>> = {
@@ -11,6 +11,10 @@ const SIGNS: Readonly<Record<Truth, { icon: typeof IconCheck; word: string }>> =
   false: { icon: IconCross, word: 'does not hold' },
   collecting: { icon: IconHourglass, word: 'is still collecting' },
 };
+
+/** What has not come yet is no failure. */
+const AHEAD = new Set(['trigger', 'step', 'exit']);
+const WAITING = { icon: IconHourglass, word: 'has not come yet' };
 
 /** What joins its parts, as a line above them. */
 const JOINS: Readonly<Record<string, string>> = { all: 'All of', any: 'At least one of', not: 'Not' };
@@ -30,16 +34,17 @@ export function Reasons({ reasons, label }: { reasons: readonly Reason[]; label?
 }
 
 function Line({ reason }: { reason: Reason }) {
-  const { icon: Sign, word } = SIGNS[reason.truth];
+  const isAhead = reason.truth === 'false' && AHEAD.has(reason.kind);
+  const { icon: Sign, word } = isAhead ? WAITING : SIGNS[reason.truth];
   const join = JOINS[reason.kind];
   return (
     <li>
       <div className={classes.line}>
-        <span className={classes.sign} data-truth={reason.truth} role="img" aria-label={word} title={word}>
+        <span className={classes.sign} data-truth={isAhead ? undefined : reason.truth} role="img" aria-label={word} title={word}>
           <Sign size={13} />
         </span>
         <div className={classes.words}>
-          {!BARE.has(reason.kind) && <span className={classes.kind}>{titled(reason.kind)}</span>}
+          {!BARE.has(reason.kind) && <span className={classes.kind}>{capital(reason.kind)}</span>}
           {join !== undefined ? <span className={classes.join}>{join}</span> : BARE.has(reason.kind) ? <code className={classes.text}>{reason.text}</code> : <span>{reason.text}</span>}
           {reason.seen.map(seen => (
             <div key={seen.text} className={classes.seen}>
