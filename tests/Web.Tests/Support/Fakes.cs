@@ -200,6 +200,6 @@ public sealed class FakeQueries : IQueries
         new CampaignCounters(1, 0, 1, 0, 1, 1, new Dictionary<string, long> { ["opted out"] = 1 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, new Dictionary<string, long> { ["USD"] = 1250 }));
 
     private static CustomerView View() => new(
-        "ann", "u:ann", false, "ann@example.com", "Ann", JsonSerializer.SerializeToElement(new { plan = "pro" }), [], new CustomerEvents(2, new Dictionary<string, long> { ["Signed Up"] = 1 }), [], 12.5,
+        "ann", "u:ann", false, "ann@example.com", "Ann", JsonSerializer.SerializeToElement(new { plan = "pro" }), [], new CustomerEvents(2, new Dictionary<string, long> { ["Signed Up"] = 1 }), [], 12.5, [],
         "active", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, null, [], [], [], false, null);
 }
