@@ -103,6 +103,23 @@ public sealed class ExplanationTests
         Assert.Equal("in", (await AskAsync(host, new ExplainQuestion("big-spender", null, null, asDevice))).Outcome);
     }
 
+    [Fact]
+    public async Task A_store_at_rest_answers_as_its_server_did()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.TrackAsync("ann", "Product Viewed", """{"price":60}""");
+        await host.SettleAsync();
+        var now = host.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var question = new ExplainQuestion("viewers", null, null, null);
+        var needed = (await AskAsync(host, question)).InTheWay!.Needed;
+        await host.StopAsync();
+
+        await using var store = await host.OpenStore(host);
+        var stored = new StoredExplanations(store);
+        Assert.Equal(needed, stored.Explain("ann", question, now, default)!.Explanation!.InTheWay!.Needed);
+        Assert.Null(stored.Explain("nobody", question, now, default));
+    }
+
     private static async Task<ExplanationView> AskAsync(ServerHarness host, ExplainQuestion question)
     {
         var answer = (await host.Server.Queries.ExplainAsync("ann", question, default))!;
