@@ -10,6 +10,7 @@ using Triggers.Runtime.Operations;
 using Triggers.Runtime.Outbox;
 using Triggers.Runtime.Programs;
 using Triggers.Runtime.Queries;
+using Triggers.Runtime.Simulations;
 using Triggers.Runtime.Replays;
 using Triggers.Storage;
 
@@ -59,6 +60,8 @@ public sealed class TriggersServer : IAsyncDisposable
     public required IDefinitions Definitions { get; init; }
 
     public required ILiveFeed Live { get; init; }
+
+    public required ISimulations Simulations { get; init; }
 
     public IOperations Operations => _operations;
 
@@ -140,6 +143,7 @@ public sealed class TriggersServer : IAsyncDisposable
             Queries = queries,
             Commands = commands,
             Definitions = definitions,
+            Simulations = new SimulationService(store, time, logs),
             Live = live.Whole,
         };
     }

@@ -4,6 +4,7 @@ using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Operations;
 using Triggers.Runtime.Queries;
+using Triggers.Runtime.Simulations;
 using Triggers.Storage;
 
 namespace Triggers.Web;
@@ -25,6 +26,8 @@ public sealed record Backend
 
     public required IOperations Operations { get; init; }
 
+    public required ISimulations Simulations { get; init; }
+
     public static Backend Of(TriggersServer server) => new()
     {
         Store = server.Store,
@@ -34,5 +37,6 @@ public sealed record Backend
         Definitions = server.Definitions,
         Live = server.Live,
         Operations = server.Operations,
+        Simulations = server.Simulations,
     };
 }

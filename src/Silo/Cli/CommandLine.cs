@@ -8,6 +8,7 @@ using Triggers.Silo.Import;
 using Triggers.Silo.Moving;
 using Triggers.Silo.Replay;
 using Triggers.Silo.Serve;
+using Triggers.Silo.Simulate;
 using Triggers.Silo.Status;
 
 namespace Triggers.Silo.Cli;
@@ -24,6 +25,7 @@ public static class CommandLine
             ExplainCommand.Create(),
             ImportCommand.Create(),
             ValidateCommand.Create(),
+            SimulateCommand.Create(),
             SchemaCommand.Create(),
             ReplayCommand.Create(),
             BackupCommand.Create(),

@@ -29,9 +29,11 @@ internal sealed class ManagementApi : IDisposable
         return new ManagementApi(server, patience);
     }
 
-    public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, cancellation);
+    public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
 
-    public Task<HttpResponseMessage> PostAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Post, path, cancellation);
+    public Task<HttpResponseMessage> PostAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Post, path, null, cancellation);
+
+    public Task<HttpResponseMessage> PostAsync<T>(string path, T body, CancellationToken cancellation) => SendAsync(HttpMethod.Post, path, JsonContent.Create(body), cancellation);
 
     /// <summary>Why the server refuses, in its own words if it has any.</summary>
     public async Task<UserErrorException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellation)
@@ -42,11 +44,11 @@ internal sealed class ManagementApi : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellation)
     {
         try
         {
-            using var request = new HttpRequestMessage(method, path);
+            using var request = new HttpRequestMessage(method, path) { Content = body };
             var answer = await _client.SendAsync(request, cancellation);
             return answer.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) ? answer : throw new UserErrorException(
                 $"The server at {_client.BaseAddress} does not take the management key: give --key, --key-file or TRIGGERS_KEY (it stands in management.key in the server's data folder).");

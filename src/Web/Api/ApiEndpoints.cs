@@ -15,6 +15,7 @@ internal static class ApiEndpoints
         api.MapCampaigns(backend);
         api.MapMessages(backend);
         api.MapDefinitions(backend);
+        api.MapSimulations(backend);
         api.MapImport(backend, time);
     }
 

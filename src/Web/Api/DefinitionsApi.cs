@@ -24,7 +24,7 @@ internal static class DefinitionsApi
         definitions.MapPost("/reload", async Task<Results<Ok<ReloadResult>, ProblemHttpResult>> (CancellationToken cancellation) =>
         {
             var result = await backend.Definitions.ReloadAsync(cancellation);
-            return result.Valid ? TypedResults.Ok(result) : Invalid(result.Errors);
+            return result.Valid ? TypedResults.Ok(result) : Problems.InvalidDefinitions(result.Errors);
         })
             .WithSummary("Read the definitions folder again")
             .WithDescription("Valid definitions replace the old ones as a new version, through the log. Invalid ones change nothing: 422 with 'errors', each with file, line, column, field and message.")
@@ -67,14 +67,6 @@ internal static class DefinitionsApi
 
     private static ItemList<SchemaView> Schemas()
         => new([.. JsonSchema.Generate().Select(schema => new SchemaView(schema.Id, schema.Path, JsonElement.Parse(schema.Json)))]);
-
-    private static ProblemHttpResult Invalid(IReadOnlyList<DefinitionError> errors)
-    {
-        var problem = Problems.Make(
-            StatusCodes.Status422UnprocessableEntity, "The definitions are not valid", $"Nothing was changed. {(errors.Count == 1 ? "One error" : $"{errors.Count} errors")}, the first: {(errors.Count > 0 ? errors[0].ToString() : "")}");
-        problem.Extensions["errors"] = errors;
-        return TypedResults.Problem(problem);
-    }
 
     private static ProblemHttpResult Unknown(string template, string customer) => Problems.NotFound($"There is no template '{template}', or no customer '{customer}'.");
 }

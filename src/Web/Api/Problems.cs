@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Triggers.Engine.Definitions;
 
 namespace Triggers.Web.Api;
 
@@ -12,6 +13,14 @@ internal static class Problems
     public static ProblemHttpResult BadRequest(string detail) => TypedResults.Problem(Make(StatusCodes.Status400BadRequest, "The request cannot be understood", detail));
 
     public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(Make(StatusCodes.Status409Conflict, "It cannot be done now", detail));
+
+    public static ProblemHttpResult InvalidDefinitions(IReadOnlyList<DefinitionError> errors)
+    {
+        var problem = Make(
+            StatusCodes.Status422UnprocessableEntity, "The definitions are not valid", $"Nothing was changed. {(errors.Count == 1 ? "One error" : $"{errors.Count} errors")}, the first: {(errors.Count > 0 ? errors[0].ToString() : "")}");
+        problem.Extensions["errors"] = errors;
+        return TypedResults.Problem(problem);
+    }
 
     public static ProblemHttpResult Of(int status, string title, string detail) => TypedResults.Problem(Make(status, title, detail));
 

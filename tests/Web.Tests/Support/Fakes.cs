@@ -7,6 +7,7 @@ using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Operations;
 using Triggers.Runtime.Queries;
+using Triggers.Runtime.Simulations;
 using Triggers.Runtime.Replays;
 using Triggers.Storage;
 
@@ -81,6 +82,19 @@ public sealed class FakeOperations : IOperations
 
     public Task<OperationsView> ViewAsync(CancellationToken cancellation) => Task.FromResult(
         new OperationsView(DateTimeOffset.UnixEpoch, Health.Status, [], new StoreView("sqlite", "taking", "", new Dictionary<string, long>(), 0, 0, []), new SendingView(false, null, 0, []), 3, []));
+}
+
+/// <summary>Answers with nothing but the period; the customer "nobody" is unknown, and "busy" is another simulation.</summary>
+public sealed class FakeSimulations : ISimulations
+{
+    public List<SimulationRequest> Asked { get; } = [];
+
+    public Task<SimulationReport?> RunAsync(SimulationRequest request, CancellationToken cancellation)
+    {
+        Asked.Add(request);
+        return request.Customer == "busy" ? throw new SimulationBusyException() : Task.FromResult(request.Customer == "nobody" ? null : new SimulationReport(
+            request.From ?? DateTimeOffset.UnixEpoch, request.To ?? DateTimeOffset.UnixEpoch, null, 7, 3, request.Share, 0.1, [], [], new Dictionary<string, long>(), 0));
+    }
 }
 
 public sealed class FakeDefinitions : IDefinitions

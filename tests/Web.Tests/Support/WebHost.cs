@@ -46,6 +46,8 @@ public sealed class WebHost : IAsyncDisposable
 
     public FakeOperations Operations { get; private init; } = null!;
 
+    public FakeSimulations Simulations { get; private init; } = null!;
+
     public IServiceProvider Services => _app.Services;
 
     public TrackingLinks Links => new(Address.GetLeftPart(UriPartial.Authority), Store.Info.Secret);
@@ -58,6 +60,7 @@ public sealed class WebHost : IAsyncDisposable
         var store = new FakeStore();
         var feed = new FakeFeed();
         var operations = new FakeOperations();
+        var simulations = new FakeSimulations();
         var time = new TestTime();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -75,9 +78,10 @@ public sealed class WebHost : IAsyncDisposable
             Definitions = definitions,
             Live = feed,
             Operations = operations,
+            Simulations = simulations,
         });
         await app.StartAsync();
-        return new WebHost(app, new Uri(app.Urls.First())) { Operations = operations, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };
+        return new WebHost(app, new Uri(app.Urls.First())) { Operations = operations, Simulations = simulations, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };
     }
 
     public static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");

@@ -1,0 +1,74 @@
+using Triggers.Engine.Records;
+using Triggers.Storage;
+
+namespace Triggers.Runtime.Simulations;
+
+/// <summary>The committed records of one partition, gathered by customer: each is lived through on its own, so only one state at a time is in the way.</summary>
+internal sealed class PartitionPast
+{
+    private const int ChunkBytes = 1 << 20;
+
+    private readonly Dictionary<ulong, CustomerPast> _byHash = [];
+    private byte[] _chunk = [];
+    private int _used;
+
+    public IEnumerable<CustomerPast> Customers
+    {
+        get
+        {
+            foreach (var first in _byHash.Values)
+            {
+                for (var customer = first; customer is not null; customer = customer.Next)
+                {
+                    yield return customer;
+                }
+            }
+        }
+    }
+
+    /// <summary>Timers are left out, since a simulation makes its own, and facts, since it has other ones.</summary>
+    public void Add(in HistoryRecord record, Func<string, bool>? isWanted)
+    {
+        RecordView.Read(record.Bytes.Span, out var view);
+        if (view.Key.IsEmpty || view.Kind is RecordKind.Timer or RecordKind.Fact)
+        {
+            return;
+        }
+
+        view.Offset = record.Offset;
+        view.At = record.At;
+        if (Find(view.CustomerHash, view.Key, isWanted) is { } customer)
+        {
+            customer.Add(view, Keep(record.Bytes.Span));
+        }
+    }
+
+    /// <summary>null: the customer is not wanted.</summary>
+    private CustomerPast? Find(ulong hash, ReadOnlySpan<byte> key, Func<string, bool>? isWanted)
+    {
+        var first = _byHash.GetValueOrDefault(hash);
+        for (var customer = first; customer is not null; customer = customer.Next)
+        {
+            if (key.SequenceEqual(customer.Key))
+            {
+                return customer;
+            }
+        }
+
+        return isWanted is null || isWanted(System.Text.Encoding.UTF8.GetString(key)) ? _byHash[hash] = new CustomerPast(key.ToArray(), hash) { Next = first } : null;
+    }
+
+    private ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (_chunk.Length - _used < bytes.Length)
+        {
+            _chunk = new byte[Math.Max(ChunkBytes, bytes.Length)];
+            _used = 0;
+        }
+
+        var kept = _chunk.AsMemory(_used, bytes.Length);
+        bytes.CopyTo(kept.Span);
+        _used += bytes.Length;
+        return kept;
+    }
+}
