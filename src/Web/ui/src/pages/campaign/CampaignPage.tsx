@@ -17,6 +17,7 @@ import { campaignCounters, liveStep } from '../../live/campaignCounters';
 import { useCounters } from '../../live/LiveProvider';
 import { CampaignRules } from './CampaignRules';
 import { CampaignTotals } from './CampaignTotals';
+import { Simulate } from './Simulate';
 import { Skipped } from './Skipped';
 import { Steps } from './Steps';
 
@@ -72,6 +73,7 @@ function Shown({ campaign }: { campaign: Campaign }) {
             <Skipped skipped={counters.skipped} />
           </Stack>
         </SimpleGrid>
+        <Simulate id={campaign.id} />
         <Panel title="Messages" hint="Newest first" flush>
           <MessageTable filters={{ campaign: campaign.id }} without="campaign" />
         </Panel>

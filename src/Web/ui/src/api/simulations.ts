@@ -1,0 +1,17 @@
+/** What `POST /simulations` says: mirrors src/Runtime/Simulations/SimulationReport.cs. */
+export type Simulation = { from: string; to: string; historyFrom: string | null; records: number; customers: number; seconds: number; campaigns: SimulatedCampaign[] };
+
+export type SimulatedCampaign = {
+  id: string;
+  entered: number;
+  notEntered: Record<string, number>;
+  completed: number;
+  exited: number;
+  converted: number;
+  messages: number;
+  skipped: Record<string, number>;
+  /** `day` in UTC, as 2026-07-01. */
+  days: { day: string; entered: number; messages: number }[];
+  then: { messages: number; both: number; onlyNow: number; onlyThen: number };
+  examples: { customer: string; step: string; template: string; address: string; at: string }[];
+};
