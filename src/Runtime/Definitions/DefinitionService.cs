@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Records;
@@ -11,6 +12,9 @@ namespace Triggers.Runtime.Definitions;
 /// <summary>Takes definitions from their folder into the store as versions, and brings a version into force by a fact on every partition.</summary>
 internal sealed class DefinitionService : IDefinitions, IDisposable
 {
+    /// <summary>The version that was applied last, from outside of the folder.</summary>
+    private const string AppliedSetting = "definitions/applied";
+
     private readonly string _folder;
     private readonly IStore _store;
     private readonly ProgramLibrary _library;
@@ -38,15 +42,15 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
     public DefinitionSet Current => _current.Definitions;
 
     /// <summary>
-    /// Reads the folder and saves it if it is new. In a cluster, a folder that was saved once and replaced since is an old one: the version in force stays, and
-    /// without a folder it is the store's that counts. Not in force before <see cref="ActivateAsync(CancellationToken)"/>.
+    /// Reads the folder and saves it if it is new. In a cluster, and where the version in force was applied from outside, a folder that was saved once and replaced
+    /// since is an old one: the version in force stays, and without a folder it is the store's that counts. Not in force before <see cref="ActivateAsync(CancellationToken)"/>.
     /// </summary>
     /// <exception cref="DefinitionsInvalidException">The folder has errors; nothing was saved.</exception>
     public static async Task<DefinitionService> OpenAsync(
         string folder, IStore store, ProgramLibrary library, FactJournal journal, Appender appender, TimeProvider time, ILogger log)
     {
         var service = new DefinitionService(folder, store, library, journal, appender, time, log);
-        if (store.IsShared && service.Newest() is var newest and > 0)
+        if (service.Newest() is var newest and > 0 && (store.IsShared || service.IsApplied(newest)))
         {
             var files = Directory.Exists(folder) ? service.Read().Files : null;
             if (files is null || store.Definitions.All().Any(saved => saved.Version < newest && IsSame(saved.Files, files)))
@@ -109,6 +113,46 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
         }
     }
 
+    public async Task<ApplyResult> ApplyAsync(IReadOnlyList<DefinitionFile> files, int? expected, bool dryRun, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            var (current, result) = (_current, DefinitionLoader.Load(files));
+            if (result.Definitions is not { } definitions)
+            {
+                return new ApplyResult(Valid: false, Changed: false, current.Version, new DefinitionPlan([], []), result.Errors);
+            }
+
+            var plan = DefinitionPlan.Between(_store.Definitions.Find(current.Version)?.Files ?? [], files, current.Definitions, definitions);
+            if (expected is { } from && from != current.Version)
+            {
+                throw new DefinitionsMovedException(from, current.Version);
+            }
+
+            if (dryRun || plan.Files.Count == 0)
+            {
+                return new ApplyResult(Valid: true, Changed: false, current.Version, plan, []);
+            }
+
+            var version = await SaveAsync(files, definitions);
+            await _store.Settings.SetAsync(AppliedSetting, version.ToString(CultureInfo.InvariantCulture));
+            await ActivateAsync(version, cancellation);
+            Move(version, definitions);
+            return new ApplyResult(Valid: true, Changed: true, version, plan, []);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public string Folder()
+    {
+        var files = Directory.Exists(_folder) ? Read().Files : [];
+        return files.Count == 0 ? FolderStates.None : _store.Definitions.Find(Version) is { } saved && IsSame(saved.Files, files) ? FolderStates.Same : FolderStates.Differs;
+    }
+
     public void Dispose()
     {
         _journal.Changed -= Follow;
@@ -127,6 +171,8 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
         _log.Activated(version);
         return new PastFact(at, FactKind.ProgramActivated, version, "");
     });
+
+    private bool IsApplied(int version) => _store.Settings.Get(AppliedSetting) == version.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The version in force, or the newest one saved where none is yet.</summary>
     private int Newest() => _journal.ProgramVersion is var active and > 0 ? active : _store.Definitions.LatestVersion;

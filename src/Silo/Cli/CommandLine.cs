@@ -34,7 +34,7 @@ public static class CommandLine
             MigrateStoreCommand.Create(),
             BenchCommand.Create(),
         };
-        foreach (var command in PlacementCommands.Create())
+        foreach (var command in PlacementCommands.Create().Concat(ConfigCommands.Create()))
         {
             root.Add(command);
         }

@@ -35,6 +35,8 @@ internal sealed class ManagementApi : IDisposable
 
     public Task<HttpResponseMessage> PostAsync<T>(string path, T body, CancellationToken cancellation) => SendAsync(HttpMethod.Post, path, JsonContent.Create(body), cancellation);
 
+    public Task<HttpResponseMessage> PutAsync<T>(string path, T body, CancellationToken cancellation) => SendAsync(HttpMethod.Put, path, JsonContent.Create(body), cancellation);
+
     /// <summary>Why the server refuses, in its own words if it has any.</summary>
     public async Task<UserErrorException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {

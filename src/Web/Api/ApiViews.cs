@@ -24,8 +24,10 @@ public sealed record MailView(
     string MessageId, string From, string To, string Subject, string Campaign, string CustomerKey, DateTimeOffset At, bool IsTest, string Html, string Text, string Headers);
 
 /// <summary>The definitions in force.</summary>
+/// <param name="Folder">How the server's folder stands to them: <c>same</c>, <c>differs</c> or <c>none</c>.</param>
 public sealed record DefinitionsView(
     int Version,
+    string Folder,
     DateTimeOffset? SavedAt,
     IReadOnlyList<SourceView> Sources,
     IReadOnlyList<IdView> Segments,

@@ -30,6 +30,14 @@ internal static class DefinitionsApi
             .WithDescription("Valid definitions replace the old ones as a new version, through the log. Invalid ones change nothing: 422 with 'errors', each with file, line, column, field and message.")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
+        definitions.MapPut("", (ApplyBody body, CancellationToken cancellation) => ApplyAsync(backend, body, cancellation))
+            .WithSummary("Bring files into force")
+            .WithDescription("A whole set of definition files replaces the one in force as a new version, through the log; the server's folder stays as it is. 'expected' is the version that they were made from: 409 if another one is in force. "
+                + "'dryRun' changes nothing. The answer's 'plan' says which files and elements are added, changed or removed. 422: the files are not valid, and nothing was changed.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
         var templates = api.MapGroup("/templates").WithTags("Templates");
         templates.MapPost("/{id}/preview", async Task<Results<Ok<PreviewView>, ProblemHttpResult>> (string id, PreviewRequest request, CancellationToken cancellation) =>
             string.IsNullOrWhiteSpace(request.Customer) ? Problems.BadRequest("'customer' is missing: the id of the customer to render for.")
@@ -50,6 +58,24 @@ internal static class DefinitionsApi
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
+    private static async Task<Results<Ok<ApplyResult>, ProblemHttpResult>> ApplyAsync(Backend backend, ApplyBody body, CancellationToken cancellation)
+    {
+        if (body.Files is not { Count: > 0 } files)
+        {
+            return Problems.BadRequest("'files' is missing: every definition file with its path and text.");
+        }
+
+        try
+        {
+            var result = await backend.Definitions.ApplyAsync(files, body.Expected, body.DryRun, cancellation);
+            return result.Valid ? TypedResults.Ok(result) : Problems.InvalidDefinitions(result.Errors);
+        }
+        catch (DefinitionsMovedException moved)
+        {
+            return Problems.Conflict(moved.Message);
+        }
+    }
+
     private static DefinitionsView View(Backend backend)
     {
         var current = backend.Definitions.Current;
@@ -57,6 +83,7 @@ internal static class DefinitionsApi
         var saved = backend.Store.Definitions.Find(version);
         return new DefinitionsView(
             version,
+            backend.Definitions.Folder(),
             saved is null ? null : ViewsOfRows.Time(saved.SavedAt),
             [.. current.Sources.Select(source => new SourceView(source.Id, source.Name, source.WriteKey, source.Currency))],
             [.. current.Segments.Select(segment => new IdView(segment.Id))],
@@ -70,3 +97,7 @@ internal static class DefinitionsApi
 
     private static ProblemHttpResult Unknown(string template, string customer) => Problems.NotFound($"There is no template '{template}', or no customer '{customer}'.");
 }
+
+/// <param name="Files">All of them: what is not here is taken away.</param>
+/// <param name="Expected">The version that they were made from; null: whichever is in force.</param>
+public sealed record ApplyBody(IReadOnlyList<DefinitionFile>? Files = null, int? Expected = null, bool DryRun = false);

@@ -246,6 +246,19 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal("No other silo would be left to take its partitions.", await AssertProblemAsync("POST", "/operations/nodes/only/drain", HttpStatusCode.Conflict));
     }
 
+    [Theory]
+    [InlineData("""{"files":[{"path":"segments.yaml","text":"fans: did('page')"}],"expected":3}""", HttpStatusCode.OK, "added")]
+    [InlineData("""{"files":[{"path":"segments.yaml","text":"fans: did('page')"}],"expected":2}""", HttpStatusCode.Conflict, "Version 3 of the definitions is in force, not 2")]
+    [InlineData("""{"files":[{"path":"segments.yaml","text":"fans: did("}]}""", HttpStatusCode.UnprocessableEntity, "segments.yaml")]
+    [InlineData("""{}""", HttpStatusCode.BadRequest, "'files' is missing")]
+    public async Task Files_are_applied_or_refused_with_the_reason(string body, HttpStatusCode status, string says)
+    {
+        using var answer = await _host.Manager.PutAsync("/api/v1/definitions", WebHost.Json(body));
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Contains(says, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_simulation_takes_files_or_the_definitions_in_force()
     {

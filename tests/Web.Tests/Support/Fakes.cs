@@ -111,6 +111,14 @@ public sealed class FakeDefinitions : IDefinitions
     public DefinitionSet At(int version) => Current;
 
     public Task<ReloadResult> ReloadAsync(CancellationToken cancellation) => Task.FromResult(Next);
+
+    public string Folder() => FolderStates.Same;
+
+    public Task<ApplyResult> ApplyAsync(IReadOnlyList<DefinitionFile> files, int? expected, bool dryRun, CancellationToken cancellation) =>
+        expected is { } from && from != Version ? throw new DefinitionsMovedException(from, Version)
+        : Task.FromResult(DefinitionLoader.Load(files) is { Definitions: null, Errors: var errors }
+            ? new ApplyResult(false, false, Version, new DefinitionPlan([], []), errors)
+            : new ApplyResult(true, !dryRun, dryRun ? Version : Version + 1, new DefinitionPlan([.. files.Select(file => new DefinitionChange("file", file.Path, "added"))], []), []));
 }
 
 public sealed class FakeFeed : ILiveFeed

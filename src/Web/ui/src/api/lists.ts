@@ -24,6 +24,8 @@ export type DeadLetter = Message;
 
 export type Definitions = {
   version: number;
+  /** How the server's folder stands to the version in force. */
+  folder: 'same' | 'differs' | 'none';
   savedAt: Instant | null;
   sources: { id: string; name: string; writeKey: string; currency: string }[];
   segments: { id: string }[];

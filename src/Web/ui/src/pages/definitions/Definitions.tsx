@@ -35,6 +35,12 @@ export default function Definitions() {
       />
       <Stack gap="md">
         {reload.isError && <ErrorState what="The definitions were not reloaded" error={reload.error} />}
+        {definitions.data?.folder === 'differs' && (
+          <Alert color="orange" variant="light" title="The server’s folder reads otherwise" role="status">
+            Something else is in force: it was applied from elsewhere, or the folder was changed since. Reload brings the folder into force; <Code>triggers export</Code> writes what is in force
+            into a folder.
+          </Alert>
+        )}
         {reload.data !== undefined && <Answer result={reload.data} />}
         <Panel title="In force">
           {definitions.isPending && <LoadingLines lines={3} />}

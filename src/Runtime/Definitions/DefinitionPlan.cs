@@ -1,0 +1,46 @@
+using Triggers.Engine.Definitions;
+
+namespace Triggers.Runtime.Definitions;
+
+/// <summary>What other files would change: which of them, and which elements read otherwise. Ordered by kind and id.</summary>
+public sealed record DefinitionPlan(IReadOnlyList<DefinitionChange> Files, IReadOnlyList<DefinitionChange> Elements)
+{
+    public static DefinitionPlan Between(IReadOnlyList<DefinitionFile> before, IReadOnlyList<DefinitionFile> after, DefinitionSet current, DefinitionSet wanted) => new(
+        Compare("file", before.ToDictionary(file => file.Path, file => file.Text, StringComparer.Ordinal), after.ToDictionary(file => file.Path, file => file.Text, StringComparer.Ordinal)),
+        [
+            .. Compare("campaign", current.Campaigns.ToDictionary(item => item.Id, item => item.ContentHash, StringComparer.Ordinal), wanted.Campaigns.ToDictionary(item => item.Id, item => item.ContentHash, StringComparer.Ordinal)),
+            .. Compare("segment", SegmentsOf(current), SegmentsOf(wanted)),
+            .. Compare("source", current.Sources.ToDictionary(item => item.Id, item => item.ToString(), StringComparer.Ordinal), wanted.Sources.ToDictionary(item => item.Id, item => item.ToString(), StringComparer.Ordinal)),
+            .. Compare("template", current.Templates.ToDictionary(item => item.Id, item => item.ContentHash, StringComparer.Ordinal), wanted.Templates.ToDictionary(item => item.Id, item => item.ContentHash, StringComparer.Ordinal)),
+            .. Compare("trait", TraitsOf(current), TraitsOf(wanted)),
+        ]);
+
+    private static Dictionary<string, string> SegmentsOf(DefinitionSet definitions) =>
+        definitions.Segments.ToDictionary(item => item.Id, item => Engine.Expressions.Canonical.Of(item.Condition), StringComparer.Ordinal);
+
+    private static Dictionary<string, string> TraitsOf(DefinitionSet definitions) =>
+        definitions.ComputedTraits.ToDictionary(item => item.Id, item => Engine.Expressions.Canonical.Of(item.Value), StringComparer.Ordinal);
+
+    private static List<DefinitionChange> Compare(string kind, Dictionary<string, string> before, Dictionary<string, string> after)
+    {
+        var changes = new List<DefinitionChange>();
+        foreach (var id in before.Keys.Union(after.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            var (was, will) = (before.GetValueOrDefault(id), after.GetValueOrDefault(id));
+            if (was != will)
+            {
+                changes.Add(new DefinitionChange(kind, id, was is null ? "added" : will is null ? "removed" : "changed"));
+            }
+        }
+
+        return changes;
+    }
+}
+
+/// <param name="Kind"><c>file</c>, <c>campaign</c>, <c>segment</c>, <c>source</c>, <c>template</c> or <c>trait</c>.</param>
+/// <param name="Change"><c>added</c>, <c>changed</c> or <c>removed</c>.</param>
+public sealed record DefinitionChange(string Kind, string Id, string Change);
+
+/// <summary>Somebody else brought other definitions into force meanwhile.</summary>
+public sealed class DefinitionsMovedException(int expected, int version)
+    : Exception($"Version {version} of the definitions is in force, not {expected}: somebody changed them meanwhile. Look at what they changed, then try again.");

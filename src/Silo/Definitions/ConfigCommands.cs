@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Triggers.Engine.Definitions;
+using Triggers.Runtime.Definitions;
+using Triggers.Silo.Cli;
+
+namespace Triggers.Silo.Definitions;
+
+/// <summary><c>triggers export</c> and <c>apply</c>: the definitions of a running server as files, and back.</summary>
+public static class ConfigCommands
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    private static readonly Argument<string> _folder = new("DIR") { Description = "Folder of definitions." };
+    private static readonly Option<bool> _force = new("--force") { Description = "Write over files that read otherwise." };
+    private static readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would change, and change nothing." };
+    private static readonly Option<int?> _expect = new("--expect") { Description = "Only if this version is in force. Without it: the one that the plan was made against." };
+
+    public static IEnumerable<Command> Create()
+    {
+        yield return With(new Command("export", "Write the definitions in force on a running server into a folder.") { _folder, _force }, ExportAsync);
+        yield return With(new Command("apply", "Bring a folder of definitions into force on a running server, after saying what changes.") { _folder, _dryRun, _expect }, ApplyAsync);
+    }
+
+    private static Command With(Command command, Func<ManagementApi, ParseResult, CancellationToken, Task<int>> run)
+    {
+        command.Add(ServerAccess.UrlOption);
+        command.Add(ServerAccess.KeyOption);
+        command.Add(ServerAccess.KeyFileOption);
+        command.Add(ManagementApi.DataOption);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var api = ManagementApi.Open(parsed, _patience);
+            return await run(api, parsed, cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> ExportAsync(ManagementApi api, ParseResult parsed, CancellationToken cancellation)
+    {
+        var folder = Path.GetFullPath(parsed.GetValue(_folder)!);
+        var current = await CurrentAsync(api, cancellation);
+        var targets = current.Files.Select(file => (file.Text, Path: PathIn(folder, file.Path))).ToList();
+        var others = targets.Where(target => File.Exists(target.Path) && File.ReadAllText(target.Path) != target.Text).Select(target => Path.GetRelativePath(folder, target.Path)).ToList();
+        if (others.Count > 0 && !parsed.GetValue(_force))
+        {
+            throw new UserErrorException($"{folder} has files that read otherwise: {string.Join(", ", others)}. Nothing was written; --force writes over them.");
+        }
+
+        foreach (var (text, path) in targets)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellation);
+        }
+
+        Console.Out.WriteLine($"version {current.Version}: {targets.Count} files in {folder}");
+        var known = targets.Select(target => target.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in DefinitionFolder.Read(folder).Where(file => !known.Contains(PathIn(folder, file.Path))))
+        {
+            Console.Out.WriteLine($"not in force, left as it is: {file.Path}");
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<int> ApplyAsync(ManagementApi api, ParseResult parsed, CancellationToken cancellation)
+    {
+        var folder = DefinitionsPath.Resolve(parsed.GetValue(_folder)!);
+        var loaded = DefinitionFolder.Load(folder);
+        if (loaded.Definitions is null)
+        {
+            throw new UserErrorException($"The definitions in {folder} are not valid:\n{string.Join('\n', loaded.Errors)}", ExitCodes.Partial);
+        }
+
+        var files = DefinitionFolder.Read(folder);
+        var trial = await SendAsync(api, files, parsed.GetValue(_expect), dryRun: true, cancellation);
+        foreach (var change in trial.Plan.Files.Concat(trial.Plan.Elements))
+        {
+            Console.Out.WriteLine($"{change.Change,-8} {change.Kind,-9} {change.Id}");
+        }
+
+        if (trial.Plan.Files.Count == 0)
+        {
+            Console.Out.WriteLine($"nothing changes: version {trial.Version} is in force");
+            return ExitCodes.Ok;
+        }
+
+        if (parsed.GetValue(_dryRun))
+        {
+            Console.Out.WriteLine($"version {trial.Version} stays in force: this was a trial");
+            return ExitCodes.Ok;
+        }
+
+        var applied = await SendAsync(api, files, trial.Version, dryRun: false, cancellation);
+        Console.Out.WriteLine($"version {applied.Version} is in force");
+        if ((await CurrentAsync(api, cancellation)).Folder == FolderStates.Differs)
+        {
+            Console.Out.WriteLine("The server's own folder reads otherwise and stays as it is: what was applied holds over restarts, until the folder is changed or reloaded.");
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<InForce> CurrentAsync(ManagementApi api, CancellationToken cancellation)
+    {
+        using var answer = await api.GetAsync("/api/v1/definitions", cancellation);
+        return answer.StatusCode == HttpStatusCode.OK
+            ? (await answer.Content.ReadFromJsonAsync<InForce>(JsonSerializerOptions.Web, cancellation))!
+            : throw await api.RefusalAsync(answer, cancellation);
+    }
+
+    private static async Task<ApplyResult> SendAsync(ManagementApi api, IReadOnlyList<DefinitionFile> files, int? expected, bool dryRun, CancellationToken cancellation)
+    {
+        using var answer = await api.PutAsync("/api/v1/definitions", new { files, expected, dryRun }, cancellation);
+        return answer.StatusCode == HttpStatusCode.OK
+            ? (await answer.Content.ReadFromJsonAsync<ApplyResult>(JsonSerializerOptions.Web, cancellation))!
+            : throw await api.RefusalAsync(answer, cancellation);
+    }
+
+    /// <summary>A server's paths are its own affair: none leads out of the folder.</summary>
+    private static string PathIn(string folder, string path)
+    {
+        var full = Path.GetFullPath(Path.Combine(folder, path));
+        return full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? full : throw new UserErrorException($"The server names a file outside of the folder: {path}. Nothing was written.");
+    }
+
+    private sealed record InForce(int Version, string Folder, IReadOnlyList<DefinitionFile> Files);
+}
