@@ -87,11 +87,7 @@ internal sealed class ConditionTree(Sight sight)
             return;
         }
 
-        foreach (var value in ValuesOf(expr))
-        {
-            node.Seen.Add(sight.See(value, ref evaluation));
-        }
-
+        node.Seen.AddRange(expr is OpenExpr open ? open.See(sight, ref evaluation) : sight.See(ValuesOf(expr), ref evaluation));
         if (node.Blocks)
         {
             node.Needed = node.Truth == Truth.Unknown ? "it is still collecting: its history has to be known far enough back" : Needs(node, expr, ref evaluation);
@@ -111,14 +107,13 @@ internal sealed class ConditionTree(Sight sight)
         }
     }
 
-    private static IEnumerable<Expr> ValuesOf(Expr expr) => (expr switch
+    private static IReadOnlyList<Expr> ValuesOf(Expr expr) => expr switch
     {
         CompareExpr compare => [compare.Left, compare.Right],
         InExpr membership => [membership.Item],
         ExistsExpr exists => [exists.Item],
-        OpenExpr open => open.Parts,
-        _ => (IReadOnlyList<Expr>)[expr],
-    }).Where(value => value is not LiteralExpr).Distinct();
+        _ => [expr],
+    };
 
     private string Needs(ReasonNode node, Expr expr, ref Evaluation evaluation)
     {

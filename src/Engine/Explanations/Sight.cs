@@ -38,7 +38,19 @@ internal sealed class Sight(Program program, EventPlan? plan)
         return _conditions.Operand(value, plan, new Dependencies()).Read(ref evaluation);
     }
 
-    public SeenValue See(Expr value, ref Evaluation evaluation)
+    /// <summary>Each value once; a constant shows nothing.</summary>
+    public IReadOnlyList<SeenValue> See(IEnumerable<Expr> values, ref Evaluation evaluation)
+    {
+        var seen = new List<SeenValue>();
+        foreach (var value in values.Where(value => value is not LiteralExpr).Distinct())
+        {
+            seen.Add(See(value, ref evaluation));
+        }
+
+        return seen;
+    }
+
+    private SeenValue See(Expr value, ref Evaluation evaluation)
     {
         value = value is AggregateExpr { Kind: AggregateKind.Did } did ? did with { Kind = AggregateKind.Count } : value;
         var read = Read(value, ref evaluation);

@@ -145,18 +145,21 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
     private void FindInitialSegments()
     {
         var blank = Customer.Blank();
-        var initial = new List<int>();
+        var initial = new SortedSet<int>();
         foreach (var segment in program.Segments)
         {
             var evaluation = new Evaluation { Customer = blank, Program = program, Properties = [], Text = new Json.JsonText(), Until = Instants.Never };
-            if (segment.Condition.Holds(ref evaluation))
+            var truth = segment.Condition.Test(ref evaluation);
+            if (truth != Truth.False || evaluation.Until != Instants.Never)
             {
-                blank.SetSegment(Customer.FindSegment(blank.Segments, segment.Key), segment.Key, Truth.True, 0, Instants.Never);
+                blank.SetSegment(Customer.FindSegment(blank.Segments, segment.Key), segment.Key, truth, 0, Instants.Never);
                 initial.Add(segment.Index);
             }
-            else if (evaluation.Until != Instants.Never)
+
+            if (truth != Truth.False)
             {
-                initial.Add(segment.Index);
+                // A new customer begins outside all segments: for one that stays outside of this one, no change would have these tested.
+                initial.UnionWith(segment.Dependents);
             }
         }
 

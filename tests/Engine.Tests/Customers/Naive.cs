@@ -5,6 +5,7 @@ using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Expressions.Functions;
 using Triggers.Engine.Expressions.Predicates;
+using Triggers.Engine.Text;
 using ValueType = Triggers.Engine.Expressions.ValueType;
 
 namespace Triggers.Engine.Tests.Customers;
@@ -145,6 +146,7 @@ internal sealed class Naive(DefinitionSet definitions)
             case InExpr membership: return Value.Of(Items(membership.Item).Any(item => membership.Values.Any(other => Compare(CompareOp.Equal, item, other.Value, membership.IgnoresCase))));
             case BetweenExpr between: return Value.Of(Items(between.Item).Any(item => Compare(CompareOp.GreaterOrEqual, item, Evaluate(person, between.Low, now, properties)) && Compare(CompareOp.LessOrEqual, item, Evaluate(person, between.High, now, properties))));
             case MatchesExpr matches: return Value.Of(Items(matches.Item).Any(item => item.Type == ValueType.Text && Regex.IsMatch(item.Text!, matches.Pattern, (matches.IgnoresCase ? RegexOptions.IgnoreCase : RegexOptions.None) | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5))));
+            case SampleExpr sample: return Value.Of((decimal)Hash64.Of(World.Utf8(person), Hash64.Of(sample.DrawnFor)) < (decimal)sample.Percent / 100 * 18_446_744_073_709_551_616m);
             case AggregateExpr aggregate: return Aggregate(person, aggregate, now);
             case DateExpr or DateOrderExpr or AnniversaryExpr: return Value.Of(new NaiveDates(definitions.Sending.TimeZone, Zone(person), now).Holds(expr, item => Items(item), item => Evaluate(person, item, now, properties)));
             case SequenceExpr sequence: return Value.Of(Happened(sequence.Steps[0]).Any(at => at > now - sequence.WindowMs && Follows(sequence, 1, at)));

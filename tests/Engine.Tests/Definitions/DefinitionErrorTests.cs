@@ -40,6 +40,17 @@ public sealed class DefinitionErrorTests
     }
 
     [Fact]
+    public void A_circle_through_files_is_refused_with_its_path()
+    {
+        var result = Folder.Load(
+            ("segments.yaml", "a: traits.b = true\nother: segment('a')\n"),
+            ("traits.yaml", "b: grade('c') = 'top'\n"),
+            ("scoring.yaml", "scores:\n  c: { fit: [ { when: score > 1 and not segment('a'), points: 3 } ], grades: { top: 3 } }\n"));
+
+        Assert.Equal("scoring.yaml:2:41: scores.c.fit[0].when: Definitions depend on each other in a circle: segment a → trait b → score c → segment a. Take one of them out of the other.", Assert.Single(result.Errors).ToString());
+    }
+
+    [Fact]
     public void Two_files_with_the_same_campaign_are_refused()
     {
         var result = Folder.Load([("campaigns/a.yaml", Folder.Welcome), ("campaigns/b.yaml", Folder.Welcome), .. Folder.Template]);

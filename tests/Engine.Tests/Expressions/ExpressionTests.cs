@@ -26,6 +26,7 @@ public sealed class ExpressionTests
     [InlineData("since last('Order', where properties.total > 5) > 30d and since first('Order') <= 1d12h")]
     [InlineData("first('page', properties.utm_source) = 'newsletter' and last('View', properties.category, within 7d) in ['a', 'b'] ignoring case")]
     [InlineData("sequence('View' where properties.v > 5, then 'Add' within 1h, then not 'Order' within 2h where properties.a = 1 or properties.b = 2, without 'Remove', within 7d)")]
+    [InlineData("sample(10%) or not sample(0.5%, 'new-checkout')")]
     [InlineData("true")]
     [InlineData("did('page', where properties.product['0'].price >= 1E+20 or properties.x contains 'a', within 1d2h3m4s5ms)")]
     public void A_sentence_in_canonical_form_reads_and_writes_itself(string text) => Assert.Equal(text, CanonicalOf(text));

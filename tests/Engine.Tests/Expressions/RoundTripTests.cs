@@ -47,7 +47,7 @@ public sealed class RoundTripTests
     public void No_text_makes_the_parser_throw_and_every_error_points_into_the_text()
     {
         var piece = Gen.OneOf(
-            Gen.Elements("score", "traits.a", "properties.b", "count", "did(", "('X'", ",", "where", "within", "7d", "since entry", "between", "matches", "within next", "older than", "anniversary(", "after", "now", "ignoring case", "any(", "and", "or", "not", "in", "[", "]", ")", "=", ">=", "'x", "\"y\"", "5", "1e5", "starts with", "lifecycle", "'dormant'", "segment('s')", ".", "!", "\\"),
+            Gen.Elements("score", "traits.a", "properties.b", "count", "did(", "('X'", ",", "where", "within", "7d", "since entry", "between", "matches", "within next", "older than", "anniversary(", "after", "now", "ignoring case", "any(", "sample(", "%", "and", "or", "not", "in", "[", "]", ")", "=", ">=", "'x", "\"y\"", "5", "1e5", "starts with", "lifecycle", "'dormant'", "segment('s')", ".", "!", "\\"),
             s_text);
         Check.One(s_config, Prop.ForAll(Arb.From(Gen.ListOf(piece, 8).Select(pieces => string.Join(' ', pieces))), text =>
         {
@@ -63,7 +63,7 @@ public sealed class RoundTripTests
         var leaf = Gen.OneOf(Comparison(depth, isEvent), Membership(isEvent), Path(isEvent).Select(Expr (path) => new ExistsExpr(path)), Gen.Elements(true, false).Select(Expr (flag) => new LiteralExpr(Value.Of(flag))));
         if (!isEvent)
         {
-            leaf = Gen.OneOf(leaf, s_name.Select(Expr (id) => new SegmentExpr(id)), Aggregate(AggregateKind.Did, depth));
+            leaf = Gen.OneOf(leaf, s_name.Select(Expr (id) => new SegmentExpr(id)), s_name.SelectMany(name => Gen.Choose(0, 10_000).Select(Expr (part) => new SampleExpr(part / 100.0, part % 2 == 0 ? name : ""))), Aggregate(AggregateKind.Did, depth));
         }
 
         return depth == 0 ? leaf : Gen.OneOf(leaf, Condition(depth - 1, isEvent).Select(Expr (inner) => new NotExpr(inner)), Junction(depth, isEvent, all: true), Junction(depth, isEvent, all: false));

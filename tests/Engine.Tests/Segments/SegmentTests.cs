@@ -55,6 +55,16 @@ public sealed class SegmentTests
     }
 
     [Fact]
+    public void A_new_customer_whom_the_first_event_takes_out_of_what_holds_for_others_is_in_what_builds_on_that()
+    {
+        var world = new World(Define([("viewer", "did('View')"), ("rest", "not segment('viewer')"), ("all but the rest", "not segment('rest')")]));
+
+        world.Track("u:1", "View");
+
+        Assert.True(world.Of("u:1").IsIn("all but the rest"));
+    }
+
+    [Fact]
     public void A_late_event_is_placed_by_when_it_occurred()
     {
         var world = new World(Define([("two", "count('View', within 1d) >= 2")]));

@@ -6,7 +6,7 @@ namespace Triggers.Engine.Expressions.Parsing;
 /// <summary>Cuts an expression into tokens. Stops at the first character that cannot be one and says what to write.</summary>
 internal sealed class Lexer(string text, List<ExpressionError> errors)
 {
-    private static readonly string[] s_symbols = ["<=", ">=", "!=", "=", "<", ">", "(", ")", "[", "]", ","];
+    private static readonly string[] s_symbols = ["<=", ">=", "!=", "=", "<", ">", "(", ")", "[", "]", ",", "%"];
 
     private static readonly (string Text, string Instead)[] s_foreign =
     [
