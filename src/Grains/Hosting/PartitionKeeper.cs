@@ -19,6 +19,7 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
     private readonly bool[] _live = new bool[partitions];
     private Task _running = Task.CompletedTask;
     private Task _reading = Task.CompletedTask;
+    private Task _balancing = Task.CompletedTask;
     private int _rebalancings = -1;
     private SiloAddress[] _silos = [];
     private long _changedAt;
@@ -32,6 +33,7 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
     {
         await _stop.CancelAsync();
         await _running;
+        await _balancing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _allLive.TrySetCanceled();
     }
 
@@ -57,9 +59,12 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
                 ReadPlan();
                 Look();
                 Call(round);
-                if (round % Limits.BalanceRounds == 0 || IsAsked())
+                if (_balancing.IsCompleted && (round % Limits.BalanceRounds == 0 || IsAsked()))
                 {
-                    await BalanceAsync();
+                    // Not waited for: partitions of a silo that dies meanwhile are not to wait for those that move.
+                    var former = _balancing;
+                    _balancing = BalanceAsync();
+                    await former;
                 }
             }
             catch (Exception error) when (!_stop.IsCancellationRequested)
@@ -98,6 +103,9 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
         }
     }
 
+    /// <summary>Every partition is, as far as this silo has heard since silos came or went.</summary>
+    private bool IsAllLive => Array.TrueForAll(_live, live => live);
+
     /// <summary>This silo is to have none, or somebody wants balance now.</summary>
     private bool IsAsked() => members.Plan is { } plan && (plan.Rebalancings != _rebalancings || (members.IsDrained(members.Me) && host.Node.Partitions.Count > 0));
 
@@ -107,6 +115,7 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
         if (!silos.SequenceEqual(_silos))
         {
             (_silos, _changedAt) = (silos, Stopwatch.GetTimestamp());
+            Array.Clear(_live);
             log.SilosAre(string.Join(", ", silos.Select(silo => silo.Endpoint)));
         }
     }
@@ -128,7 +137,7 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
             }
         }
 
-        if (Array.TrueForAll(_live, live => live))
+        if (IsAllLive)
         {
             _allLive.TrySetResult();
         }
@@ -151,12 +160,20 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
         }
     }
 
-    /// <summary>Hands partitions to silos with fewer: all if this one is drained, else its surplus, once nobody came or went for a while or somebody asks for it.</summary>
+    /// <summary>
+    /// Hands partitions to silos with fewer: all if this one is drained, else its surplus, once nobody came or went for a while or somebody asks for it, and every partition
+    /// is live: one that moves while others recover makes all of them later.
+    /// </summary>
     private async Task BalanceAsync()
     {
         var others = Array.FindAll(_silos, silo => !silo.Equals(members.Me));
         var isDrained = others.Length == _silos.Length;
         var isQuiet = members.Plan is not { IsHeld: true } && Stopwatch.GetElapsedTime(_changedAt).TotalMilliseconds >= Limits.BalanceAfterMs;
+        if (!isDrained && !IsAllLive)
+        {
+            return;
+        }
+
         var isDue = isDrained || isQuiet || IsAsked();
         _rebalancings = members.Plan?.Rebalancings ?? -1;
         var fair = (partitions + _silos.Length - 1) / Math.Max(1, _silos.Length);

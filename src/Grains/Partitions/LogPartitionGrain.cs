@@ -83,15 +83,16 @@ internal sealed class LogPartitionGrain(ClusterNode node, Members members) : Gra
 
     public void Dispose() => _driver?.Dispose();
 
+    /// <summary>One that is about to leave answers until its loop has ended.</summary>
     private LoopDriver Running()
     {
-        if (_left || !node.TakesPartitions)
-        {
-            throw new PartitionAwayException($"Partition {Number} is leaving the silo {members.Me}.");
-        }
-
         if (_driver is null)
         {
+            if (_left || !node.TakesPartitions)
+            {
+                throw new PartitionAwayException($"Partition {Number} is leaving the silo {members.Me}.");
+            }
+
             var context = node.Context;
             var partitions = context.Store.Log.Partitions;
             var dues = new DueRouter(partitions);
