@@ -30,7 +30,7 @@ internal static class Limits
     /// <summary>Partitions handed over at once: each pauses only while its own states are flushed.</summary>
     public const int HandOversAtOnce = 4;
 
-    /// <summary>Calls to a partition that was handed over, until it has left; then a keeper finds it.</summary>
+    /// <summary>Calls to a partition that was handed over, until it is live; then the next one goes, and a keeper looks after this one.</summary>
     public const int BeginAttempts = 20;
 
     public const int BeginAgainMs = 25;

@@ -79,6 +79,7 @@ internal sealed class TestCluster(PostgresServer database) : IAsyncDisposable
         public Task KillAsync() => EndAsync(async () =>
         {
             await silo.KillAsync();
+            await ServerHarness.UntilAsync(() => Partitions.Count == 0, "the loops of a killed silo to end");
             await server.AbandonAsync();
         });
 

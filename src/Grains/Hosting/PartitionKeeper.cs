@@ -33,7 +33,7 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
     {
         await _stop.CancelAsync();
         await _running;
-        await _balancing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _balancing.WaitAsync(Limits.SiloPatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _allLive.TrySetCanceled();
     }
 
@@ -228,20 +228,24 @@ internal sealed class PartitionKeeper(OrleansHost host, Members members, int par
         }
     }
 
-    /// <summary>Calls it until it is no more on its way out of here; should that take too long, a keeper finds it.</summary>
+    /// <summary>Calls it until it is live where it went, so that no more customers wait at once than those of a few partitions; should that take too long, a keeper looks after it.</summary>
     private async Task BeginAsync(int partition)
     {
         for (var attempt = 1; attempt <= Limits.BeginAttempts; attempt++)
         {
             try
             {
-                await Owner(partition).KeepAsync();
-                return;
+                if ((await Owner(partition).KeepAsync()).IsLive)
+                {
+                    return;
+                }
             }
             catch (Exception)
             {
-                await Task.Delay(Limits.BeginAgainMs);
+                // It is still on its way.
             }
+
+            await Task.Delay(Limits.BeginAgainMs);
         }
     }
 
