@@ -1,6 +1,7 @@
 using Triggers.Engine.Records;
 using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Live;
+using Triggers.Runtime.Queries;
 using Triggers.Runtime.Tests.Support;
 
 namespace Triggers.Runtime.Tests;
@@ -34,6 +35,37 @@ public sealed class QueryTests
         var expected = Enumerable.Range(0, 50).Select(index => $"user{index * 3}").Append("late").Order(StringComparer.Ordinal);
         Assert.Equal(expected, members.Order(StringComparer.Ordinal));
         Assert.Null(await host.Server.Queries.MembersAsync("none", null, 7, default));
+    }
+
+    [Fact]
+    public async Task Members_in_common_are_counted_over_memory_and_store()
+    {
+        await using var host = await ServerHarness.StartNewAsync(set =>
+        {
+            set.CustomerMemoryBytes = 256 * 1024;
+            set.Definitions.Write("segments.yaml", $"{File.ReadAllText(set.Definitions.In("segments.yaml"))}\nothers: not segment('buyers')\nlookers: did('Product Viewed')\n");
+        });
+        for (var user = 0; user < 210; user++)
+        {
+            await host.TrackAsync($"user{user}", user % 7 == 0 ? "Order Completed" : "Product Viewed", """{"total":10}""");
+            await host.TrackAsync($"user{user}", user % 14 == 0 ? "Product Viewed" : "Other");
+        }
+
+        await host.AdvanceAsync(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(4));
+        await host.SettleAsync();
+
+        var overlap = (await host.Server.Queries.OverlapAsync("buyers", default))!;
+
+        Assert.Equal(("buyers", 30), (overlap.Segment, overlap.Size));
+        Assert.Equal(("lookers", 195, 15), Of(overlap.Segments[0]));
+        Assert.Equal(("others", 180, 0), Of(Assert.Single(overlap.Segments, item => item.Id == "others")));
+        Assert.DoesNotContain(overlap.Segments, item => item.Id == "buyers");
+        Assert.Null(await host.Server.Queries.OverlapAsync("none", default));
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Server.Queries.OverlapAsync("buyers", gone.Token));
+
+        static (string Id, long Size, long Both) Of(OverlapView item) => (item.Id, item.Size, item.Both);
     }
 
     [Fact]

@@ -125,17 +125,16 @@ public sealed partial class Customer
     /// <summary>Segments the customer is in, in the program's order.</summary>
     public IReadOnlyList<Membership> Memberships(Program program)
     {
-        var result = new List<Membership>();
-        foreach (var segment in program.Segments)
+        var result = new List<(int Index, Membership Membership)>();
+        foreach (ref readonly var state in Segments)
         {
-            var index = FindSegment(Segments, segment.Key);
-            if (index >= 0 && segment.Grade is null && Segments[index].Truth == Truth.True)
+            if (state.Truth == Truth.True && program.SegmentsByKey.TryGetValue(state.Key, out var segment) && segment.Grade is null)
             {
-                result.Add(new Membership(segment.Id, Segments[index].Since));
+                result.Add((segment.Index, new Membership(segment.Id, state.Since)));
             }
         }
 
-        return result;
+        return [.. result.OrderBy(item => item.Index).Select(item => item.Membership)];
     }
 
     public bool IsIn(string segmentId) => TruthOf(Text.Hash64.Of(segmentId)) == Truth.True;

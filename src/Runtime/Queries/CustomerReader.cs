@@ -54,6 +54,7 @@ internal sealed class CustomerReader(ILoops loops)
         var hash = after?.Hash;
         for (var looked = 0; partition < loops.Partitions;)
         {
+            cancellation.ThrowIfCancellationRequested();
             var states = await loops.ScanAsync(partition, hash, Limits.ScanPerTurn, cancellation);
             foreach (var state in states)
             {

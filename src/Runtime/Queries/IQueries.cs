@@ -23,6 +23,10 @@ public interface IQueries
     /// <summary>null: no such segment.</summary>
     Task<Page<CustomerSummary>?> MembersAsync(string segmentId, string? after, int limit, CancellationToken cancellation);
 
+    /// <summary>How many members of a segment are in each other one, by a look at every customer; null: no such segment.</summary>
+    /// <exception cref="OverlapBusyException">Another count is running.</exception>
+    Task<SegmentOverlap?> OverlapAsync(string segmentId, CancellationToken cancellation);
+
     IReadOnlyList<CampaignView> Campaigns();
 
     CampaignView? Campaign(string id);

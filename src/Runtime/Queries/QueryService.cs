@@ -21,6 +21,7 @@ internal sealed class QueryService(
     CustomerReader reader,
     TimelineReader timelines,
     ExplanationReader explanations,
+    OverlapCounter overlaps,
     TimeProvider time,
     string host) : IQueries
 {
@@ -110,6 +111,12 @@ internal sealed class QueryService(
             customer => customer.IsIn(segmentId) && Take(customer, members, limit),
             cancellation);
         return new Page<CustomerSummary>(members, next is var (partition, hash) ? string.Create(CultureInfo.InvariantCulture, $"{partition}-{hash:x16}") : null);
+    }
+
+    public async Task<SegmentOverlap?> OverlapAsync(string segmentId, CancellationToken cancellation)
+    {
+        var program = library.Get(definitions.Version);
+        return program.Definitions.Segments.FirstOrDefault(segment => segment.Id == segmentId) is { } found ? await overlaps.CountAsync(found, program, cancellation) : null;
     }
 
     public IReadOnlyList<CampaignView> Campaigns() =>

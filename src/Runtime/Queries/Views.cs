@@ -102,6 +102,15 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
 public sealed record SegmentView(string Id, string Name, string Description, string Condition, long Size);
 
+/// <param name="Size">Members of the segment asked about.</param>
+/// <param name="Segments">All others, those with the most in common first.</param>
+/// <param name="CountedAt">The end of the count.</param>
+public sealed record SegmentOverlap(string Segment, long Size, IReadOnlyList<OverlapView> Segments, DateTimeOffset CountedAt);
+
+/// <param name="Size">Members of this segment.</param>
+/// <param name="Both">Customers in both.</param>
+public sealed record OverlapView(string Id, string Name, long Size, long Both);
+
 public sealed record CampaignView(
     string Id, string Name, string Description, string Status, string Trigger, string? Audience, string? Goal, string Reentry,
     IReadOnlyList<StepView> Steps, CampaignCounters Counters);

@@ -21,5 +21,23 @@ internal static class SegmentsApi
             .WithDescription("In no order that means anything; 'after' is the 'next' of the page before.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
+
+        segments.MapGet("/{id}/overlap", (string id, CancellationToken cancellation) => OverlapAsync(backend, id, cancellation))
+            .WithSummary("Members in common with each other segment")
+            .WithDescription("Exact, counted by a look at every customer while events go on, so it takes seconds for each million customers. Closing the connection ends it. 409: another count is running.")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Results<Ok<SegmentOverlap>, ProblemHttpResult>> OverlapAsync(Backend backend, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            return await backend.Queries.OverlapAsync(id, cancellation) is { } overlap ? TypedResults.Ok(overlap) : Problems.NotFound($"There is no segment '{id}'.");
+        }
+        catch (OverlapBusyException busy)
+        {
+            return Problems.Conflict(busy.Message);
+        }
     }
 }

@@ -62,6 +62,17 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(1, counters.GetProperty("skipped").GetProperty("opted out").GetInt64());
     }
 
+    [Fact]
+    public async Task Overlaps_name_the_other_segments_and_both_sizes()
+    {
+        var overlap = await GetAsync("/segments/high-intent/overlap");
+
+        Assert.Equal(2, overlap.GetProperty("size").GetInt64());
+        var other = Assert.Single(overlap.GetProperty("segments").EnumerateArray());
+        Assert.Contains("counted for somebody else", await AssertProblemAsync("GET", "/segments/busy/overlap", HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Equal(("newsletter", 5, 1), (other.GetProperty("id").GetString(), other.GetProperty("size").GetInt64(), other.GetProperty("both").GetInt64()));
+    }
+
     [Theory]
     [InlineData("GET", "/customers/nobody")]
     [InlineData("GET", "/customers/nobody/timeline")]
@@ -70,6 +81,7 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("POST", "/customers/nobody/suppress")]
     [InlineData("DELETE", "/customers/nobody")]
     [InlineData("GET", "/segments/nothing/members")]
+    [InlineData("GET", "/segments/nothing/overlap")]
     [InlineData("GET", "/campaigns/nothing")]
     [InlineData("POST", "/campaigns/nobody/pause")]
     [InlineData("POST", "/dead-letters/nobody/resend")]

@@ -215,6 +215,9 @@ public sealed class FakeQueries : IQueries
     public Task<Page<CustomerSummary>?> MembersAsync(string segmentId, string? after, int limit, CancellationToken cancellation)
         => Task.FromResult(segmentId == "high-intent" ? new Page<CustomerSummary>([Ann], null) : null);
 
+    public Task<SegmentOverlap?> OverlapAsync(string segmentId, CancellationToken cancellation)
+        => segmentId == "busy" ? throw new OverlapBusyException() : Task.FromResult(segmentId == "high-intent" ? new SegmentOverlap(segmentId, 2, [new OverlapView("newsletter", "Newsletter", 5, 1)], DateTimeOffset.UnixEpoch) : null);
+
     public IReadOnlyList<CampaignView> Campaigns() => [Campaign("welcome")!];
 
     public CampaignView? Campaign(string id) => id != "welcome" ? null : new CampaignView(
