@@ -63,6 +63,16 @@ test('A segment page shows its size, its condition and its members', async ({ si
   await expect(page).toHaveURL(/\/customers\/grace$/);
 });
 
+test('A segment page counts who is in other segments too', async ({ signedIn: page }) => {
+  await page.goto('/segments/big-spender');
+  await page.getByRole('button', { name: 'Count' }).click();
+  const others = page.getByRole('table', { name: 'Other segments' });
+  await expect(others.getByRole('row', { name: /^Customers/ })).toContainText('100%');
+  await others.getByRole('link', { name: 'Customers' }).click();
+  await expect(page).toHaveURL(/\/segments\/customers$/);
+  await expect(page.getByRole('button', { name: 'Count' })).toBeVisible();
+});
+
 test('Suppressing asks first, shows, and can be lifted', async ({ signedIn: page }) => {
   await page.goto('/customers/grace');
   await page.getByRole('button', { name: 'Suppress' }).click();

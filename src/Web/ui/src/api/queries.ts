@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, part, query } from './client';
 import type { Operations } from './operations';
-import type { Campaign, Customer, CustomerSummary, Explanation, Message, Page, Segment, Stats, TimelineItem } from './types';
+import type { Campaign, Customer, CustomerSummary, Explanation, Message, Page, Segment, SegmentOverlap, Stats, TimelineItem } from './types';
 import type { DeadLetter, Definitions, MailSummary, Mail, Rejected } from './lists';
 
 const PAGE_SIZE = 50;
@@ -31,6 +31,7 @@ export const queries = {
   campaign: (id: string) => queryOptions({ queryKey: ['campaigns', id], queryFn: ({ signal }) => get<Campaign>(`/campaigns/${part(id)}`, signal) }),
   segments: () => list<Segment>(['segments'], '/segments'),
   members: (id: string) => paged<CustomerSummary>(['segments', id, 'members'], `/segments/${part(id)}/members`, 'after'),
+  overlap: (id: string) => queryOptions({ queryKey: ['segments', id, 'overlap'], queryFn: ({ signal }) => get<SegmentOverlap>(`/segments/${part(id)}/overlap`, signal) }),
   customers: (text: string) => list<CustomerSummary>(['customers', 'search', text], `/customers${query({ query: text, limit: PAGE_SIZE })}`),
   customer: (id: string) => queryOptions({ queryKey: ['customers', id], queryFn: ({ signal }) => get<Customer>(`/customers/${part(id)}`, signal) }),
   timeline: (id: string, kinds: string) => paged<TimelineItem>([...timelineKey(id), 'pages'], `/customers/${part(id)}/timeline`, 'after', { kinds }),

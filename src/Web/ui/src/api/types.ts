@@ -108,6 +108,10 @@ export type Reason = {
 
 export type Segment = { id: string; name: string; description: string; condition: string; size: number };
 
+/** Members of a segment that are in each other one, those with the most in common first. */
+export type SegmentOverlap = { segment: string; size: number; segments: Overlap[]; countedAt: string };
+export type Overlap = { id: string; name: string; size: number; both: number };
+
 export type Campaign = {
   id: string;
   name: string;

@@ -12,6 +12,7 @@ import { EmptyState, ErrorState } from '../../components/states';
 import { count, share } from '../../format/numbers';
 import { titled } from '../../format/words';
 import { useCounter } from '../../live/LiveProvider';
+import { OverlapPanel } from './OverlapPanel';
 
 /** One segment: its condition and who is in it. */
 export default function SegmentPage() {
@@ -37,6 +38,7 @@ export default function SegmentPage() {
           )}
           {segments.isError && <ErrorState error={segments.error} retry={() => void segments.refetch()} />}
         </Panel>
+        <OverlapPanel id={id} />
         <Panel
           title="Members"
           hint="As of when this list was loaded"
