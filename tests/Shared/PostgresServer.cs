@@ -95,7 +95,7 @@ public sealed class PostgresServer : IAsyncDisposable
         string[] arguments =
         [
             .. AsUser(), "sh", "-c", "\"$@\" & read -r _; kill -INT $!; wait", "sh", Path.Combine(s_binaries.Value!, "postgres"), "-D", data,
-            "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", $"listen_addresses={_address}", "-c", $"unix_socket_directories={data}", "-c", "max_connections=300",
+            "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", $"listen_addresses={_address}", "-c", $"unix_socket_directories={data}", "-c", "max_connections=600",
             "-c", $"fsync={(_fsync ? "on" : "off")}", "-c", "shared_buffers=64MB",
         ];
         var start = new ProcessStartInfo(arguments[0], arguments[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true };

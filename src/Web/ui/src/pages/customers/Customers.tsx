@@ -2,7 +2,7 @@ import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useLocation, useSearchParams } from 'react-router';
 import { queries } from '../../api/queries';
 import { CustomerTable } from '../../components/CustomerTable';
 import { FirstEvent } from '../../components/FirstEvent';
@@ -15,6 +15,7 @@ const TYPING_PAUSE_MS = 200;
 
 /** Finds people by what support knows of them. */
 export default function Customers() {
+  const { pathname } = useLocation();
   const [search, setSearch] = useSearchParams();
   const asked = search.get('query') ?? '';
   const [text, setText] = useState(asked);
@@ -24,8 +25,10 @@ export default function Customers() {
   // The header's search changes the address while this page is open.
   useEffect(() => setText(asked), [asked]);
   useEffect(() => {
+    // Whoever has followed a link meanwhile is on the way to another page: it must not be taken back.
+    if (window.location.pathname !== pathname) return;
     if (settled !== asked && settled === text.trim()) setSearch(settled === '' ? {} : { query: settled }, { replace: true });
-  }, [settled, asked, text, setSearch]);
+  }, [settled, asked, text, pathname, setSearch]);
 
   return (
     <>
