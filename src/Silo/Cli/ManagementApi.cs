@@ -18,7 +18,7 @@ internal sealed class ManagementApi : IDisposable
         _client.DefaultRequestHeaders.Authorization = server.Key is null ? null : new AuthenticationHeaderValue("Bearer", server.Key);
     }
 
-    public static Option<string> DataOption { get; } = new("--data") { Description = "Data folder of the server, which says where it listens and holds its key.", DefaultValueFactory = _ => "data" };
+    public static Option<string> DataOption { get; } = new("--data") { Description = "Data folder: of a running server, which says where it listens and holds its key, or of a stopped one where the command can read it.", DefaultValueFactory = _ => "data" };
 
     /// <summary>Of the server that --url names or that runs on the data folder.</summary>
     public static ManagementApi Open(ParseResult parsed, TimeSpan patience)

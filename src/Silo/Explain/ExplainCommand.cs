@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Triggers.Runtime.Queries;
@@ -20,14 +19,13 @@ public static class ExplainCommand
     private static readonly Option<string?> _campaign = new("--campaign") { Description = "Id of a campaign." };
     private static readonly Option<string?> _decision = new("--decision") { Description = "A decision, as an item of the customer's timeline names it." };
     private static readonly Option<string?> _at = new("--at") { Description = "An instant of the past, such as 2026-07-01T09:00:00Z; without it: now." };
-    private static readonly Option<string> _data = new("--data") { Description = "Data folder: of a running server, which says where it listens, or of a stopped one.", DefaultValueFactory = _ => "data" };
     private static readonly Option<bool> _json = new("--json") { Description = "As JSON: what GET /api/v1/customers/{id}/explain answers." };
 
     public static Command Create()
     {
         var command = new Command("explain", "Why a customer is, or is not, in a segment or campaign, or why something was decided: every condition with the values seen, the first one in the way, and what would have to happen.")
         {
-            _customer, _segment, _campaign, _decision, _at, _json, _data, ServerAccess.UrlOption, ServerAccess.KeyOption, ServerAccess.KeyFileOption, StoreChoice.EngineOption, StoreChoice.ConnectionOption,
+            _customer, _segment, _campaign, _decision, _at, _json, ManagementApi.DataOption, ServerAccess.UrlOption, ServerAccess.KeyOption, ServerAccess.KeyFileOption, StoreChoice.EngineOption, StoreChoice.ConnectionOption,
         };
         command.Validators.Add(parsed =>
         {
@@ -42,9 +40,9 @@ public static class ExplainCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var data = Path.GetFullPath(parsed.GetValue(_data)!);
-        var server = ServerAccess.FromUrl(parsed, data) ?? ServerAccess.FromFolder(parsed, data);
-        var view = server is null ? await ReadStoreAsync(parsed, data, cancellation) : await AskAsync(server, parsed, cancellation);
+        var data = Path.GetFullPath(parsed.GetValue(ManagementApi.DataOption)!);
+        var isRunning = (ServerAccess.FromUrl(parsed, data) ?? ServerAccess.FromFolder(parsed, data)) is not null;
+        var view = isRunning ? await AskAsync(parsed, cancellation) : await ReadStoreAsync(parsed, data, cancellation);
         if (parsed.GetValue(_json))
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(view, JsonSerializerOptions.Web));
@@ -57,35 +55,15 @@ public static class ExplainCommand
         return ExitCodes.Ok;
     }
 
-    private static async Task<ExplanationView> AskAsync(ServerAccess server, ParseResult parsed, CancellationToken cancellation)
+    private static async Task<ExplanationView> AskAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var asked = new[] { ("segment", parsed.GetValue(_segment)), ("campaign", parsed.GetValue(_campaign)), ("decision", parsed.GetValue(_decision)), ("at", parsed.GetValue(_at)) }
             .Where(item => item.Item2 is not null).Select(item => $"{item.Item1}={Uri.EscapeDataString(item.Item2!)}");
-        using var client = new HttpClient { BaseAddress = server.Address, Timeout = _patience };
-        client.DefaultRequestHeaders.Authorization = server.Key is null ? null : new AuthenticationHeaderValue("Bearer", server.Key);
-        try
-        {
-            using var answer = await client.GetAsync($"/api/v1/customers/{Uri.EscapeDataString(parsed.GetValue(_customer)!)}/explain?{string.Join('&', asked)}", cancellation);
-            return answer.StatusCode switch
-            {
-                HttpStatusCode.OK => (await answer.Content.ReadFromJsonAsync<ExplanationView>(cancellation))!,
-                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new UserErrorException($"The server at {server.Address} does not take the management key: give --key, --key-file or TRIGGERS_KEY."),
-                HttpStatusCode.BadRequest or HttpStatusCode.NotFound => throw new UserErrorException((await answer.Content.ReadFromJsonAsync<Problem>(cancellation))?.Detail ?? "The server knows nothing of it."),
-                var status => throw new UserErrorException($"The server at {server.Address} answered {(int)status}: is it Triggers, of this version, and ready?"),
-            };
-        }
-        catch (HttpRequestException error)
-        {
-            throw new UserErrorException($"The server at {server.Address} does not answer: {error.Message}");
-        }
-        catch (JsonException)
-        {
-            throw new UserErrorException($"What the server at {server.Address} answered is no explanation: is it Triggers, of this version?");
-        }
-        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new UserErrorException($"The server at {server.Address} did not answer within {_patience.TotalSeconds} s.");
-        }
+        using var api = ManagementApi.Open(parsed, _patience);
+        using var answer = await api.GetAsync($"/api/v1/customers/{Uri.EscapeDataString(parsed.GetValue(_customer)!)}/explain?{string.Join('&', asked)}", cancellation);
+        return answer.StatusCode == HttpStatusCode.OK
+            ? (await answer.Content.ReadFromJsonAsync<ExplanationView>(JsonSerializerOptions.Web, cancellation))!
+            : throw await api.RefusalAsync(answer, cancellation);
     }
 
     private static async Task<ExplanationView> ReadStoreAsync(ParseResult parsed, string data, CancellationToken cancellation)
@@ -108,6 +86,4 @@ public static class ExplainCommand
     private static DateTimeOffset? ReadAt(string? text) => text is null ? null
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at
         : throw new UserErrorException($"--at {text}: an instant such as 2026-07-01T09:00:00Z was expected.", ExitCodes.Usage);
-
-    private sealed record Problem(string? Detail);
 }
