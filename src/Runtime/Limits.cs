@@ -145,4 +145,28 @@ internal static class Limits
 
     /// <summary>A loop that hands its partition over goes on until a flush carries fewer states than this, which it then flushes while everybody waits.</summary>
     public const int HandOverSnapshots = 256;
+
+    /// <summary>Memory for the records of those customers who are lived through at a time, about; a bucket of hashes (1/1024 of a partition) may exceed it.</summary>
+    public const long FillMemoryBytes = 32 * 1024 * 1024;
+
+    /// <summary>Fills are appended in pieces of this size: a mark moves with each.</summary>
+    public const int FillBatchBytes = 128 * 1024;
+
+    /// <summary>A fill works for so long before it looks whether the machine is needed.</summary>
+    public const int FillTurnMs = 20;
+
+    /// <summary>A fill waits while the loops are behind by more records.</summary>
+    public const long FillLagMax = 20_000;
+
+    /// <summary>Live records a second above which a fill leaves half of its time.</summary>
+    public const long FillAloneRate = 500;
+
+    /// <summary>Whether something is to be filled is looked at this often, besides when definitions change: partitions may have moved here.</summary>
+    public const int FillLookMs = 5_000;
+
+    /// <summary>A fill that cannot end yet, or failed, is tried again after this.</summary>
+    public const int FillRetryMs = 250;
+
+    /// <summary>Fills that are done and still shown.</summary>
+    public const int FillsKept = 20;
 }

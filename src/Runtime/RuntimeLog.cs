@@ -53,6 +53,12 @@ internal static partial class RuntimeLog
     [LoggerMessage(3015, LogLevel.Error, "Version {Version} of the definitions is in force, and this process cannot read it.")]
     public static partial void FollowFailed(this ILogger log, Exception error, int version);
 
+    [LoggerMessage(3016, LogLevel.Information, "What version {Version} of the definitions introduced is filled from history: version {FilledIn}, the same definitions, is in force.")]
+    public static partial void Filled(this ILogger log, int version, int filledIn);
+
+    [LoggerMessage(3017, LogLevel.Error, "Filling from history failed; it is tried again after {RetryMs} ms, from where it was.")]
+    public static partial void FillFailed(this ILogger log, Exception error, int retryMs);
+
     [LoggerMessage(3020, LogLevel.Warning, "Message {MessageId} could not be handed over (attempt {Attempt}): {Reason}. Next attempt in {Wait}.")]
     public static partial void MessageRetries(this ILogger log, string messageId, int attempt, string reason, TimeSpan wait);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Triggers.Channels;
 using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Fills;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Live;
@@ -26,6 +27,7 @@ public sealed class TriggersServer : IAsyncDisposable
     private readonly ServerLive _live;
     private readonly ILoops _loops;
     private readonly DefinitionService _definitions;
+    private readonly FillService _fills;
     private readonly FolderWatch? _watch;
     private readonly OperationsService _operations;
     private readonly NodeSampler _sampler;
@@ -33,7 +35,7 @@ public sealed class TriggersServer : IAsyncDisposable
     private bool _ended;
 
     private TriggersServer(
-        TimeProvider time, IngestGate gate, OutboxPump pump, SendingPause pause, ServerLive live, ILoops loops, DefinitionService definitions, FolderWatch? watch,
+        TimeProvider time, IngestGate gate, OutboxPump pump, SendingPause pause, ServerLive live, ILoops loops, DefinitionService definitions, FillService fills, FolderWatch? watch,
         OperationsService operations, NodeSampler sampler, NodeGauges gauges)
     {
         _operations = operations;
@@ -46,6 +48,7 @@ public sealed class TriggersServer : IAsyncDisposable
         _live = live;
         _loops = loops;
         _definitions = definitions;
+        _fills = fills;
         _watch = watch;
     }
 
@@ -64,6 +67,8 @@ public sealed class TriggersServer : IAsyncDisposable
     public required ISimulations Simulations { get; init; }
 
     public IOperations Operations => _operations;
+
+    public IFills Fills => _fills;
 
     /// <summary>Recovery has come to the cursor and the loops run.</summary>
     public bool IsReady => !_ended && _loops.IsLive;
@@ -129,6 +134,7 @@ public sealed class TriggersServer : IAsyncDisposable
             context.Cancelled = pump.RefillAll;
         }
 
+        var fills = new FillService(context, definitions, journal, fills: options.Loops is not { RunsLoops: false });
         var watch = options.Watch ? new FolderWatch(options.DefinitionsFolder, definitions, log) : null;
         log.Live(time.GetElapsedTime(startedAt));
         var sampler = new NodeSampler(context);
@@ -136,7 +142,7 @@ public sealed class TriggersServer : IAsyncDisposable
         context.DescribeNode = operations.Node;
         var gauges = new NodeGauges(
             sampler, store, loops, () => operations.Health, () => context.Running.Drivers.Sum(driver => driver.CustomersLoaded), () => pause.IsPaused, () => definitions.Version, () => operations.CountViewers(), time);
-        return new TriggersServer(time, gate, pump, pause, live, loops, definitions, watch, operations, sampler, gauges)
+        return new TriggersServer(time, gate, pump, pause, live, loops, definitions, fills, watch, operations, sampler, gauges)
         {
             Store = store,
             Ingest = gate,
@@ -161,6 +167,7 @@ public sealed class TriggersServer : IAsyncDisposable
         _watch?.Dispose();
         _gauges.Dispose();
         await _sampler.DisposeAsync();
+        await _fills.DisposeAsync();
         await _gate.DisposeAsync();
         await _pump.DisposeAsync();
         await _loops.StopAsync();
@@ -170,8 +177,8 @@ public sealed class TriggersServer : IAsyncDisposable
         _definitions.Dispose();
     }
 
-    /// <summary>No timer is due and no walk is under way, as the loops see it: for tests that wait for rest.</summary>
-    internal Task<bool> IsIdleAsync() => _loops.IsIdleAsync(_time.GetUtcNow().ToUnixTimeMilliseconds());
+    /// <summary>No timer is due, and no walk or fill under way, as far as this process sees: for tests that wait for rest.</summary>
+    internal async Task<bool> IsIdleAsync() => _fills.IsIdle && await _loops.IsIdleAsync(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
     /// <summary>Ends as a crash would, leaving in the store what was durable: for tests of recovery.</summary>
     internal async Task AbandonAsync()
@@ -180,6 +187,7 @@ public sealed class TriggersServer : IAsyncDisposable
         _watch?.Dispose();
         _gauges.Dispose();
         await _sampler.DisposeAsync();
+        await _fills.DisposeAsync();
         _gate.Close();
         _pump.Abandon();
         await _loops.AbandonAsync();

@@ -11,12 +11,19 @@ public interface IDefinitionStore
     /// <summary>Saves files as the next version, unless they equal the latest, whose number is then returned.</summary>
     Task<int> SaveAsync(IReadOnlyList<DefinitionFile> files, long at);
 
+    /// <summary>Saves the files of the newest version once more, as the version with which history has been filled in.</summary>
+    /// <param name="newest">What the caller takes for the newest version.</param>
+    /// <param name="fills">What versions up to this one introduced is filled.</param>
+    /// <returns>null: there is a newer version.</returns>
+    Task<int?> SaveFilledAsync(int newest, int fills, long at);
+
     DefinitionVersion? Find(int version);
 
     IReadOnlyList<DefinitionVersion> All();
 }
 
-public sealed record DefinitionVersion(int Version, long SavedAt, IReadOnlyList<DefinitionFile> Files);
+/// <param name="Fills">The files are those of the version before; what versions up to this one introduced has been filled from history. 0: a version of its own.</param>
+public sealed record DefinitionVersion(int Version, long SavedAt, IReadOnlyList<DefinitionFile> Files, int Fills = 0);
 
 /// <summary>Events that were answered 200 but could not be taken in: kept so that a developer sees why. Bounded to the newest 10,000; the count goes on.</summary>
 public interface IRejectedStore

@@ -1,5 +1,6 @@
 using Triggers.Runtime;
 using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Fills;
 using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Operations;
@@ -28,6 +29,8 @@ public sealed record Backend
 
     public required ISimulations Simulations { get; init; }
 
+    public required IFills Fills { get; init; }
+
     public static Backend Of(TriggersServer server) => new()
     {
         Store = server.Store,
@@ -38,5 +41,6 @@ public sealed record Backend
         Live = server.Live,
         Operations = server.Operations,
         Simulations = server.Simulations,
+        Fills = server.Fills,
     };
 }

@@ -25,7 +25,7 @@ public sealed class ApplyTests
         Assert.Equal(FolderStates.Differs, host.Server.Definitions.Folder());
         await host.TrackAsync("ann", "Signed Up");
         await host.SettleAsync();
-        Assert.Equal(2, host.Server.Definitions.Version);
+        Assert.Equal(3, host.Server.Definitions.Version);
         Assert.False((await host.Server.Definitions.ApplyAsync(files, 2, dryRun: false, default)).Changed);
     }
 
@@ -35,14 +35,15 @@ public sealed class ApplyTests
         await using var host = await ServerHarness.StartNewAsync();
         var files = Changed(host);
         await host.Server.Definitions.ApplyAsync(files, 1, dryRun: false, default);
+        await host.SettleAsync();
 
         var moved = await Assert.ThrowsAsync<DefinitionsMovedException>(() => host.Server.Definitions.ApplyAsync(DefinitionFolder.Read(host.Definitions.Path), 1, dryRun: false, default));
         var invalid = await host.Server.Definitions.ApplyAsync([new DefinitionFile("segments.yaml", "fans: did(")], null, dryRun: false, default);
 
-        Assert.Contains("Version 2", moved.Message, StringComparison.Ordinal);
+        Assert.Contains("Version 3", moved.Message, StringComparison.Ordinal);
         Assert.False(invalid.Valid);
         Assert.Equal("segments.yaml", invalid.Errors[0].File);
-        Assert.Equal(2, host.Server.Definitions.Version);
+        Assert.Equal(3, host.Server.Definitions.Version);
     }
 
     [Fact]

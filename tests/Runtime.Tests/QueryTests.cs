@@ -241,7 +241,7 @@ public sealed class QueryTests
         await host.StartAsync();
         await host.AdvanceAsync(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100));
 
-        Assert.Equal(2, host.Server.Definitions.Version);
+        Assert.Equal(3, host.Server.Definitions.Version);
         Assert.Equal(1, host.Counter("segment/pros/size"));
     }
 

@@ -9,7 +9,7 @@ public sealed class FrozenIdTests
 {
     public static TheoryData<Type, string> Frozen => new()
     {
-        { typeof(RecordKind), "Event=1 Timer=2 Outcome=3 Link=4 TakeOver=5 Fact=6 Command=7" },
+        { typeof(RecordKind), "Event=1 Timer=2 Outcome=3 Link=4 TakeOver=5 Fact=6 Command=7 Fill=8" },
         { typeof(RecordFlags), "None=0 Historical=1 Forwarded=2 GeneratedId=4" },
         { typeof(EventType), "Track=1 Page=2 Screen=3 Identify=4 Group=5 Alias=6" },
         { typeof(OutcomeKind), "Sent=1 Skipped=2 Failed=3 Bounced=4 Opened=5 Clicked=6 Unsubscribed=7 Complained=8 Replied=9" },

@@ -193,6 +193,9 @@ internal ref partial struct Turn
             case RecordKind.TakeOver:
                 _effects.Records.AddTakeOver(to, _record.OtherId, _record.Body, _record.Flags);
                 break;
+            case RecordKind.Fill:
+                _effects.Records.AddFill(to, (int)_record.Number, _record.Body);
+                break;
             case RecordKind.Command when _record.CommandKind == CommandKind.Erase:
                 _customer.Forget();
                 break;
@@ -230,6 +233,11 @@ internal ref partial struct Turn
         if (!_customer.Exists)
         {
             Create();
+        }
+
+        if (absorbed.ProgramVersion < _program.Version)
+        {
+            DropFormerBehaviours(absorbed);
         }
 
         UniteBehaviour(absorbed);
@@ -290,7 +298,7 @@ internal ref partial struct Turn
             // Known for longer than some behaviour has been looked for: what it reads is collecting now.
             foreach (var behaviour in _program.Behaviours)
             {
-                if (behaviour.IntroducedAt > absorbed.CreatedAt)
+                if (behaviour.MissingBefore > absorbed.CreatedAt)
                 {
                     _work.Queue(behaviour.Segments);
                 }

@@ -85,6 +85,7 @@ internal ref partial struct Turn
 
         if (isQuiet)
         {
+            TriggerFoundOut(enters && _isFindingOut ? segment.EnterCampaigns : []);
             return;
         }
 
@@ -99,6 +100,26 @@ internal ref partial struct Turn
         {
             Trigger(campaign);
         }
+    }
+
+    /// <summary>Only campaigns whose authors ask for it.</summary>
+    private readonly void TriggerFoundOut(int[] campaigns)
+    {
+        foreach (var campaign in campaigns)
+        {
+            if (_program.Campaigns[campaign].Definition.Trigger.FromHistory)
+            {
+                Trigger(campaign);
+            }
+        }
+    }
+
+    /// <summary>Those who are found to be in a segment enter as of now, aloud.</summary>
+    private void EnterFoundOut()
+    {
+        _isFindingOut = false;
+        _isSilent = false;
+        EnterTriggered();
     }
 
     /// <summary>A line was crossed: tells the grade that the score has now. Lines are tested from the highest down, so that on the way up only the first one tells.</summary>
@@ -155,6 +176,7 @@ internal ref partial struct Turn
     {
         var activated = Instants.Floor(Math.Max(_customer.Clock, Math.Min(_program.ActivatedAt, _at)));
         Begin(activated, activated, isSilent: true, isByTime: false);
+        _isFindingOut = true;
         DropFormer();
         RebaseScores(activated);
         UpdateLifecycle();
@@ -170,43 +192,15 @@ internal ref partial struct Turn
 
         SettleSegments();
         TestExits();
+        EnterFoundOut();
         _customer.ProgramVersion = _program.Version;
         _customer.FindDue();
     }
 
     private readonly void DropFormer()
     {
+        DropFormerBehaviours(_customer);
         var kept = 0;
-        var behaviours = _customer.Behaviours;
-        for (var i = 0; i < behaviours.Length; i++)
-        {
-            if (_program.FindBehaviour(behaviours[i].Id) is null)
-            {
-                behaviours[i].Free(_customer.Heap);
-            }
-            else
-            {
-                behaviours[kept++] = behaviours[i];
-            }
-        }
-
-        _customer.BehaviourList.Truncate(kept);
-        kept = 0;
-        var values = _customer.Values;
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (_program.FindBehaviour(values[i].Id) is null)
-            {
-                values[i].Text.Free(_customer.Heap);
-            }
-            else
-            {
-                values[kept++] = values[i];
-            }
-        }
-
-        _customer.ValueList.Truncate(kept);
-        kept = 0;
         var segments = _customer.Segments;
         foreach (ref readonly var state in segments)
         {
@@ -223,4 +217,45 @@ internal ref partial struct Turn
         _customer.SegmentList.Truncate(kept);
         _customer.IsSegmentDueStale = true;
     }
+
+    /// <summary>Drops the state of behaviours that the program lacks, or has introduced again since, and of the others what a fill brings.</summary>
+    /// <param name="customer">As an earlier program left it.</param>
+    private readonly void DropFormerBehaviours(Customer customer)
+    {
+        var kept = 0;
+        var behaviours = customer.Behaviours;
+        for (var i = 0; i < behaviours.Length; i++)
+        {
+            if (Current(behaviours[i].Id, customer) is not { } behaviour)
+            {
+                behaviours[i].Free(customer.Heap);
+            }
+            else
+            {
+                // Older than the former window: what happens to be left of that must not count twice.
+                behaviours[i].Forget(customer.Heap, behaviour.FilledLaterUntil(customer.ProgramVersion));
+                behaviours[kept++] = behaviours[i];
+            }
+        }
+
+        customer.BehaviourList.Truncate(kept);
+        kept = 0;
+        var values = customer.Values;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (Current(values[i].Id, customer) is null)
+            {
+                values[i].Text.Free(customer.Heap);
+            }
+            else
+            {
+                values[kept++] = values[i];
+            }
+        }
+
+        customer.ValueList.Truncate(kept);
+    }
+
+    private readonly CompiledBehaviour? Current(ulong id, Customer customer) =>
+        _program.FindBehaviour(id) is { } behaviour && behaviour.IntroducedIn <= customer.ProgramVersion ? behaviour : null;
 }

@@ -30,6 +30,9 @@ internal ref partial struct Turn
     /// <summary>Builds state and counts; nothing is triggered and nothing is told.</summary>
     private bool _isSilent;
 
+    /// <summary>What is found out now was so before: the program is new, or history has come in.</summary>
+    private bool _isFindingOut;
+
     /// <summary>Time alone is at work, no record.</summary>
     private bool _isByTime;
 
@@ -95,6 +98,9 @@ internal ref partial struct Turn
                 break;
             case RecordKind.TakeOver:
                 ApplyTakeOver();
+                break;
+            case RecordKind.Fill:
+                ApplyFill();
                 break;
             case RecordKind.Command:
                 ApplyCommand();

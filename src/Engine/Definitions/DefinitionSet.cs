@@ -109,7 +109,11 @@ public enum TriggerKind : byte
 /// <param name="Where">Event trigger: a condition over <c>properties</c> and the customer; null: all.</param>
 /// <param name="Line">Score triggers: the line.</param>
 /// <param name="DurationMs">Inactivity: how long.</param>
-public sealed record TriggerDefinition(TriggerKind Kind, string Subject, Expr? Where = null, double Line = 0, long DurationMs = 0);
+public sealed record TriggerDefinition(TriggerKind Kind, string Subject, Expr? Where = null, double Line = 0, long DurationMs = 0)
+{
+    /// <summary>Entering a segment: counts, too, when it is only found out.</summary>
+    public bool FromHistory { get; init; }
+}
 
 /// <summary>Re-entry: <c>once</c>, <c>always</c> (when not inside), or <c>every 7d</c> (measured from the last entry).</summary>
 /// <param name="EveryMs">null: once; 0: always; otherwise the least time between two entries.</param>

@@ -31,15 +31,62 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName,
     /// <summary>Lengths of windows over it, ascending; empty: only for ever.</summary>
     public long[] Windows { get; private set; } = [];
 
-    /// <summary>When it came into force without a break since: customers known before are collecting.</summary>
-    public long IntroducedAt { get; set; }
+    /// <summary>What was missed of it since it was last introduced, filled from history or not, in the order of the versions.</summary>
+    public Gap[] Gaps { get; private set; } = [];
+
+    /// <summary>Customers known before this instant are collecting: of them instants up to <see cref="MissingUntil"/> are not known.</summary>
+    public long MissingBefore { get; private set; } = long.MinValue;
+
+    public long MissingUntil { get; private set; } = long.MinValue;
+
+    /// <summary>Of customers known before this instant not even totals are known.</summary>
+    public long IntroducedAt { get; private set; } = long.MinValue;
+
+    /// <summary>The version that introduced it, if customers were known before; state that is older belongs to an earlier life of it.</summary>
+    public int IntroducedIn => Gaps is [{ IsWhole: true } first, ..] ? first.Version : 0;
 
     /// <summary>Indices of segments that read it.</summary>
     public int[] Segments { get; set; } = [];
 
+    /// <summary>How far back a window looks; 0: it has no beginning.</summary>
+    public static long LengthOf(Window window) => window.Kind switch { WindowKind.Within => window.LengthMs, WindowKind.SinceEntry => Limits.SinceEntryMsMax, _ => 0 };
+
+    /// <param name="filled">Gaps of versions up to this one are closed.</param>
+    public void Miss(Gap[] gaps, int filled)
+    {
+        Gaps = gaps;
+        foreach (var gap in gaps)
+        {
+            if (gap.Version > filled)
+            {
+                MissingBefore = gap.At;
+                MissingUntil = Math.Max(MissingUntil, gap.Until);
+                IntroducedAt = gap.IsWhole ? gap.Until : IntroducedAt;
+            }
+        }
+    }
+
+    public bool TryFindGap(int version, out Gap gap)
+    {
+        gap = Array.Find(Gaps, item => item.Version == version);
+        return gap.Version == version;
+    }
+
+    /// <summary>Instants up to here come with the fill of a later version; <see cref="long.MinValue"/>: none do.</summary>
+    public long FilledLaterUntil(int version)
+    {
+        var until = long.MinValue;
+        foreach (var gap in Gaps)
+        {
+            until = gap.Version > version ? Math.Max(until, gap.Until) : until;
+        }
+
+        return until;
+    }
+
     public void AddWindow(Window window)
     {
-        var length = window.Kind switch { WindowKind.Within => window.LengthMs, WindowKind.SinceEntry => Limits.SinceEntryMsMax, _ => 0 };
+        var length = LengthOf(window);
         if (length > 0 && Array.IndexOf(Windows, length) < 0)
         {
             Windows = [.. Windows.Append(length).Order()];
@@ -64,10 +111,10 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName,
         var boundary = window.Kind == WindowKind.Within ? evaluation.Now - window.LengthMs : evaluation.Since;
         var isPartial = false;
         var partialUntil = Instants.Never;
-        if (evaluation.Customer.CreatedAt < IntroducedAt && window.Kind != WindowKind.SinceEntry)
+        if (evaluation.Customer.CreatedAt < MissingBefore && window.Kind != WindowKind.SinceEntry)
         {
-            isPartial = window.Kind == WindowKind.Ever || boundary < IntroducedAt;
-            partialUntil = isPartial && window.Kind == WindowKind.Within ? Instants.After(IntroducedAt, window.LengthMs) : Instants.Never;
+            isPartial = window.Kind == WindowKind.Ever ? evaluation.Customer.CreatedAt < IntroducedAt : boundary < MissingUntil;
+            partialUntil = isPartial && window.Kind == WindowKind.Within ? Instants.After(MissingUntil, window.LengthMs) : Instants.Never;
         }
 
         return (boundary, isPartial, partialUntil);

@@ -31,6 +31,12 @@ public sealed class Program
     /// <summary>ms since 1970 when this version came into force.</summary>
     public long ActivatedAt { get; }
 
+    /// <summary>Versions, ascending, that introduced something of which not all is known yet: it waits to be filled from history.</summary>
+    public IReadOnlyList<int> Unfilled { get; internal set; } = [];
+
+    /// <summary>Ids of segments that read something of which not all is known yet, in dependency order.</summary>
+    public IReadOnlyList<string> CollectingSegments { get; internal set; } = [];
+
     /// <summary>What the definitions were compiled by: explanations compile parts of them again.</summary>
     internal ConditionCompiler Compiler { get; set; } = null!;
 
@@ -132,4 +138,5 @@ public sealed class Program
 }
 
 /// <param name="ActivatedAt">ms since 1970 when it came into force: elements it introduces are collecting for customers known before.</param>
-public sealed record ProgramVersion(int Version, DefinitionSet Definitions, long ActivatedAt);
+/// <param name="Fills">With it, everything that versions up to this one introduced is known of every customer; 0: it brings no history.</param>
+public sealed record ProgramVersion(int Version, DefinitionSet Definitions, long ActivatedAt, int Fills = 0);

@@ -34,17 +34,43 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         }
 
         program.Behaviours = [.. _names.Behaviours];
-        foreach (var behaviour in program.Behaviours)
-        {
-            behaviour.IntroducedAt = _history.IntroducedAt(behaviour.Id);
-        }
-
+        FindGaps();
         _names.IsComplete = true;
         program.Compiler = conditions;
         program.TraitPaths = _names.TraitPaths;
         program.PropertyCount = _names.PropertyCount;
         program.Events = new EventIndex(_names.Plans);
         FindInitialSegments();
+    }
+
+    /// <summary>What is not known yet, and what has become known: who reads that is evaluated anew.</summary>
+    private void FindGaps()
+    {
+        var unfilled = new SortedSet<int>();
+        var collecting = new HashSet<int>();
+        foreach (var behaviour in program.Behaviours)
+        {
+            behaviour.Miss(_history.GapsOf(behaviour.Id), _history.Filled);
+            unfilled.UnionWith(behaviour.Gaps.Select(gap => gap.Version).Where(version => version > _history.Filled));
+            collecting.UnionWith(behaviour.MissingBefore > long.MinValue ? behaviour.Segments : []);
+            var filledIn = behaviour.Gaps.Length == 0 ? 0 : behaviour.Gaps.Max(gap => _history.FilledIn(gap.Version));
+            foreach (var index in behaviour.Segments)
+            {
+                program.Segments[index].ChangedIn = Math.Max(program.Segments[index].ChangedIn, filledIn);
+            }
+        }
+
+        foreach (var segment in program.Segments)
+        {
+            foreach (var index in segment.Dependents)
+            {
+                program.Segments[index].ChangedIn = Math.Max(program.Segments[index].ChangedIn, segment.ChangedIn);
+                _ = collecting.Contains(segment.Index) && collecting.Add(index);
+            }
+        }
+
+        program.CollectingSegments = [.. program.Segments.Where(segment => segment.Id.Length > 0 && collecting.Contains(segment.Index)).Select(segment => segment.Id)];
+        program.Unfilled = [.. unfilled];
     }
 
     private void CompileSegments(ConditionCompiler conditions, ScoreCompiler scores)

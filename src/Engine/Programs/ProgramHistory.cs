@@ -1,19 +1,27 @@
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Segments.Keepings;
 
 namespace Triggers.Engine.Programs;
 
 /// <summary>Answers since when something has been in force without a break: what is newer than a customer is collecting for them.</summary>
 internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
 {
-    private readonly Dictionary<ulong, long> _introduced = FindIntroductions(versions);
+    private readonly Dictionary<ulong, Gap[]> _gaps = FindGaps(versions);
     private readonly Dictionary<string, (string Reads, Expr Condition, int Since)> _segments = FindSegments(versions);
 
     private readonly Dictionary<string, (string Reads, int Since)> _grades = FindGrades(versions);
 
     public IReadOnlyList<ProgramVersion> Versions => versions;
 
-    public long IntroducedAt(ulong behaviour) => _introduced.GetValueOrDefault(behaviour, long.MinValue);
+    /// <summary>What versions up to this one introduced has been filled from history.</summary>
+    public int Filled { get; } = versions.Max(version => version.Fills);
+
+    /// <summary>What was missed of a behaviour since it was last introduced, filled or not, in the order of the versions.</summary>
+    public Gap[] GapsOf(ulong behaviour) => _gaps.GetValueOrDefault(behaviour, []);
+
+    /// <summary>The version with which a gap of another was filled; 0: none yet.</summary>
+    public int FilledIn(int version) => versions.FirstOrDefault(each => each.Fills >= version)?.Version ?? 0;
 
     public int SegmentChangedIn(SegmentDefinition definition) => _segments[definition.Id].Since;
 
@@ -25,26 +33,50 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         return versions.SelectMany(version => version.Definitions.Segments).Select(segment => segment.Id).Where(id => !known.Contains(id)).Distinct(StringComparer.Ordinal);
     }
 
-    private static Dictionary<ulong, long> FindIntroductions(IReadOnlyList<ProgramVersion> versions)
+    private static Dictionary<ulong, Gap[]> FindGaps(IReadOnlyList<ProgramVersion> versions)
     {
-        var introduced = new Dictionary<ulong, long>();
-        HashSet<ulong> before = [];
+        var gaps = new Dictionary<ulong, Gap[]>();
+        Dictionary<ulong, Read> before = [];
         foreach (var version in versions)
         {
-            HashSet<ulong> now = [];
-            var windows = version.Definitions.Scores.Where(score => score.Scoring.WindowMs > 0).Select(score => CompiledScore.KeyOf(score.Id));
-            foreach (var id in Expressions(version.Definitions).SelectMany(ExprWalk.All).OfType<AggregateExpr>().Select(aggregate => Lexicon.Identify(aggregate).Id).Concat(windows))
+            Dictionary<ulong, Read> now = [];
+            foreach (var aggregate in Expressions(version.Definitions).SelectMany(ExprWalk.All).OfType<AggregateExpr>())
             {
-                if (now.Add(id) && !before.Contains(id))
-                {
-                    introduced[id] = version.ActivatedAt;
-                }
+                var id = Lexicon.Identify(aggregate).Id;
+                var window = Math.Max(CompiledBehaviour.LengthOf(aggregate.Window), now.TryGetValue(id, out var other) ? other.WindowMs : 0);
+                now[id] = new Read(Vocabulary.Function(aggregate.Kind).Keeping.Widening, window, []);
+            }
+
+            foreach (var score in version.Definitions.Scores.Where(score => score.Scoring.WindowMs > 0))
+            {
+                now[CompiledScore.KeyOf(score.Id)] = new Read(Widening.FromOlder, score.Scoring.WindowMs, score.Scoring.Rules);
+            }
+
+            foreach (var (id, read) in now)
+            {
+                // Of what a version no longer reads the gaps stay known: entries of earlier ones go on.
+                gaps[id] = before.TryGetValue(id, out var was) ? GapsAfter(was, gaps[id], read, version) : GapsOf(version);
             }
 
             before = now;
         }
 
-        return introduced;
+        return gaps;
+    }
+
+    /// <summary>Nobody was there before the first version: it misses nothing.</summary>
+    private static Gap[] GapsOf(ProgramVersion version) => version.ActivatedAt == 0 ? [] : [new Gap(version.Version, version.ActivatedAt, version.ActivatedAt, IsWhole: true)];
+
+    private static Gap[] GapsAfter(Read was, Gap[] gaps, Read read, ProgramVersion version)
+    {
+        if (!read.Rules.SequenceEqual(was.Rules))
+        {
+            return GapsOf(version);
+        }
+
+        return read.WindowMs <= was.WindowMs || read.Widening == Widening.Nothing ? gaps
+            : read.Widening == Widening.Everything || was.WindowMs == 0 ? GapsOf(version)
+            : [.. gaps, new Gap(version.Version, version.ActivatedAt, version.ActivatedAt - was.WindowMs, IsWhole: false)];
     }
 
     private static Dictionary<string, (string Reads, Expr Condition, int Since)> FindSegments(IReadOnlyList<ProgramVersion> versions)
@@ -117,4 +149,15 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         BranchStep branch => branch.Cases.SelectMany(item => OfSteps(item.Then).Append(item.When)).Concat(OfSteps(branch.Otherwise)),
         _ => [],
     });
+
+    /// <param name="WindowMs">The longest window; 0: none.</param>
+    /// <param name="Rules">Of a score, by which it counts.</param>
+    private sealed record Read(Widening Widening, long WindowMs, IReadOnlyList<ScoreRule> Rules);
 }
+
+/// <summary>What a behaviour does not know of customers who were there before it was looked for, or so far back.</summary>
+/// <param name="Version">Of the program that introduced the behaviour, or a longer window over it.</param>
+/// <param name="At">When that version came into force, ms since 1970.</param>
+/// <param name="Until">The last instant that is missing, ms since 1970; of whatever came since nothing is.</param>
+/// <param name="IsWhole">Nothing before is known; otherwise totals are, and only instants are missing.</param>
+internal readonly record struct Gap(int Version, long At, long Until, bool IsWhole);

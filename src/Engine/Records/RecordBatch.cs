@@ -89,6 +89,15 @@ public sealed class RecordBatch : IDisposable
         End(start, hash);
     }
 
+    /// <summary>To <paramref name="key"/>: what happened before the version came into force, of what it introduced.</summary>
+    public void AddFill(ReadOnlySpan<byte> key, int version, ReadOnlySpan<byte> state)
+    {
+        var start = Begin(CustomerKey.HashOf(key), RecordKind.Fill, RecordFlags.Historical, 0, key, out var hash);
+        _bytes.ZigZag(version);
+        _bytes.Text(state);
+        End(start, hash);
+    }
+
     public void AddFact(int partition, FactKind kind, long number, string subject)
     {
         var start = Begin(0, RecordKind.Fact, RecordFlags.None, (byte)kind, [], out var hash);

@@ -23,6 +23,9 @@ public enum RecordKind : byte
 
     /// <summary>A manual order for one customer: suppress, unsubscribe, erase.</summary>
     Command = 7,
+
+    /// <summary>What the history before a version of the program adds to what it introduced.</summary>
+    Fill = 8,
 }
 
 /// <summary>Properties of a record that are not its content. Persisted as a byte: append-only.</summary>

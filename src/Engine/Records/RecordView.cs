@@ -40,7 +40,7 @@ public ref struct RecordView
     /// </summary>
     public ReadOnlySpan<byte> OtherId;
 
-    /// <summary>Event: the JSON object of properties (track, page, screen) or traits (identify, group); may be empty. Take-over: the absorbed state.</summary>
+    /// <summary>Event: the JSON object of properties (track, page, screen) or traits (identify, group); may be empty. Take-over: the absorbed state. Fill: a state with what is added.</summary>
     public ReadOnlySpan<byte> Body;
 
     /// <summary>Event: the JSON object of context, or empty.</summary>
@@ -49,7 +49,7 @@ public ref struct RecordView
     /// <summary>Event: the id of the source whose write key it came with. Fact: empty.</summary>
     public ReadOnlySpan<byte> Source;
 
-    /// <summary>Fact: the number it carries (a program version).</summary>
+    /// <summary>Fact: the number it carries (a program version). Fill: the version that introduced what it adds.</summary>
     public long Number;
 
     public readonly EventType EventType => (EventType)SubKind;
@@ -102,6 +102,10 @@ public ref struct RecordView
             case RecordKind.Fact:
                 view.Number = reader.ZigZag();
                 view.Name = reader.Text();
+                break;
+            case RecordKind.Fill:
+                view.Number = reader.ZigZag();
+                view.Body = reader.Text();
                 break;
             case RecordKind.Command:
                 view.Name = reader.Text();

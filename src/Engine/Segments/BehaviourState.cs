@@ -87,6 +87,9 @@ internal struct BehaviourState
         }
     }
 
+    /// <summary>Forgets instants later than one.</summary>
+    public void ForgetAfter(StateHeap heap, long instant) => End = Find(heap, instant);
+
     /// <summary>Places one event (or a bucket of them) by its instant.</summary>
     /// <param name="windows">Lengths of the windows over this behaviour, ascending, not empty.</param>
     public void Insert(StateHeap heap, long instant, long count, long sum, long now, ReadOnlySpan<long> windows)

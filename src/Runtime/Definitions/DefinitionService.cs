@@ -125,7 +125,7 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
             }
 
             var plan = DefinitionPlan.Between(_store.Definitions.Find(current.Version)?.Files ?? [], files, current.Definitions, definitions);
-            if (expected is { } from && from != current.Version)
+            if (expected is { } from && BaseOf(from) != BaseOf(current.Version))
             {
                 throw new DefinitionsMovedException(from, current.Version);
             }
@@ -140,6 +140,39 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
             await ActivateAsync(version, cancellation);
             Move(version, definitions);
             return new ApplyResult(Valid: true, Changed: true, version, plan, []);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Everything that versions up to one introduced has been filled: brings the definitions in force into force once more, with that known.</summary>
+    /// <returns>The version that does; 0: another process has done it; null: somebody is changing the definitions right now, to be tried again.</returns>
+    public async Task<int?> AdoptFillAsync(int fills, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            int? adopted = null;
+            await _journal.AddAsync(async facts =>
+            {
+                var newest = FactJournal.NewestOf(facts);
+                if (!_library.Get(newest).Unfilled.Contains(fills))
+                {
+                    adopted = 0;
+                    return null;
+                }
+
+                adopted = await _store.Definitions.SaveFilledAsync(newest, fills, _time.GetUtcNow().ToUnixTimeMilliseconds());
+                return adopted is { } version ? await TellAsync(version, cancellation) : null;
+            });
+            if (adopted is > 0 and { } filled && _library.Definitions(filled) is { } definitions)
+            {
+                Move(filled, definitions);
+            }
+
+            return adopted;
         }
         finally
         {
@@ -167,12 +200,28 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
             return null;
         }
 
+        return await TellAsync(version, cancellation);
+    });
+
+    private async Task<PastFact?> TellAsync(int version, CancellationToken cancellation)
+    {
         var at = await _appender.AppendFactAsync(Enumerable.Range(0, _store.Log.Partitions), FactKind.ProgramActivated, version, "", cancellation);
         _log.Activated(version);
         return new PastFact(at, FactKind.ProgramActivated, version, "");
-    });
+    }
 
-    private bool IsApplied(int version) => _store.Settings.Get(AppliedSetting) == version.ToString(CultureInfo.InvariantCulture);
+    private bool IsApplied(int version) => _store.Settings.Get(AppliedSetting) is { } applied && BaseOf(int.Parse(applied, CultureInfo.InvariantCulture)) == BaseOf(version);
+
+    /// <summary>The version in which somebody last changed something: those that brought history are the same definitions.</summary>
+    private int BaseOf(int version)
+    {
+        while (_store.Definitions.Find(version) is { Fills: > 0 })
+        {
+            version--;
+        }
+
+        return version;
+    }
 
     /// <summary>The version in force, or the newest one saved where none is yet.</summary>
     private int Newest() => _journal.ProgramVersion is var active and > 0 ? active : _store.Definitions.LatestVersion;

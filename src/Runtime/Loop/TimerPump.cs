@@ -122,9 +122,15 @@ internal sealed class TimerPump(IReadOnlyList<Partition> partitions, ICustomers 
     {
         foreach (var (partition, step, version) in _walked)
         {
-            partition.WalkedTo = step.LastHash;
             RuntimeMetrics.CustomersWalked.Add(step.Looked);
-            if (step.Done && partition.Facts.Current.Program.Version == version)
+            if (partition.Facts.Current.Program.Version != version)
+            {
+                // A later version came meanwhile: its walk has begun anew.
+                continue;
+            }
+
+            partition.WalkedTo = step.LastHash;
+            if (step.Done)
             {
                 partition.Facts.WalkedVersion = version;
                 logger.WalkDone(partition.Number, version);
@@ -181,7 +187,7 @@ internal sealed class TimerPump(IReadOnlyList<Partition> partitions, ICustomers 
                 var version = partition.Facts.Current.Program.Version;
                 var step = await customers.WalkAsync(partition.Number, partition.WalkedTo, version, looks, _batch);
                 _walked.Add((partition, step, version));
-                _nextWalkAt = now + WalkStepMs;
+                _nextWalkAt = step.Done ? _nextWalkAt : now + WalkStepMs;
                 looks -= step.Looked;
             }
         }

@@ -26,18 +26,7 @@ internal sealed class ProgramLibrary(IDefinitionStore store, FactJournal journal
         {
             if (!_programs.TryGetValue(version, out var program))
             {
-                var history = new List<ProgramVersion>();
-                foreach (var saved in store.All())
-                {
-                    if (saved.Version <= version && Parse(saved) is { } definitions)
-                    {
-                        var at = saved.Version == version && activatedAt > 0 ? activatedAt : ActivatedAt(saved);
-
-                        // The first version stands before every customer: nothing it introduces was missed by anybody.
-                        history.Add(new ProgramVersion(saved.Version, definitions, saved.Version == 1 ? 0 : at));
-                    }
-                }
-
+                var history = HistoryOf(version, activatedAt);
                 program = history.Count == 0 || history[^1].Version != version
                     ? throw new InvalidDataException($"Version {version} of the definitions is in force but not in the store, or this program cannot read it.")
                     : Program.Compile(history);
@@ -45,6 +34,15 @@ internal sealed class ProgramLibrary(IDefinitionStore store, FactJournal journal
             }
 
             return program;
+        }
+    }
+
+    /// <summary>Every version up to one, ascending.</summary>
+    public IReadOnlyList<ProgramVersion> History(int version)
+    {
+        lock (_lock)
+        {
+            return HistoryOf(version, 0);
         }
     }
 
@@ -63,6 +61,23 @@ internal sealed class ProgramLibrary(IDefinitionStore store, FactJournal journal
         {
             _definitions[version] = definitions;
         }
+    }
+
+    private List<ProgramVersion> HistoryOf(int version, long activatedAt)
+    {
+        var history = new List<ProgramVersion>();
+        foreach (var saved in store.All())
+        {
+            if (saved.Version <= version && Parse(saved) is { } definitions)
+            {
+                var at = saved.Version == version && activatedAt > 0 ? activatedAt : ActivatedAt(saved);
+
+                // The first version stands before every customer: nothing it introduces was missed by anybody.
+                history.Add(new ProgramVersion(saved.Version, definitions, saved.Version == 1 ? 0 : at, saved.Fills));
+            }
+        }
+
+        return history;
     }
 
     private long ActivatedAt(DefinitionVersion saved)

@@ -91,10 +91,13 @@ internal sealed class QueryService(
         return customer is null ? null : await Task.Run(() => explanations.Explain(customer, question, Now(), cancellation), cancellation);
     }
 
-    public IReadOnlyList<SegmentView> Segments() =>
-        definitions.Current.Segments
-            .Select(segment => new SegmentView(segment.Id, segment.Name, segment.Description, Canonical.Of(segment.Condition), live[$"segment/{segment.Id}/size"]))
+    public IReadOnlyList<SegmentView> Segments()
+    {
+        var collecting = library.Get(definitions.Version).CollectingSegments.ToHashSet(StringComparer.Ordinal);
+        return definitions.Current.Segments
+            .Select(segment => new SegmentView(segment.Id, segment.Name, segment.Description, Canonical.Of(segment.Condition), live[$"segment/{segment.Id}/size"], collecting.Contains(segment.Id)))
             .ToList();
+    }
 
     public async Task<Page<CustomerSummary>?> MembersAsync(string segmentId, string? after, int limit, CancellationToken cancellation)
     {

@@ -100,7 +100,8 @@ public sealed record Timeline(IReadOnlyList<TimelineItem> Items, string? Next, D
 
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
-public sealed record SegmentView(string Id, string Name, string Description, string Condition, long Size);
+/// <param name="Collecting">Some of what it reads is new and not yet filled from history: of customers known before it is not known whether they are members.</param>
+public sealed record SegmentView(string Id, string Name, string Description, string Condition, long Size, bool Collecting = false);
 
 /// <param name="Size">Members of the segment asked about.</param>
 /// <param name="Segments">All others, those with the most in common first.</param>

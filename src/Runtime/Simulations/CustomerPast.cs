@@ -32,9 +32,8 @@ internal sealed class CustomerPast(byte[] key, ulong hash)
     /// <summary>The state of whom it absorbs, once it is there; null: it is not. Empty: nobody will hand it over.</summary>
     public byte[]? Absorbed { get; set; }
 
-    /// <summary>Imported events happened at their own time, not when they were read.</summary>
-    public void Add(in RecordView record, ReadOnlyMemory<byte> bytes) => _items.Add(new Item(
-        record is { Kind: RecordKind.Event, IsHistorical: true } ? Math.Min(record.OccurredAt, record.At) : record.At, record.Offset, bytes));
+    /// <param name="at">When it happens, ms since 1970.</param>
+    public void Add(long at, long offset, ReadOnlyMemory<byte> bytes) => _items.Add(new Item(at, offset, bytes));
 
     public void Begin()
     {

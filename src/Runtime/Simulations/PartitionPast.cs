@@ -4,7 +4,8 @@ using Triggers.Storage;
 namespace Triggers.Runtime.Simulations;
 
 /// <summary>The committed records of one partition, gathered by customer: each is lived through on its own, so only one state at a time is in the way.</summary>
-internal sealed class PartitionPast
+/// <param name="importsAtTheirTime">Imported events happened at their own time, not when they were read.</param>
+internal sealed class PartitionPast(bool importsAtTheirTime)
 {
     private const int ChunkBytes = 1 << 20;
 
@@ -26,11 +27,11 @@ internal sealed class PartitionPast
         }
     }
 
-    /// <summary>Timers are left out, since a simulation makes its own, and facts, since it has other ones.</summary>
+    /// <summary>Timers are left out, since whoever lives again makes its own, facts, since it has other ones, and fills, since it has seen what they brought.</summary>
     public void Add(in HistoryRecord record, Func<string, bool>? isWanted)
     {
         RecordView.Read(record.Bytes.Span, out var view);
-        if (view.Key.IsEmpty || view.Kind is RecordKind.Timer or RecordKind.Fact)
+        if (view.Key.IsEmpty || view.Kind is RecordKind.Timer or RecordKind.Fact or RecordKind.Fill)
         {
             return;
         }
@@ -39,7 +40,8 @@ internal sealed class PartitionPast
         view.At = record.At;
         if (Find(view.CustomerHash, view.Key, isWanted) is { } customer)
         {
-            customer.Add(view, Keep(record.Bytes.Span));
+            var isOwn = importsAtTheirTime && view is { Kind: RecordKind.Event, IsHistorical: true };
+            customer.Add(isOwn ? Math.Min(view.OccurredAt, view.At) : view.At, view.Offset, Keep(record.Bytes.Span));
         }
     }
 

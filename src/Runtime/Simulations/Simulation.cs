@@ -99,7 +99,7 @@ public sealed class Simulation
 
     private void Live(PartitionMark mark, Life life, Func<string, bool>? isWanted, CancellationToken cancellation)
     {
-        var past = new PartitionPast();
+        var past = new PartitionPast(importsAtTheirTime: true);
         foreach (var record in _store.History.ReadAll(mark.Partition, 0, mark.Cursor))
         {
             cancellation.ThrowIfCancellationRequested();

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Triggers.Runtime.Fills;
 using Triggers.Runtime.Operations;
 using Triggers.Silo.Cli;
+using Triggers.Web.Api;
 
 namespace Triggers.Silo.Status;
 
@@ -32,13 +34,13 @@ public static class StatusCommand
         using var answer = await api.GetAsync("/api/v1/operations", cancellation);
         return answer.StatusCode switch
         {
-            HttpStatusCode.OK => await PrintAsync(answer, isJson, parsed.GetValue(_partitions), cancellation),
+            HttpStatusCode.OK => await PrintAsync(api, answer, isJson, parsed.GetValue(_partitions), cancellation),
             HttpStatusCode.ServiceUnavailable => await PrintHealthAsync(api, isJson, cancellation),
             _ => throw await api.RefusalAsync(answer, cancellation),
         };
     }
 
-    private static async Task<int> PrintAsync(HttpResponseMessage answer, bool isJson, bool withPartitions, CancellationToken cancellation)
+    private static async Task<int> PrintAsync(ManagementApi api, HttpResponseMessage answer, bool isJson, bool withPartitions, CancellationToken cancellation)
     {
         var text = await answer.Content.ReadAsStringAsync(cancellation);
         var view = JsonSerializer.Deserialize<OperationsView>(text, JsonSerializerOptions.Web)!;
@@ -49,6 +51,8 @@ public static class StatusCommand
         else
         {
             StatusReport.Print(Output.Console, view, withPartitions);
+            using var fills = await api.GetAsync("/api/v1/definitions/fills", cancellation);
+            StatusReport.Print(Output.Console, fills.IsSuccessStatusCode ? (await fills.Content.ReadFromJsonAsync<ItemList<FillView>>(cancellation))!.Items : []);
         }
 
         return view.Status == HealthStatus.Ready ? ExitCodes.Ok : ExitCodes.NotReady;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using Triggers.Runtime.Fills;
 using Triggers.Runtime.Operations;
 using Triggers.Storage.Measuring;
 
@@ -26,6 +27,23 @@ internal static class StatusReport
 
         console.Write(Channels(view));
         console.Write(Store(view));
+    }
+
+    /// <summary>Those that are not done yet.</summary>
+    public static void Print(IAnsiConsole console, IReadOnlyList<FillView> fills)
+    {
+        var table = Make("filled from history", "state").AddColumns(Right("done"), Right("customers"), Right("records"), Right("records/s"), Right("left")).AddColumn("collecting");
+        foreach (var fill in fills.Where(fill => fill.State != FillStates.Done))
+        {
+            table.AddRow(
+                $"version {fill.Version}", fill.State, Text($"{fill.Percent:0.0} %"), Number(fill.Customers), Number(fill.Records), Number(fill.RecordsPerSecond),
+                fill.SecondsLeft is { } left ? Duration(left) : "", Markup.Escape(string.Join(' ', fill.Segments)));
+        }
+
+        if (table.Rows.Count > 0)
+        {
+            console.Write(table);
+        }
     }
 
     private static Table Nodes(OperationsView view)

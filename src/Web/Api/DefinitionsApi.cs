@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Triggers.Engine.Definitions;
 using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Fills;
 using Triggers.Runtime.Queries;
 
 namespace Triggers.Web.Api;
@@ -37,6 +38,11 @@ internal static class DefinitionsApi
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+        definitions.MapGet("/fills", () => TypedResults.Ok(new ItemList<FillView>(backend.Fills.List())))
+            .WithSummary("What is being filled from history")
+            .WithDescription("For each version that introduced behaviour nobody had looked for before: how far the past has been searched for it, those to come and under way first, then the latest that are done. "
+                + "Until it is done, segments that read it are collecting: nobody known before is in or out of them, and they trigger nothing.");
 
         var templates = api.MapGroup("/templates").WithTags("Templates");
         templates.MapPost("/{id}/preview", async Task<Results<Ok<PreviewView>, ProblemHttpResult>> (string id, PreviewRequest request, CancellationToken cancellation) =>

@@ -62,6 +62,13 @@ public abstract class ListCompliance : StoreTests
         Assert.Equal([a], Store.Definitions.Find(2)!.Files);
         Assert.Equal([10L, 30, 40], Store.Definitions.All().Select(version => version.SavedAt));
         Assert.Null(Store.Definitions.Find(4));
+
+        Assert.Null(await Store.Definitions.SaveFilledAsync(2, 2, 50));
+        Assert.Equal(4, await Store.Definitions.SaveFilledAsync(3, 2, 60));
+        Assert.Equal((2, 60), (Store.Definitions.Find(4)!.Fills, Store.Definitions.Find(4)!.SavedAt));
+        Assert.Equal(Store.Definitions.Find(3)!.Files, Store.Definitions.Find(4)!.Files);
+        Assert.Equal(4, await Store.Definitions.SaveAsync([b, a], 70));
+        Assert.Equal([0, 0, 0, 2], Store.Definitions.All().Select(version => version.Fills));
     }
 
     [EngineFact]

@@ -79,6 +79,8 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
 
     public Task<int> SaveAsync(IReadOnlyList<Engine.Definitions.DefinitionFile> files, long at) => throw Unused();
 
+    public Task<int?> SaveFilledAsync(int newest, int fills, long at) => throw Unused();
+
     DefinitionVersion? IDefinitionStore.Find(int version) => new(version, 1_000, [new Engine.Definitions.DefinitionFile("sources.yaml", "shop-web: {}")]);
 
     public IReadOnlyList<DefinitionVersion> All() => [];

@@ -7,6 +7,7 @@ using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Operations;
 using Triggers.Runtime.Queries;
+using Triggers.Runtime.Fills;
 using Triggers.Runtime.Simulations;
 using Triggers.Runtime.Replays;
 using Triggers.Storage;
@@ -95,6 +96,11 @@ public sealed class FakeSimulations : ISimulations
         return request.Customer == "busy" ? throw new SimulationBusyException() : Task.FromResult(request.Customer == "nobody" ? null : new SimulationReport(
             request.From ?? DateTimeOffset.UnixEpoch, request.To ?? DateTimeOffset.UnixEpoch, null, 7, 3, request.Share, 0.1, [], [], new Dictionary<string, long>(), 0));
     }
+}
+
+public sealed class FakeFills : IFills
+{
+    public IReadOnlyList<FillView> List() => [new FillView(2, FillStates.Filling, 12.5, 10, 4, 100, 50, 7, DateTimeOffset.UnixEpoch, null, null, ["high-intent"], null)];
 }
 
 public sealed class FakeDefinitions : IDefinitions

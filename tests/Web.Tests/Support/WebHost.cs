@@ -79,6 +79,7 @@ public sealed class WebHost : IAsyncDisposable
             Live = feed,
             Operations = operations,
             Simulations = simulations,
+            Fills = new FakeFills(),
         });
         await app.StartAsync();
         return new WebHost(app, new Uri(app.Urls.First())) { Operations = operations, Simulations = simulations, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };

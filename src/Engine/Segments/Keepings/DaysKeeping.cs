@@ -10,6 +10,8 @@ internal sealed class DaysKeeping : Keeping
 
     private const long Day = 86_400_000;
 
+    public override Widening Widening => Widening.Nothing;
+
     public override bool HasValues => false;
 
     public override void Add(ref BehaviourState state, StateHeap heap, CompiledBehaviour behaviour, long instant, long value, long now)

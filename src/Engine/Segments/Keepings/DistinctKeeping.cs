@@ -13,6 +13,8 @@ internal sealed class DistinctKeeping : Keeping
 {
     public static readonly DistinctKeeping Instance = new();
 
+    public override Widening Widening => Widening.Nothing;
+
     public override bool HasValues => true;
 
     public override bool TryValue(in JsonSlot slot, ReadOnlySpan<byte> bytes, out long value)

@@ -8,6 +8,8 @@ internal sealed class EdgeKeeping(bool isNewest) : Keeping
 {
     public static readonly EdgeKeeping Newest = new(true), Oldest = new(false);
 
+    public override Widening Widening => Widening.Nothing;
+
     public override bool HasValues => false;
 
     public override void Add(ref BehaviourState state, StateHeap heap, CompiledBehaviour behaviour, long instant, long value, long now)

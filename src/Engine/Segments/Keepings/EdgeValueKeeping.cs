@@ -9,6 +9,8 @@ internal sealed class EdgeValueKeeping(bool isNewest) : ValueKeeping
 {
     public static readonly EdgeValueKeeping Newest = new(true), Oldest = new(false);
 
+    public override Widening Widening => Widening.Nothing;
+
     public override void Add(Customer customer, CompiledBehaviour behaviour, long instant, scoped in Scalar value, long now)
     {
         ref var kept = ref customer.Value(behaviour.Id);

@@ -12,6 +12,8 @@ internal sealed class ExtremesKeeping(bool isLeast) : Keeping
 {
     public static readonly ExtremesKeeping Greatest = new(false), Least = new(true);
 
+    public override Widening Widening => Widening.FromOlder;
+
     public override bool HasValues => true;
 
     public override bool TryValue(in JsonSlot slot, ReadOnlySpan<byte> bytes, out long value)
@@ -30,8 +32,12 @@ internal sealed class ExtremesKeeping(bool isLeast) : Keeping
 
     public override void Unite(ref BehaviourState ours, StateHeap heap, CompiledBehaviour behaviour, in BehaviourState theirs, StateHeap theirHeap, long now)
     {
-        ours.Sum = ours.Total == 0 ? theirs.Sum : Math.Max(ours.Sum, theirs.Sum);
-        ours.Total += theirs.Total;
+        if (theirs.Total > 0)
+        {
+            ours.Sum = ours.Total == 0 ? theirs.Sum : Math.Max(ours.Sum, theirs.Sum);
+            ours.Total += theirs.Total;
+        }
+
         var times = theirs.Times(theirHeap);
         var values = theirs.Sums(theirHeap);
         for (var at = theirs.Start; at < theirs.End; at++)

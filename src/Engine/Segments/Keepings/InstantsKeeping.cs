@@ -9,6 +9,8 @@ internal sealed class InstantsKeeping(bool hasValues) : Keeping
 {
     public static readonly InstantsKeeping Counted = new(false), Summed = new(true);
 
+    public override Widening Widening => Widening.FromOlder;
+
     public override bool HasValues => hasValues;
 
     public override void Add(ref BehaviourState state, StateHeap heap, CompiledBehaviour behaviour, long instant, long value, long now)

@@ -18,6 +18,9 @@ internal abstract class Keeping
     /// <summary>How many ids behind the behaviour's own are its, too: one for each of several things that it keeps.</summary>
     public virtual int Places => 0;
 
+    /// <summary>What a longer window lacks that was not looked for before.</summary>
+    public virtual Widening Widening => Widening.Everything;
+
     /// <summary>What is kept of the property of an event; false: the event does not count.</summary>
     public virtual bool TryValue(in JsonSlot slot, ReadOnlySpan<byte> bytes, out long value)
     {
@@ -29,4 +32,17 @@ internal abstract class Keeping
 
     /// <summary>Adds what another customer, who turned out to be the same person, did.</summary>
     public abstract void Unite(ref BehaviourState ours, StateHeap heap, CompiledBehaviour behaviour, in BehaviourState theirs, StateHeap theirHeap, long now);
+}
+
+/// <summary>What is missing when a window over a behaviour becomes longer.</summary>
+internal enum Widening
+{
+    /// <summary>It is as if the behaviour were new.</summary>
+    Everything,
+
+    /// <summary>The instants before the former window.</summary>
+    FromOlder,
+
+    /// <summary>What is kept does not depend on windows.</summary>
+    Nothing,
 }

@@ -29,7 +29,7 @@ internal sealed record MovedTable(string Source, string Target, int Keys, params
             "Rejected", "rejected", 1,
             new("Sequence", "sequence", ColumnKind.Int64), new("At", "at", ColumnKind.Int64), new("Source", "source", ColumnKind.Text), new("Reason", "reason", ColumnKind.Text),
             new("Payload", "payload", ColumnKind.Text)),
-        new("DefinitionVersions", "definition_versions", 1, new("Version", "version", ColumnKind.Int32), new("SavedAt", "saved_at", ColumnKind.Int64)),
+        new("DefinitionVersions", "definition_versions", 1, new("Version", "version", ColumnKind.Int32), new("SavedAt", "saved_at", ColumnKind.Int64), new("Fills", "fills", ColumnKind.Int32)),
         new("DefinitionFiles", "definition_files", 2, new("Version", "version", ColumnKind.Int32), new("Path", "path", ColumnKind.Text), new("Text", "body", ColumnKind.Text)),
         new(
             "Imports", "imports", 1,

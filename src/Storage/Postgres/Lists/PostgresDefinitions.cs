@@ -17,30 +17,37 @@ internal sealed class PostgresDefinitions(PostgresDatabase database) : IDefiniti
         var sorted = files.OrderBy(file => file.Path, StringComparer.Ordinal).ToList();
         return database.WriteAsync(async connection =>
         {
-            // Two that save at once get two numbers.
-            await new Statements().Add("LOCK TABLE definition_versions IN SHARE ROW EXCLUSIVE MODE").RunAsync(connection).ConfigureAwait(false);
-            var latest = PostgresDatabase.Query(connection, SelectLatest, row => row.GetInt32(0))[0];
-            if (latest > 0 && Files(connection, latest).SequenceEqual(sorted))
-            {
-                return latest;
-            }
-
-            var version = latest + 1;
-            await new Statements()
-                .Add("INSERT INTO definition_versions (version, saved_at) VALUES ($1, $2)", version, at)
-                .Add("INSERT INTO definition_files (version, path, body) SELECT $1, * FROM unnest($2::text[], $3::text[])", version, sorted.Select(file => file.Path).ToArray(), sorted.Select(file => file.Text).ToArray())
-                .RunAsync(connection).ConfigureAwait(false);
-            return version;
+            var latest = await LockAsync(connection).ConfigureAwait(false);
+            return latest > 0 && Files(connection, latest).SequenceEqual(sorted) ? latest : await InsertAsync(connection, latest + 1, at, 0, sorted).ConfigureAwait(false);
         });
     }
+
+    public Task<int?> SaveFilledAsync(int newest, int fills, long at) => database.WriteAsync<int?>(async connection =>
+        await LockAsync(connection).ConfigureAwait(false) == newest ? await InsertAsync(connection, newest + 1, at, fills, Files(connection, newest)).ConfigureAwait(false) : null);
 
     public DefinitionVersion? Find(int version) => database.Read(connection => Read(connection, " WHERE version = $1", version) is [var found] ? found : null);
 
     public IReadOnlyList<DefinitionVersion> All() => database.Read(connection => Read(connection, " ORDER BY version"));
 
+    /// <summary>Two that save at once get two numbers. The newest so far.</summary>
+    private static async Task<int> LockAsync(NpgsqlConnection connection)
+    {
+        await new Statements().Add("LOCK TABLE definition_versions IN SHARE ROW EXCLUSIVE MODE").RunAsync(connection).ConfigureAwait(false);
+        return PostgresDatabase.Query(connection, SelectLatest, row => row.GetInt32(0))[0];
+    }
+
+    private static async Task<int> InsertAsync(NpgsqlConnection connection, int version, long at, int fills, List<DefinitionFile> files)
+    {
+        await new Statements()
+            .Add("INSERT INTO definition_versions (version, saved_at, fills) VALUES ($1, $2, $3)", version, at, fills)
+            .Add("INSERT INTO definition_files (version, path, body) SELECT $1, * FROM unnest($2::text[], $3::text[])", version, files.Select(file => file.Path).ToArray(), files.Select(file => file.Text).ToArray())
+            .RunAsync(connection).ConfigureAwait(false);
+        return version;
+    }
+
     private static List<DefinitionVersion> Read(NpgsqlConnection connection, string which, params object?[] arguments)
-        => PostgresDatabase.Query(connection, "SELECT version, saved_at FROM definition_versions" + which, row => (Version: row.GetInt32(0), At: row.GetInt64(1)), arguments)
-            .ConvertAll(each => new DefinitionVersion(each.Version, each.At, Files(connection, each.Version)));
+        => PostgresDatabase.Query(connection, "SELECT version, saved_at, fills FROM definition_versions" + which, row => (Version: row.GetInt32(0), At: row.GetInt64(1), Fills: row.GetInt32(2)), arguments)
+            .ConvertAll(each => new DefinitionVersion(each.Version, each.At, Files(connection, each.Version), each.Fills));
 
     private static List<DefinitionFile> Files(NpgsqlConnection connection, int version)
         => PostgresDatabase.Query(connection, SelectFiles, row => new DefinitionFile(row.Text(0), row.Text(1)), version);

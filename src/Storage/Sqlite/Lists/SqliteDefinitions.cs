@@ -30,35 +30,46 @@ internal sealed class SqliteDefinitions(StoreWriter writer, ReadPool pool) : IDe
                 return latest;
             }
 
-            var version = latest + 1;
-            database.Statement("INSERT INTO DefinitionVersions (Version, SavedAt) VALUES (?, ?)").Bind(1, version).Bind(2, at).Run();
-            foreach (var file in sorted)
-            {
-                database.Statement("INSERT INTO DefinitionFiles (Version, Path, Text) VALUES (?, ?, ?)").Bind(1, version).Bind(2, file.Path).Bind(3, file.Text).Run();
-            }
-
-            return version;
+            return Insert(database, latest + 1, at, 0, sorted);
         });
     }
+
+    public Task<int?> SaveFilledAsync(int newest, int fills, long at) =>
+        writer.Run<int?>(transaction =>
+        {
+            var database = transaction.Database;
+            return Latest(database) == newest ? Insert(database, newest + 1, at, fills, Files(database, newest)) : null;
+        });
 
     public DefinitionVersion? Find(int version)
     {
         using var lease = pool.Rent();
-        using var row = lease.Statement("SELECT SavedAt FROM DefinitionVersions WHERE Version = ?1").Bind(1, version);
-        return row.Step() ? new DefinitionVersion(version, row.Int64(0), Files(lease.Database, version)) : null;
+        using var row = lease.Statement("SELECT SavedAt, Fills FROM DefinitionVersions WHERE Version = ?1").Bind(1, version);
+        return row.Step() ? new DefinitionVersion(version, row.Int64(0), Files(lease.Database, version), row.Int32(1)) : null;
     }
 
     public IReadOnlyList<DefinitionVersion> All()
     {
         using var lease = pool.Rent();
         var versions = new List<DefinitionVersion>();
-        using var row = lease.Statement("SELECT Version, SavedAt FROM DefinitionVersions ORDER BY Version");
+        using var row = lease.Statement("SELECT Version, SavedAt, Fills FROM DefinitionVersions ORDER BY Version");
         while (row.Step())
         {
-            versions.Add(new DefinitionVersion(row.Int32(0), row.Int64(1), Files(lease.Database, row.Int32(0))));
+            versions.Add(new DefinitionVersion(row.Int32(0), row.Int64(1), Files(lease.Database, row.Int32(0)), row.Int32(2)));
         }
 
         return versions;
+    }
+
+    private static int Insert(SqliteDatabase database, int version, long at, int fills, IEnumerable<DefinitionFile> files)
+    {
+        database.Statement("INSERT INTO DefinitionVersions (Version, SavedAt, Fills) VALUES (?, ?, ?)").Bind(1, version).Bind(2, at).Bind(3, fills).Run();
+        foreach (var file in files)
+        {
+            database.Statement("INSERT INTO DefinitionFiles (Version, Path, Text) VALUES (?, ?, ?)").Bind(1, version).Bind(2, file.Path).Bind(3, file.Text).Run();
+        }
+
+        return version;
     }
 
     private static int Latest(SqliteDatabase database) => (int)(database.Scalar("SELECT max(Version) FROM DefinitionVersions") ?? 0);

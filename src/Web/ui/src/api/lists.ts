@@ -34,4 +34,23 @@ export type Definitions = {
   files: { path: string; text: string }[];
 };
 
+/** What a version introduced, being looked for in the past. */
+export type Fill = {
+  version: number;
+  state: 'waiting' | 'filling' | 'held' | 'done';
+  percent: number;
+  customers: number;
+  filled: number;
+  records: number;
+  recordsPerSecond: number;
+  secondsLeft: number | null;
+  startedAt: Instant | null;
+  finishedAt: Instant | null;
+  /** Where the log begins, if older records were dropped. */
+  historyFrom: Instant | null;
+  /** Ids of segments that are collecting until it is done. */
+  segments: string[];
+  filledIn: number | null;
+};
+
 export type ReloadResult = { valid: boolean; changed: boolean; version: number; errors: DefinitionError[] };

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, part, query } from './client';
 import type { Operations } from './operations';
 import type { Campaign, Customer, CustomerSummary, Explanation, Message, Page, Segment, SegmentOverlap, Stats, TimelineItem } from './types';
-import type { DeadLetter, Definitions, MailSummary, Mail, Rejected } from './lists';
+import type { DeadLetter, Definitions, Fill, MailSummary, Mail, Rejected } from './lists';
 
 const PAGE_SIZE = 50;
 /** Points of the chart of scores. */
@@ -20,6 +20,12 @@ const paged = <T>(key: readonly unknown[], path: string, parameter: 'after' | 'b
 const list = <T>(key: readonly unknown[], path: string) =>
   queryOptions({ queryKey: key, queryFn: async ({ signal }) => (await get<Page<T>>(path, signal)).items });
 
+/** Asks again in a moment while some of a list are on their way. */
+const whileSome =
+  <T>(isMoving: (item: T) => boolean) =>
+  (asked: { state: { data: T[] | undefined } }): number | false =>
+    asked.state.data?.some(isMoving) === true ? 1_000 : false;
+
 /** Whatever is asked of a customer's timeline begins so. */
 export const timelineKey = (id: string): readonly unknown[] => ['customers', id, 'timeline'];
 
@@ -29,7 +35,7 @@ export const queries = {
   operations: () => queryOptions({ queryKey: ['operations'], queryFn: ({ signal }) => get<Operations>('/operations', signal) }),
   campaigns: () => list<Campaign>(['campaigns'], '/campaigns'),
   campaign: (id: string) => queryOptions({ queryKey: ['campaigns', id], queryFn: ({ signal }) => get<Campaign>(`/campaigns/${part(id)}`, signal) }),
-  segments: () => list<Segment>(['segments'], '/segments'),
+  segments: () => ({ ...list<Segment>(['segments'], '/segments'), refetchInterval: whileSome<Segment>(segment => segment.collecting) }),
   members: (id: string) => paged<CustomerSummary>(['segments', id, 'members'], `/segments/${part(id)}/members`, 'after'),
   overlap: (id: string) => queryOptions({ queryKey: ['segments', id, 'overlap'], queryFn: ({ signal }) => get<SegmentOverlap>(`/segments/${part(id)}/overlap`, signal) }),
   customers: (text: string) => list<CustomerSummary>(['customers', 'search', text], `/customers${query({ query: text, limit: PAGE_SIZE })}`),
@@ -43,5 +49,6 @@ export const queries = {
   mail: (id: string) => queryOptions({ queryKey: ['mailbox', 'mail', id], queryFn: ({ signal }) => get<Mail>(`/mailbox/${part(id)}`, signal) }),
   rejected: () => paged<Rejected>(['rejected'], '/rejected', 'before'),
   deadLetters: () => paged<DeadLetter>(['dead-letters'], '/dead-letters', 'before'),
+  fills: () => ({ ...list<Fill>(['definitions', 'fills'], '/definitions/fills'), refetchInterval: whileSome<Fill>(fill => fill.state !== 'done') }),
   definitions: () => queryOptions({ queryKey: ['definitions'], queryFn: ({ signal }) => get<Definitions>('/definitions', signal) }),
 };

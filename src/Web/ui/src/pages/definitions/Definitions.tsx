@@ -12,6 +12,7 @@ import { plural } from '../../format/numbers';
 import { fullTime } from '../../format/time';
 import { DefinitionErrors } from './DefinitionErrors';
 import { Files } from './Files';
+import { Fills } from './Fills';
 
 /** The documents that marketers write: which version is in force, and the way to take in a changed folder. */
 export default function Definitions() {
@@ -47,6 +48,7 @@ export default function Definitions() {
           {definitions.isError && <ErrorState error={definitions.error} retry={() => void definitions.refetch()} />}
           {definitions.data !== undefined && <InForce definitions={definitions.data} />}
         </Panel>
+        <Fills />
         {definitions.data !== undefined && definitions.data.files.length > 0 && (
           <Panel title="Files" hint="As they were read for this version" flush>
             <Files files={definitions.data.files} />

@@ -1,6 +1,6 @@
-import { ActionIcon, Code, Stack, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Code, Stack, Tooltip } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { queries } from '../../api/queries';
 import { CustomerTable } from '../../components/CustomerTable';
 import { IconReload, IconSegment } from '../../components/icons';
@@ -35,6 +35,11 @@ export default function SegmentPage() {
             <Code block mt="md" aria-label="Condition">
               {segment.condition}
             </Code>
+          )}
+          {segment?.collecting === true && (
+            <Alert mt="md" color="yellow" variant="light" role="status">
+              Collecting: its condition is new, and the past is being searched for it (see <Link to="/definitions">Definitions</Link>). Until that is done, customers known before count only where it is certain.
+            </Alert>
           )}
           {segments.isError && <ErrorState error={segments.error} retry={() => void segments.refetch()} />}
         </Panel>

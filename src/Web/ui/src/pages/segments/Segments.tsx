@@ -1,4 +1,4 @@
-import { Code, Text } from '@mantine/core';
+import { Badge, Code, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { queries } from '../../api/queries';
@@ -31,6 +31,7 @@ export default function Segments() {
               {segment.name || titled(segment.id)}
             </Text>
           </Link>
+          {segment.collecting && <Collecting />}
           {segment.description !== '' && (
             <Text size="xs" c="dimmed">
               {segment.description}
@@ -60,5 +61,14 @@ export default function Segments() {
         )}
       </Panel>
     </>
+  );
+}
+
+/** Of customers known before the condition it is not known yet whether they meet it. */
+function Collecting() {
+  return (
+    <Badge ml="xs" size="xs" variant="light" color="yellow">
+      collecting
+    </Badge>
   );
 }
