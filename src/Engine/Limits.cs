@@ -36,6 +36,9 @@ public static partial class Limits
     /// <summary>Steps of a sequence. Each is looked through once, from the last to the first; a longer funnel is two segments.</summary>
     public const int SequenceStepsMax = 8;
 
+    /// <summary>Instants kept per customer and step of a sequence or funnel with <c>same</c>, each with its value: who views more in a window looks at everything. Beyond, the window begins with the oldest that is kept.</summary>
+    public const int SequenceInstantsMax = 512;
+
     /// <summary>Days before an anniversary: fewer than the shortest year has.</summary>
     public const int AnniversaryDaysMax = 364;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Triggers.Engine.Programs;
+using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Programs.Json;
 using Triggers.Engine.Records;
 using Triggers.Engine.Text;
@@ -35,6 +36,8 @@ internal sealed class Workspace
     public ByteWriter Output { get; } = new();
 
     public ByteWriter State { get; } = new();
+
+    public ChainScratch Chain { get; } = new();
 
     public ArrayBufferWriter<byte> Data { get; } = new(4096);
 

@@ -127,6 +127,9 @@ internal sealed class ConditionTree(Sight sight)
             case CompareExpr { Right: LiteralExpr { Value: { Type: ValueType.Number or ValueType.Duration } line } } compare
                 when sight.Resolve(compare.Left) is AggregateExpr aggregate && (isNegated ? Phrases.Opposite(compare.Op) : compare.Op) is { } op && Needs(aggregate, op, line.Number, ref evaluation) is { } lacks:
                 return lacks;
+            case CompareExpr { Right: LiteralExpr { Value: { Type: ValueType.Number } line } } compare
+                when sight.Resolve(compare.Left) is OpenValueExpr value && (isNegated ? Phrases.Opposite(compare.Op) : compare.Op) is { } op && value.Needs(op, line.Number, sight, ref evaluation) is { } lacks:
+                return lacks;
             case CompareExpr compare:
                 return Needs(compare, isNegated, ref evaluation);
             case InExpr membership:

@@ -54,10 +54,18 @@ internal sealed class Sight(Program program, EventPlan? plan)
     {
         value = value is AggregateExpr { Kind: AggregateKind.Did } did ? did with { Kind = AggregateKind.Count } : value;
         var read = Read(value, ref evaluation);
-        return new SeenValue(Canonical.Of(value), Phrases.Show(in read), Resolve(value) is AggregateExpr aggregate ? Note(aggregate, ref evaluation) : read.IsUnknown ? "collecting" : "");
+        return new SeenValue(Canonical.Of(value), Phrases.Show(in read), Note(Resolve(value), read.IsUnknown, ref evaluation));
     }
 
-    private string Note(AggregateExpr aggregate, ref Evaluation evaluation)
+    private string Note(Expr value, bool isUnknown, ref Evaluation evaluation) => value switch
+    {
+        AggregateExpr aggregate => Note(aggregate, ref evaluation),
+        OpenValueExpr open => open.Note(this, ref evaluation),
+        _ => isUnknown ? "collecting" : "",
+    };
+
+    /// <summary>That what is kept of a behaviour is collecting, or not all that happened.</summary>
+    public string Note(AggregateExpr aggregate, ref Evaluation evaluation)
     {
         var view = Look(aggregate, ref evaluation);
         var notes = new StringBuilder();
@@ -66,8 +74,14 @@ internal sealed class Sight(Program program, EventPlan? plan)
             notes.Append(view.PartialUntil == Instants.Never ? "collecting: what came before the condition is not known" : $"collecting until {Phrases.Instant(view.PartialUntil)}");
         }
 
-        return view.IsApproximate
-            ? notes.Append(notes.Length > 0 ? "; " : "").Append("approximate: its older events leave the window in groups, each within a thousandth of the window").ToString()
-            : notes.ToString();
+        var isCut = aggregate.Kind == AggregateKind.Each && view.IsCut;
+        if (view.IsApproximate || isCut)
+        {
+            notes.Append(notes.Length > 0 ? "; " : "").Append(isCut
+                ? $"approximate: only the newest {Limits.SequenceInstantsMax} are looked at"
+                : "approximate: its older events leave the window in groups, each within a thousandth of the window");
+        }
+
+        return notes.ToString();
     }
 }

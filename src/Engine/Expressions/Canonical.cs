@@ -110,6 +110,9 @@ public static class Canonical
             case OpenExpr open:
                 open.Write(text);
                 break;
+            case OpenValueExpr value:
+                value.Write(text);
+                break;
             default:
                 throw new InvalidOperationException($"No canonical text for {expr.GetType().Name}: add it here.");
         }

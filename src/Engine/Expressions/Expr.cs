@@ -61,6 +61,7 @@ public enum AggregateKind : byte
     First = 11,
     Last = 12,
     MostFrequent = 13,
+    Each = 14,
 }
 
 public enum WindowKind : byte

@@ -26,6 +26,7 @@ public static class ExprWalk
         JunctionExpr junction => junction.Items,
         AnyExpr any => [any.Item],
         OpenExpr open => open.Parts,
+        OpenValueExpr value => value.Parts,
         _ => [],
     };
 }

@@ -27,6 +27,28 @@ public abstract record OpenExpr : Expr
     internal virtual string Needs(bool isNegated, Sight sight, ref Evaluation evaluation) => $"{Canonical.Of(this)} has to {(isNegated ? "stop holding" : "hold")}";
 }
 
+/// <summary>A number that brings its own canonical text and its own meaning.</summary>
+public abstract record OpenValueExpr : Expr
+{
+    public override ValueType Type => ValueType.Number;
+
+    /// <summary>What stands in it, in the order of the text.</summary>
+    public abstract IReadOnlyList<Expr> Parts { get; }
+
+    internal abstract void Write(StringBuilder text);
+
+    internal abstract Operand Compile(in Compilation compilation);
+
+    /// <summary>A comparison with a constant: knows the second at which time alone changes it.</summary>
+    internal abstract Condition Compare(in Compilation compilation, CompareOp op, double line);
+
+    /// <summary>What has to be known about the value, for who is told why it is what it is.</summary>
+    internal abstract string Note(Sight sight, ref Evaluation evaluation);
+
+    /// <summary>What would have to happen for a comparison with a constant to hold, which does not; null: no more than the comparison itself says.</summary>
+    internal abstract string? Needs(CompareOp op, double line, Sight sight, ref Evaluation evaluation);
+}
+
 /// <summary><c>any(traits.tags)</c>: each value at a path that leads through lists. Compared, it holds if it does for one of them.</summary>
 public sealed record AnyExpr(Expr Item) : Expr
 {

@@ -9,7 +9,7 @@ public static class Vocabulary
     public static IReadOnlyList<FunctionTerm> Functions { get; } =
     [
         new CountFunction(), new DidFunction(), new SumFunction(), new CountDaysFunction(), new AverageFunction(), new MinFunction(), new MaxFunction(), new DistinctFunction(),
-        new FirstFunction(), new LastFunction(), new MostFrequentFunction(), new SinceFirstFunction(), new SinceLastFunction(), new SequenceFunction(), new ExistsFunction(), new AnyFunction(), new AnniversaryFunction(), new SegmentFunction(), new SampleFunction(), new ScoreFunction(), new GradeFunction(),
+        new FirstFunction(), new LastFunction(), new MostFrequentFunction(), new SinceFirstFunction(), new SinceLastFunction(), new SequenceFunction(), new FunnelFunction(), new ChangeFunction(), new ExistsFunction(), new AnyFunction(), new AnniversaryFunction(), new SegmentFunction(), new SampleFunction(), new ScoreFunction(), new GradeFunction(),
     ];
 
     /// <summary>Operators that bring their own shape.</summary>
@@ -52,6 +52,9 @@ public static class Vocabulary
         new("since entry", "Inside the functions on behaviour, in campaigns: since the customer entered.", "did('Order Completed', since entry)"),
     ];
 
+    /// <summary>Functions on behaviour that others build on: nobody writes them.</summary>
+    private static readonly AggregateFunction[] s_kept = [new EachFunction()];
+
     private static readonly OperatorTerm[] s_byOp = ByOp();
     private static readonly AggregateFunction[] s_aggregates = ByKind();
 
@@ -63,8 +66,9 @@ public static class Vocabulary
 
     private static AggregateFunction[] ByKind()
     {
-        var functions = new AggregateFunction[Functions.OfType<AggregateFunction>().Max(function => (int)function.Kind) + 1];
-        foreach (var function in Functions.OfType<AggregateFunction>())
+        AggregateFunction[] all = [.. Functions.OfType<AggregateFunction>(), .. s_kept];
+        var functions = new AggregateFunction[all.Max(function => (int)function.Kind) + 1];
+        foreach (var function in all)
         {
             functions[(int)function.Kind] = function;
         }

@@ -99,7 +99,7 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
             return new Compilation(this, plan, uses).Elements(any, new CompareTest(op, Operand(right, plan, uses), compare.IgnoresCase));
         }
 
-        if ((right is ScoreExpr && left is not ScoreExpr) || (right is AggregateExpr && left is LiteralExpr))
+        if ((right is ScoreExpr && left is not ScoreExpr) || (right is AggregateExpr or OpenValueExpr && left is LiteralExpr))
         {
             (op, left, right) = (Mirror(op), right, left);
         }
@@ -114,6 +114,11 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
         if (right is LiteralExpr { Value: { Type: ValueType.Number or ValueType.Duration } line } && left is AggregateExpr { Kind: not AggregateKind.Did } aggregate)
         {
             return Vocabulary.Function(aggregate.Kind).Compare(Behaviour(aggregate, uses), aggregate.Window, op, line.Number);
+        }
+
+        if (right is LiteralExpr { Value: { Type: ValueType.Number } constant } && left is OpenValueExpr value)
+        {
+            return value.Compare(new Compilation(this, plan, uses), op, constant.Number);
         }
 
         if (left is StageTimeExpr && right is LiteralExpr { Value: { Type: ValueType.Duration } length })
@@ -152,6 +157,8 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
                 return new LifecycleOperand();
             case AggregateExpr { Kind: not AggregateKind.Did } aggregate:
                 return Vocabulary.Function(aggregate.Kind).Operand(Behaviour(aggregate, uses), aggregate.Window);
+            case OpenValueExpr value:
+                return value.Compile(new Compilation(this, plan, uses));
             case PropertyExpr property:
                 throw new ArgumentException($"properties.{property.Path} stands where no event is in hand: validation must refuse it.", nameof(expr));
             case var other:

@@ -2,6 +2,7 @@ using Triggers.Engine.Customers;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
+using Triggers.Engine.Segments.Keepings;
 
 namespace Triggers.Engine.Segments;
 
@@ -49,6 +50,9 @@ internal readonly ref struct WindowView
 
     /// <summary>Some places stand for several events.</summary>
     public bool IsApproximate => _state.HasCounts;
+
+    /// <summary>Of what is kept with each value, more happened than is kept.</summary>
+    public bool IsCut => EachKeeping.IsCut(in _state);
 
     public long Count()
     {

@@ -149,26 +149,33 @@ internal sealed class Naive(DefinitionSet definitions)
             case SampleExpr sample: return Value.Of((decimal)Hash64.Of(World.Utf8(person), Hash64.Of(sample.DrawnFor)) < (decimal)sample.Percent / 100 * 18_446_744_073_709_551_616m);
             case AggregateExpr aggregate: return Aggregate(person, aggregate, now);
             case DateExpr or DateOrderExpr or AnniversaryExpr: return Value.Of(new NaiveDates(definitions.Sending.TimeZone, Zone(person), now).Holds(expr, item => Items(item), item => Evaluate(person, item, now, properties)));
-            case SequenceExpr sequence: return Value.Of(Happened(sequence.Steps[0]).Any(at => at > now - sequence.WindowMs && Follows(sequence, 1, at)));
+            case SequenceExpr { Chain: var chain }: return Value.Of(Tries(chain).Any(first => Follows(chain, chain.Steps.Count, 1, first)));
+            case FunnelExpr { Chain: var chain }: return Value.Of(Enumerable.Range(1, chain.Steps.Count).LastOrDefault(count => Tries(chain).Any(first => Follows(chain, count, 1, first))));
+            case ChangeExpr change: return Change(person, change, now);
             case CompareExpr compare: return Value.Of(Items(compare.Left).Any(item => Compare(compare.Op, item, Evaluate(person, compare.Right, now, properties), compare.IgnoresCase)));
             default: throw new InvalidOperationException(expr.GetType().Name);
         }
 
-        IEnumerable<long> Happened(SequenceStep step) => Events(person).Where(item => item.Name == step.EventName && (step.Where is null || Holds(person, step.Where, now, item.Properties))).Select(item => item.OccurredAt);
+        IEnumerable<NaiveEvent> Happened(SequenceStep step) => Events(person).Where(item => item.Name == step.EventName && (step.Where is null || Holds(person, step.Where, now, item.Properties)));
 
-        bool Follows(SequenceExpr sequence, int index, long at)
+        IEnumerable<NaiveEvent> Tries(Chain chain) => Happened(chain.Steps[0]).Where(first => first.OccurredAt > now - chain.Window.LengthMs && (chain.SamePath is null || Shared(first, chain.SamePath) is not null));
+
+        bool Follows(Chain chain, int count, int index, NaiveEvent before)
         {
-            if (index == sequence.Steps.Count)
+            if (index == count)
             {
                 return true;
             }
 
-            var step = sequence.Steps[index];
-            var soon = Happened(step).Where(next => next > at && next <= at + step.WithinMs);
+            var step = chain.Steps[index];
+            var soon = Happened(step).Where(next => next.OccurredAt > before.OccurredAt && (step.WithinMs == 0 || next.OccurredAt <= before.OccurredAt + step.WithinMs)).ToList();
             return step.IsNot
-                ? at + step.WithinMs <= now && !soon.Any()
-                : soon.Any(next => Follows(sequence, index + 1, next) && (sequence.Without is null || !Happened(sequence.Without).Any(between => between > at && between < next)));
+                ? before.OccurredAt + step.WithinMs <= now && !soon.Any(next => Concerns(chain, before, next))
+                : soon.Any(next => (chain.SamePath is null || Equals(Shared(next, chain.SamePath), Shared(before, chain.SamePath))) && Follows(chain, count, index + 1, next)
+                    && (chain.Without is null || !Happened(chain.Without).Any(between => between.OccurredAt > before.OccurredAt && between.OccurredAt < next.OccurredAt && Concerns(chain, before, between))));
         }
+
+        static bool Concerns(Chain chain, NaiveEvent step, NaiveEvent other) => chain.SamePath is null || Shared(other, chain.SamePath) is not { } value || value.Equals(Shared(step, chain.SamePath));
 
         IEnumerable<Value> Items(Expr item) => item is not AnyExpr any || (any.Item is TraitExpr computed && definitions.ComputedTraits.Any(other => other.Id == computed.Path))
             ? [Evaluate(person, item, now, properties)]
@@ -212,6 +219,18 @@ internal sealed class Naive(DefinitionSet definitions)
             _ => throw new InvalidOperationException(aggregate.Kind.ToString()),
         };
     }
+
+    private Value Change(string person, ChangeExpr change, long now)
+    {
+        var length = change.Of.Window.LengthMs;
+        var both = Aggregate(person, change.Of with { Window = new Window(WindowKind.Within, length * 2) }, now).Number;
+        var later = Aggregate(person, change.Of, now).Number;
+        var earlier = Math.Round((decimal)(both - later), 6);
+        return earlier > 0 ? Value.Of((double)Math.Round((decimal)later, 6) / (double)earlier) : Value.None;
+    }
+
+    /// <summary>The value that steps of a chain share; null: the event has none.</summary>
+    private static object? Shared(NaiveEvent item, string path) => OfJson(item.Properties, path) is { Type: ValueType.Text or ValueType.Number or ValueType.Boolean } value ? Number(value) is { } number ? number : value : null;
 
     /// <summary>Of values seen in the same millisecond the greatest.</summary>
     private static Value Edge(List<NaiveEvent> seen, string path, bool isLast)

@@ -16,6 +16,16 @@ public sealed class VocabularyTests
 
     private static readonly string[] s_customers = ["u:little", "u:much"];
 
+    /// <summary>Shapes of a term that have words of their own.</summary>
+    private static readonly (string Term, string Example)[] s_more =
+    [
+        ("sequence", "sequence('Product Viewed', then 'Product Viewed' within 10h, then not 'Order Completed' within 4h, same properties.category, within 7d)"),
+        ("sequence", "sequence('Product Viewed', then 'Product Viewed' within 2h, same properties.category, without 'Signed In', within 7d)"),
+        ("funnel", "funnel('Product Viewed', then 'Order Completed', then 'Product Viewed' within 1d, within 7d) >= 3"),
+        ("change", "change(count('Product Viewed', within 9h)) >= 3"),
+        ("change", "change(sum('Product Viewed', properties.price, within 9h)) < 2"),
+    ];
+
     /// <summary>Of every term of the vocabulary: a new one has an explanation, or fails here.</summary>
     private static IEnumerable<(string Term, string Example)> Examples =>
         Vocabulary.Functions.Select(term => (term.Name, term.Example))
@@ -23,6 +33,7 @@ public sealed class VocabularyTests
             .Concat(Vocabulary.Predicates.Select(term => (term.Text, term.Example)))
             .Concat(Vocabulary.Values.Select(term => (term.Name, term.Example)))
             .Concat(Vocabulary.Words.Select(term => (term.Text, term.Example)))
+            .Concat(s_more)
             .SelectMany(item => IsAboutEvent(item.Example) ? [item] : new[] { item, (item.Item1, $"not ({item.Example})") });
 
     [Fact]

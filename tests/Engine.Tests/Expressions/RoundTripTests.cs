@@ -125,9 +125,15 @@ public sealed class RoundTripTests
                          from rest in step.NonEmptyListOf().Where(list => list.Count < Limits.SequenceStepsMax)
                          from without in Gen.OneOf(Gen.Constant<SequenceStep?>(null), step.Select(SequenceStep? (item) => item with { WithinMs = 0 }))
                          from isNot in Gen.Elements(true, false)
-                         select (Expr)new SequenceExpr([first with { WithinMs = 0 }, .. rest.SkipLast(1), rest.Last() with { IsNot = isNot }], without, 86_400_000);
+                         from same in Gen.OneOf(Gen.Constant<string?>(null), s_path.Select(string? (path) => path))
+                         from isFunnel in Gen.Elements(true, false)
+                         let chain = new Chain([first with { WithinMs = 0 }, .. rest.SkipLast(1), rest.Last() with { IsNot = isNot && !isFunnel }], without, same, new Window(WindowKind.Within, 86_400_000))
+                         select isFunnel ? new CompareExpr(CompareOp.Less, new FunnelExpr(chain), new LiteralExpr(Value.Of(2))) : (Expr)new SequenceExpr(chain);
+        var ofChange = from left in Gen.Elements(AggregateKind.Count, AggregateKind.Sum).SelectMany(kind => Aggregate(kind, depth))
+                       from right in s_number
+                       select (Expr)new CompareExpr(CompareOp.GreaterOrEqual, new ChangeExpr((AggregateExpr)left with { Window = new Window(WindowKind.Within, 86_400_000) }), new LiteralExpr(Value.Of(right)));
         var ofLifecycle = Gen.Elements(LifecycleStages.All.ToArray()).Select(Expr (stage) => new CompareExpr(CompareOp.NotEqual, new LifecycleExpr(), new LiteralExpr(Value.Of(stage))));
-        return Gen.OneOf(ofAny, ofText, ofOpen, ofNumber, ofSince, ofEdge, ofSequence, ofLifecycle);
+        return Gen.OneOf(ofAny, ofText, ofOpen, ofNumber, ofSince, ofEdge, ofSequence, ofChange, ofLifecycle);
     }
 
     private static Gen<Expr> Membership(bool isEvent) =>

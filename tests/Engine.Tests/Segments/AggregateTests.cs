@@ -21,6 +21,7 @@ public sealed class AggregateTests
         "since last('View') > 1d", "since last('Order', where properties.v > 5) <= 36h", "since first('View') >= 3d", "since first('Order') < 2d", "since last('View') < since last('Order')", "since last('View') between 1h and 30h", "not since last('Order') = 1h",
         "last('View', properties.c) = 'red'", "last('View', properties.c, within 30h) != 'red'", "last('Order', properties.v) > 4", "first('View', properties.c) in ['blue', 5]", "first('Order', properties.v, where exists(properties.c)) = 7",
         "last('View', properties.v, within 1d) between 3 and 8", "last('View', properties.c, within 2d) = 'RED' ignoring case", "last('View', properties.c) = first('View', properties.c)", "last('View', properties.v) matches '^n'",
+        "change(count('View', within 1d)) >= 2", "change(count('View', where properties.v > 3, within 30h)) < 1", "change(sum('Order', properties.v, within 2d)) > 1.5", "change(count('Order', within 1d)) = 1", "change(count('View', within 1d)) > change(count('Order', within 20h))", "not change(sum('View', properties.v, within 12h)) between 0.5 and 2",
         "most frequent('View', properties.c, within 2d) = 'red'", "most frequent('View', properties.c) = 'red'", "most frequent('View', properties.c, within 2d) in [5, true]", "most frequent('Order', properties.v, within 30h) > 4", "not most frequent('View', properties.v, where exists(properties.c), within 1d) = 7", "most frequent('View', properties.c) = last('View', properties.c)",
     }.Select((text, index) => ($"s{index}", text)));
 
@@ -121,6 +122,8 @@ public sealed class AggregateTests
     [InlineData("last('View', properties.v) > 30", 24)]
     [InlineData("first('View', properties.c) = 'blue'", 22)]
     [InlineData("most frequent('View', properties.c, within 30d) = 'blue'", 90)]
+    [InlineData("sequence('View', then 'View' within 1s, same properties.v, within 30d)", 122)]
+    [InlineData("change(count('View', within 30d)) > 30", 52)]
     public void A_function_costs_few_bytes(string text, int bytesMax)
     {
         var (with, without) = (new World(Define([("s", text)])), new World(Define([("s", "traits.a = 1")])));

@@ -56,10 +56,16 @@ internal sealed partial class Grammar
             return null;
         }
 
+        return ReadProperty(function, $"the property that {function.Name} looks at");
+    }
+
+    /// <summary><c>properties.total</c> alone.</summary>
+    public string? ReadProperty(Functions.FunctionTerm function, string role)
+    {
         var token = Peek();
         if (token.Kind != TokenKind.Word || token.Segments![0] != "properties" || token.Segments.Count < 2)
         {
-            Expected($"`properties.…`, the property that {function.Name} looks at", token, [], $" For example {function.Example}");
+            Expected($"`properties.…`, {role}", token, [], $" For example {function.Example}");
             return null;
         }
 

@@ -51,7 +51,7 @@ internal sealed class CountCondition(CompiledBehaviour behaviour, Window window,
         evaluation.ChangesAt(view.PartialUntil);
         if (view.IsPartial)
         {
-            return Decisive(count);
+            return Decisive(op, count, line);
         }
 
         var holds = Comparison.Numbers(op, count, line);
@@ -81,7 +81,7 @@ internal sealed class CountCondition(CompiledBehaviour behaviour, Window window,
     }
 
     /// <summary>What a count that can only grow already decides.</summary>
-    private Truth Decisive(long count) => op switch
+    internal static Truth Decisive(CompareOp op, double count, double line) => op switch
     {
         CompareOp.GreaterOrEqual => count >= line ? Truth.True : Truth.Unknown,
         CompareOp.Greater => count > line ? Truth.True : Truth.Unknown,
