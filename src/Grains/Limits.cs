@@ -56,6 +56,9 @@ internal static class Limits
     /// <summary>How often a process that shows numbers looks which silos there are. A client asks the database through a silo.</summary>
     public static readonly TimeSpan LookAtSilosEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long silos wait for each other's directories, and for a grain that begins, ends or moves; then they ask again, or the grain begins where it was.</summary>
+    public static readonly TimeSpan SystemPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a silo is waited for that may be gone.</summary>
     public static readonly TimeSpan SiloPatience = TimeSpan.FromSeconds(2);
 }

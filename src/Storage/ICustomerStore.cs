@@ -6,8 +6,14 @@ public interface ICustomerStore
     /// <summary>Customers with a flushed state, all partitions.</summary>
     long Count { get; }
 
+    /// <summary>Reading is a round trip: whoever needs several customers asks for them together.</summary>
+    bool IsFar { get; }
+
     /// <summary>The flushed state of a customer (key compared, not only the hash), or false.</summary>
     bool TryLoad(int partition, ulong customerHash, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> state);
+
+    /// <summary>The flushed states of several customers of a partition, in the order asked for; empty: unknown. One round trip, however many.</summary>
+    ValueTask<ReadOnlyMemory<byte>[]> LoadAsync(int partition, IReadOnlyList<CustomerAddress> customers);
 
     /// <summary>Hash and next due instant (ms; long.MaxValue: none) of every flushed customer of a partition: fills the timers at start.</summary>
     void VisitDues(int partition, Action<ulong, long> visit);
@@ -24,3 +30,6 @@ public interface ICustomerStore
     /// </summary>
     void VisitNewest(Func<int, ReadOnlyMemory<byte>, bool> visit);
 }
+
+/// <summary>What a store finds a customer by, within a partition.</summary>
+public readonly record struct CustomerAddress(ulong Hash, byte[] Key);

@@ -41,6 +41,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Where each partition stands and what every counter is: read once, before the loops start.</summary>
     Recovery Recover();
 
+    /// <summary>Where some partitions stand, in the order asked for, without what they have counted: whoever takes one over needs no more.</summary>
+    IReadOnlyList<PartitionMark> MarksOf(IReadOnlyList<int> partitions);
+
     /// <summary>What a partition's commits have counted, as of the last one; a commit of several partitions counts for the first. Only of a shared store.</summary>
     IReadOnlyDictionary<string, long> CountersOf(int partition);
 

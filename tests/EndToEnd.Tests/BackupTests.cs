@@ -111,7 +111,7 @@ public sealed class BackupTests : IAsyncLifetime
         Assert.Contains("MB freed", compacted.Output, StringComparison.Ordinal);
     }
 
-    [PostgresToolsFact]
+    [PostgresToolsFact("pg_dump", "pg_restore")]
     public async Task A_dump_of_a_running_server_restores_to_one_instant_and_mails_nobody_twice()
     {
         var server = await PostgresServer.SharedAsync();
@@ -149,6 +149,55 @@ public sealed class BackupTests : IAsyncLifetime
         await RefusedAsync("is backed up with pg_dump", new Dictionary<string, string> { ["Store__Connection"] = restored }, "backup", Restored, "--data", _folder.Data);
         await server.ExecuteAsync($"DROP DATABASE {schema}");
         await server.ExecuteAsync($"DROP SCHEMA {schema} CASCADE");
+    }
+
+    [PostgresToolsFact("pg_basebackup")]
+    public async Task A_server_whose_database_was_brought_to_a_point_in_time_has_that_moment_and_sends_nothing_until_resumed()
+    {
+        Dictionary<string, long> before;
+        Dictionary<string, long> after;
+        string instant;
+        await using var lost = await PostgresServer.StartAsync(fsync: true, archives: true);
+        await using (var program = await ServeAsync(_folder.Data, "--connection", lost.ConnectionString()))
+        {
+            using var stop = new CancellationTokenSource();
+            var load = LoadAsync(program, stop.Token);
+            await Wait.UntilAsync("there is something to back up", () => _acknowledged.Values.Sum() > 400, () => program.Output);
+            await RunToolAsync("pg_basebackup", "-h", "127.0.0.1", "-p", lost.Port.ToString(CultureInfo.InvariantCulture), "-U", "triggers", "-D", Backup, "-c", "fast");
+            var taken = _acknowledged.Values.Sum();
+            await Wait.UntilAsync("more came after the base back-up", () => _acknowledged.Values.Sum() > taken + 400, () => program.Output);
+            before = new Dictionary<string, long>(_acknowledged);
+            instant = (string)(await lost.ScalarAsync("SELECT clock_timestamp()::text"))!;
+            await lost.ExecuteAsync("SELECT pg_create_restore_point('noon')");
+            after = new Dictionary<string, long>(_acknowledged);
+            await Wait.UntilAsync("it goes on until the accident", () => _acknowledged.Values.Sum() > after.Values.Sum() + 400, () => program.Output);
+            await stop.CancelAsync();
+            await load;
+            await program.KillAsync();
+        }
+
+        await lost.ExecuteAsync("TRUNCATE customers, messages, counters");
+        await lost.ArchiveAsync();
+        await lost.StopAsync();
+
+        foreach (var target in new[] { "recovery_target_name = 'noon'", $"recovery_target_time = '{instant}'" })
+        {
+            await using var recovered = await PostgresServer.RecoverAsync(Backup, lost.Archive, target);
+            await using (var program = await ServeAsync(_folder.Data, "--paused", "--connection", recovered.ConnectionString()))
+            {
+                using var api = program.Client();
+                await AssertOneInstantAsync(api, before, after);
+                Assert.True((await api.GetJsonAsync("/api/v1/stats")).GetProperty("sendingPaused").GetBoolean(), program.Output);
+                if (target.StartsWith("recovery_target_name", StringComparison.Ordinal))
+                {
+                    await AssertNobodyIsMailedTwiceAsync(program, api);
+                }
+
+                Assert.Equal(0, await program.StopAsync());
+            }
+
+            await AssertReplayAgreesAsync("--data", _folder.Data, "--connection", recovered.ConnectionString());
+        }
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class ContractTests
         Assert.Equal(
             """
             triggers.answer: 0 IsRefused Boolean, 1 Offset Int64, 2 DueBefore Int64, 3 Due Int64, 4 ProgramVersion Int32, 5 Bytes Int64, 6 Effects ReadOnlyMemory`1
-            triggers.call: 0 Stand CustomerStand, 1 At Int64, 2 Offsets Int64[], 3 Records ReadOnlyMemory`1
+            triggers.call: 0 Stand CustomerStand, 1 At Int64, 2 Offsets Int64[], 3 Records ReadOnlyMemory`1, 4 HasSnapshot Boolean, 5 Snapshot ReadOnlyMemory`1
+            triggers.callers-silo: 
             triggers.customer: apply(CustomerCall), leave(Int64), read(CustomerStand)
             triggers.facts: 0 Offset Int64, 1 ProgramVersion Int32, 2 ActivatedAt Int64, 3 PausedCampaigns String[]
             triggers.live-item: 0 At DateTimeOffset, 1 Kind String, 2 Customer String, 3 Subject String, 4 Detail String

@@ -105,7 +105,7 @@ public sealed class WireTests : IDisposable
         [Id(3)]
         public ReadOnlyMemory<byte> Records { get; init; }
 
-        [Id(4)]
+        [Id(6)]
         public FormerAnswer? Added { get; init; }
     }
 }

@@ -41,20 +41,17 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>One for all tests of a process that do not restart it.</summary>
     public static Task<PostgresServer> SharedAsync() => s_shared.Value;
 
+    /// <summary>Where it keeps every WAL segment that is full, if it archives.</summary>
+    public string Archive => Path.Combine(_folder, "archive");
+
     /// <param name="fsync">Commits are durable, and as slow as the disk.</param>
     /// <param name="address">One more of this machine that it listens on, for clients in the given range.</param>
-    public static async Task<PostgresServer> StartAsync(bool fsync, string? address = null, string? range = null)
+    /// <param name="archives">It keeps the WAL in <see cref="Archive"/>.</param>
+    public static async Task<PostgresServer> StartAsync(bool fsync, string? address = null, string? range = null, bool archives = false)
     {
-        var folder = Directory.CreateTempSubdirectory("triggers-postgres-").FullName;
-        var server = new PostgresServer(folder, FreePort(), fsync);
-        await RunAsync("chmod", "755", folder);
-        var data = Path.Combine(folder, "data");
-        Directory.CreateDirectory(data);
-        if (User is { } user)
-        {
-            await RunAsync("chown", user, data);
-        }
-
+        var server = await MakeAsync(fsync);
+        var data = Path.Combine(server._folder, "data");
+        await MakeFolderAsync(data);
         await RunAsync([.. AsUser(), Path.Combine(s_binaries.Value!, "initdb"), "-D", data, "-U", "triggers", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
         if (address is not null)
         {
@@ -62,7 +59,38 @@ public sealed class PostgresServer : IAsyncDisposable
             await File.AppendAllTextAsync(Path.Combine(data, "pg_hba.conf"), $"host all all {range} trust\n");
         }
 
+        if (archives)
+        {
+            await MakeFolderAsync(server.Archive);
+            await File.AppendAllTextAsync(Path.Combine(data, "postgresql.conf"), $"archive_mode = on\narchive_command = 'test ! -f \"{server.Archive}/%f\" && cp \"%p\" \"{server.Archive}/%f\"'\n");
+        }
+
         await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>A server made of a base back-up and brought forward by what another one has archived.</summary>
+    /// <param name="target">How far, as a line of its configuration.</param>
+    public static async Task<PostgresServer> RecoverAsync(string backup, string archive, string target)
+    {
+        var server = await MakeAsync(fsync: true);
+        var data = Path.Combine(server._folder, "data");
+        await RunAsync("cp", "-r", backup, data);
+        await File.AppendAllTextAsync(
+            Path.Combine(data, "postgresql.conf"), $"archive_mode = off\nrestore_command = 'cp \"{archive}/%f\" \"%p\"'\n{target}\nrecovery_target_action = promote\n");
+        await File.WriteAllTextAsync(Path.Combine(data, "recovery.signal"), "");
+        await RunAsync("chmod", "-R", "u=rwX,go=", data);
+        if (User is { } user)
+        {
+            await RunAsync("chown", "-R", user, data);
+        }
+
+        await server.StartAsync();
+        for (var attempt = 0; (bool)(await server.ScalarAsync("SELECT pg_is_in_recovery()"))!; attempt++)
+        {
+            await Task.Delay(attempt < 600 ? 50 : throw new TimeoutException("PostgreSQL did not come to its recovery target."));
+        }
+
         return server;
     }
 
@@ -143,6 +171,16 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Until everything written so far is in the archive.</summary>
+    public async Task ArchiveAsync()
+    {
+        var last = (string)(await ScalarAsync("SELECT pg_walfile_name(pg_switch_wal())"))!;
+        for (var attempt = 0; !File.Exists(Path.Combine(Archive, last)); attempt++)
+        {
+            await Task.Delay(attempt < 600 ? 50 : throw new TimeoutException($"PostgreSQL did not archive {last}."));
+        }
+    }
+
     /// <summary>All its processes stand still, as on a disk that does not answer.</summary>
     public void Freeze() => Signal(SigStop);
 
@@ -182,6 +220,23 @@ public sealed class PostgresServer : IAsyncDisposable
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int process, int signal);
+
+    private static async Task<PostgresServer> MakeAsync(bool fsync)
+    {
+        var folder = Directory.CreateTempSubdirectory("triggers-postgres-").FullName;
+        await RunAsync("chmod", "755", folder);
+        return new PostgresServer(folder, FreePort(), fsync);
+    }
+
+    /// <summary>One that the server may write.</summary>
+    private static async Task MakeFolderAsync(string path)
+    {
+        Directory.CreateDirectory(path);
+        if (User is { } user)
+        {
+            await RunAsync("chown", user, path);
+        }
+    }
 
     private static async Task<PostgresServer> StartSharedAsync()
     {

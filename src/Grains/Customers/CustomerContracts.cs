@@ -67,6 +67,14 @@ internal sealed class CustomerCall
 
     [Id(3)]
     public required ReadOnlyMemory<byte> Records { get; init; }
+
+    /// <summary>The owner has read the customer's snapshot, with those of others; otherwise the customer reads it, should it need it.</summary>
+    [Id(4)]
+    public bool HasSnapshot { get; init; }
+
+    /// <summary>As the store has it; empty: it has none.</summary>
+    [Id(5)]
+    public ReadOnlyMemory<byte> Snapshot { get; init; }
 }
 
 /// <summary>What came of a call.</summary>

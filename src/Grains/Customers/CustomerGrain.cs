@@ -43,7 +43,7 @@ internal sealed class CustomerGrain(ClusterNode node) : Grain, ICustomerGrain
 
     public Task<CustomerAnswer> ApplyAsync(CustomerCall call)
     {
-        if (TakeStand(call.Stand) is not { } customer)
+        if (TakeStand(call.Stand, call) is not { } customer)
         {
             return Task.FromResult(CustomerAnswer.Refusal);
         }
@@ -104,7 +104,7 @@ internal sealed class CustomerGrain(ClusterNode node) : Grain, ICustomerGrain
     /// The customer as its owner knows it. Ahead of that, or under an earlier owner, it goes back to its snapshot; behind, it reads its missing records from the
     /// log with their effects suppressed. Null: the owner is not the latest.
     /// </summary>
-    private Customer? TakeStand(CustomerStand stand)
+    private Customer? TakeStand(CustomerStand stand, CustomerCall? call = null)
     {
         if (stand.Epoch < _epoch)
         {
@@ -113,7 +113,8 @@ internal sealed class CustomerGrain(ClusterNode node) : Grain, ICustomerGrain
 
         if (_customer is null || stand.Epoch > _epoch || stand.Last < 0 || stand.Last < _customer.Offset)
         {
-            _customer = node.Context.Store.Customers.TryLoad(_partition, _hash, _key, out var state) ? CustomerCodec.Read(state.Span) : new Customer(_key, _hash, new StateHeap());
+            var state = call is { HasSnapshot: true } ? call.Snapshot : node.Context.Store.Customers.TryLoad(_partition, _hash, _key, out var loaded) ? loaded : default;
+            _customer = state.IsEmpty ? new Customer(_key, _hash, new StateHeap()) : CustomerCodec.Read(state.Span);
             _epoch = stand.Epoch;
         }
 

@@ -2,6 +2,8 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Configuration;
+using Orleans.Runtime.GrainDirectory;
+using Orleans.Runtime.Placement;
 using Triggers.Grains.Placement;
 using Triggers.Grains.Silos;
 
@@ -16,6 +18,11 @@ internal static class SiloSetup
     {
         silo.Services.AddPlacementDirector<PartitionPlacement, PartitionDirector>();
         silo.Services.AddPlacementDirector<SiloPlacement, SiloDirector>();
+        silo.Services.AddPlacementDirector<CallersSilo, CallersSiloDirector>();
+        silo.Services.AddSingleton<CustomersHere>();
+        silo.Services.AddSingleton<IGrainDirectoryCache>(services => services.GetRequiredService<CustomersHere>());
+        silo.Services.AddSingleton<IGrainDirectoryResolver>(services => services.GetRequiredService<CustomersHere>());
+        silo.Services.AddSingleton<IPlacementStrategyResolver>(services => services.GetRequiredService<CustomersHere>());
         if (settings.ConnectionString is null)
         {
             // Nobody comes to a silo that is alone: any port, no gateway, and nothing that listens beyond this machine.
@@ -55,6 +62,9 @@ internal static class SiloSetup
 #pragma warning disable ORLEANSEXP003 // It keeps what grains of other silos are registered under when a silo dies; the former one has them begin anew.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
+        // After many silos came and went at once a question between their directories may get no answer, and a partition that moves waits for it: not for half a minute.
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.SystemResponseTimeout = Limits.SystemPatience)
+            .Configure<GrainCollectionOptions>(grains => grains.DeactivationTimeout = grains.ActivationTimeout = Limits.SystemPatience);
         // Newer versions keep grains of a dead silo from beginning elsewhere for half a minute, lest they are two for a while. Here two do no harm: whoever has
         // the lower epoch cannot commit.
         silo.Configure<GrainDirectoryOptions>(directory => SetIfKnown(directory, "RangeLeaseDuration", TimeSpan.Zero));

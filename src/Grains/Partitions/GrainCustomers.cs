@@ -32,6 +32,7 @@ internal sealed class GrainCustomers(int partition, IGrainFactory grains, ICusto
         for (var begin = 0; begin < _turns.Count; begin += Limits.CallsAtOnce)
         {
             var calls = _turns.GetRange(begin, Math.Min(Limits.CallsAtOnce, _turns.Count - begin));
+            await LoadAsync(calls);
             foreach (var turn in calls)
             {
                 turn.Call(StandOf(turn.Customer), batch.At, bytes);
@@ -239,6 +240,20 @@ internal sealed class GrainCustomers(int partition, IGrainFactory grains, ICusto
         }
 
         return customer.Turn;
+    }
+
+    /// <summary>States of customers that were not called yet, in one query: a round trip for each of them would cost more than all the rest.</summary>
+    private async ValueTask LoadAsync(List<Turn> calls)
+    {
+        var strangers = calls.FindAll(turn => turn.Customer.Last < 0);
+        if (strangers.Count > 0)
+        {
+            var states = await store.LoadAsync(partition, strangers.ConvertAll(turn => new CustomerAddress(turn.Customer.Hash, turn.Customer.Key)));
+            for (var index = 0; index < states.Length; index++)
+            {
+                strangers[index].Snapshot = states[index];
+            }
+        }
     }
 
     private void Take(Turn turn)

@@ -146,7 +146,7 @@ internal sealed class LogPartitionGrain(ClusterNode node, Members members) : Gra
         var store = node.Context.Store;
         for (var attempt = 1; ; attempt++)
         {
-            var mark = store.Recover().Partitions[Number];
+            var mark = store.MarksOf([Number])[0];
             if (_epoch >= 0 && mark.Epoch != _epoch && mark.Epoch != _tried)
             {
                 throw new PartitionLostException(Number);
@@ -160,8 +160,8 @@ internal sealed class LogPartitionGrain(ClusterNode node, Members members) : Gra
             {
                 await store.CommitAsync(claim).WaitAsync(cancellation);
                 claim.Dispose();
-                var marks = store.Recover().Partitions;
-                _epoch = marks[Number].Epoch == epoch ? epoch : throw new EpochLostException(Number, epoch);
+                var marks = store.MarksOf([Number]);
+                _epoch = marks[0].Epoch == epoch ? epoch : throw new EpochLostException(Number, epoch);
                 return marks;
             }
             catch (Exception error) when (error is EpochLostException or InvalidOperationException && attempt < Limits.ClaimAttempts)

@@ -10,6 +10,9 @@ internal sealed class Turn(Touched customer)
 
     public Touched Customer { get; } = customer;
 
+    /// <summary>What the store has of a customer that was not called yet; empty: nothing. Null: it was, and knows itself.</summary>
+    public ReadOnlyMemory<byte>? Snapshot { get; set; }
+
     public Task<CustomerAnswer> Answer { get; private set; } = null!;
 
     /// <summary>Bytes of the answer's effects that were read.</summary>
@@ -29,6 +32,8 @@ internal sealed class Turn(Touched customer)
         At = at,
         Offsets = [.. _offsets],
         Records = _places.Count == 1 ? batch.Slice(_places[0].Start, _places[0].Length) : Joined(batch.Span),
+        HasSnapshot = Snapshot is not null,
+        Snapshot = Snapshot ?? default,
     });
 
     private byte[] Joined(ReadOnlySpan<byte> batch)

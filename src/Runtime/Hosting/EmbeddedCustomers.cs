@@ -52,6 +52,11 @@ internal sealed class EmbeddedCustomers : ICustomers
         batch.Timers = 0;
         batch.Erased.Clear();
         var warmed = 0;
+        if (_store.IsFar)
+        {
+            AdmitStrangers(table, batch);
+        }
+
         while (applied < batch.Count)
         {
             if (applied == warmed)
@@ -301,6 +306,26 @@ internal sealed class EmbeddedCustomers : ICustomers
         table.Add(slot);
         table.Loaded++;
         return slot;
+    }
+
+    /// <summary>In one round trip. The loop's thread waits for it, as it would for each of them.</summary>
+    private void AdmitStrangers(ResidentTable table, CustomerBatch batch)
+    {
+        if (Strangers.Of(batch, table) is { Count: > 1 } strangers)
+        {
+            var states = _store.LoadAsync(batch.Partition, strangers).AsTask().GetAwaiter().GetResult();
+            for (var index = 0; index < states.Length; index++)
+            {
+                if (states[index].IsEmpty)
+                {
+                    table.Add(new Slot(new Customer(strangers[index].Key, strangers[index].Hash, table.Heap)));
+                }
+                else
+                {
+                    Admit(table, states[index]);
+                }
+            }
+        }
     }
 
     private void ApplyOne(ResidentTable table, CustomerBatch batch, in RecordView view, IRecordEffects effects)

@@ -149,7 +149,7 @@ internal sealed class LoopDriver : IDisposable
     private async Task RunSessionAsync(IReadOnlyList<PartitionMark> marks)
     {
         var store = _context.Store;
-        var partitions = _numbers.Select(number => new Partition(marks[number], _context.Library)).ToArray();
+        var partitions = _numbers.Select(number => new Partition(marks.First(mark => mark.Partition == number), _context.Library)).ToArray();
         foreach (var partition in partitions)
         {
             partition.ProgramVersion = partition.Facts.Current.Program.Version;

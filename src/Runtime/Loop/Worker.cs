@@ -13,7 +13,7 @@ internal sealed class Worker(int number, IReadOnlyList<int> partitions, LoopCont
         IReadOnlyList<PartitionMark>? first = marks;
         ValueTask<IReadOnlyList<PartitionMark>> Read(CancellationToken cancellation)
         {
-            var read = first ?? context.Store.Recover().Partitions;
+            var read = first ?? context.Store.MarksOf(partitions);
             first = null;
             return new(read);
         }

@@ -178,6 +178,8 @@ public sealed partial class PostgresStore : IStore
 
     public Recovery Recover() => PartitionTable.Recover(_database);
 
+    public IReadOnlyList<PartitionMark> MarksOf(IReadOnlyList<int> partitions) => PartitionTable.MarksOf(_database, partitions);
+
     public IReadOnlyDictionary<string, long> CountersOf(int partition)
         => _database.Query(PartitionTable.SelectTotalsOf, row => KeyValuePair.Create(row.Text(0), row.GetInt64(1)), (short)partition).ToDictionary(StringComparer.Ordinal);
 

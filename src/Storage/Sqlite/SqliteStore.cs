@@ -131,14 +131,15 @@ public sealed class SqliteStore : IStore
     {
         lock (_state.Gate)
         {
-            var marks = new PartitionMark[_state.Partitions.Length];
-            for (var number = 0; number < marks.Length; number++)
-            {
-                ref readonly var partition = ref _state.Partitions[number];
-                marks[number] = new PartitionMark(number, partition.Epoch, partition.Cursor, partition.Floor, partition.FloorState, partition.Head);
-            }
+            return new Recovery([.. Enumerable.Range(0, _state.Partitions.Length).Select(MarkOf)], _state.Counters.Totals());
+        }
+    }
 
-            return new Recovery(marks, _state.Counters.Totals());
+    public IReadOnlyList<PartitionMark> MarksOf(IReadOnlyList<int> partitions)
+    {
+        lock (_state.Gate)
+        {
+            return [.. partitions.Select(MarkOf)];
         }
     }
 
@@ -250,6 +251,12 @@ public sealed class SqliteStore : IStore
 
             throw;
         }
+    }
+
+    private PartitionMark MarkOf(int number)
+    {
+        ref readonly var partition = ref _state.Partitions[number];
+        return new PartitionMark(number, partition.Epoch, partition.Cursor, partition.Floor, partition.FloorState, partition.Head);
     }
 
     private static long BytesOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;

@@ -32,10 +32,10 @@ public sealed class SmallDiskFactAttribute : FactAttribute
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PostgresToolsFactAttribute : FactAttribute
 {
-    public PostgresToolsFactAttribute()
+    /// <param name="tools">What the test runs.</param>
+    public PostgresToolsFactAttribute(params string[] tools)
     {
-        Skip = PostgresServer.WhyNot
-            ?? (PostgresServer.FindTool("pg_dump") is null || PostgresServer.FindTool("pg_restore") is null ? "pg_dump and pg_restore are not installed" : null);
+        Skip = PostgresServer.WhyNot ?? (Array.Find(tools, tool => PostgresServer.FindTool(tool) is null) is { } missing ? $"{missing} is not installed" : null);
     }
 }
 

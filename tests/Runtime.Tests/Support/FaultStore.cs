@@ -169,6 +169,12 @@ public sealed class FaultStore
             return inner.Recover();
         }
 
+        public IReadOnlyList<PartitionMark> MarksOf(IReadOnlyList<int> partitions)
+        {
+            faults.Found();
+            return inner.MarksOf(partitions);
+        }
+
         public async Task CommitAsync(Commit commit)
         {
             if (faults.LosesEpoch())

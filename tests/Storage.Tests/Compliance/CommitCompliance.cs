@@ -28,9 +28,13 @@ public abstract class CommitCompliance : StoreTests
         var mark = Harness.Mark(Ann);
         Assert.Equal((3L, 1L, 3L), (mark.Cursor, mark.Floor, mark.Head));
         Assert.Equal([9, 8], mark.FloorState);
+        Assert.Equal(Mark(mark), Mark(Store.MarksOf([mark.Partition])[0]));
+        Assert.Equal([63, mark.Partition, 0], Store.MarksOf([63, mark.Partition, 0]).Select(each => each.Partition));
         Assert.Equal(3, Store.Recover().Counters["events/total"]);
         Assert.All(Store.Recover().Partitions.Where(each => each.Partition != mark.Partition), each => Assert.Equal(0, each.Head));
     }
+
+    private static string Mark(PartitionMark mark) => $"{mark with { FloorState = [] }} {Convert.ToHexString(mark.FloorState)}";
 
     [EngineFact]
     public async Task A_store_that_takes_data_says_so_and_what_it_holds()

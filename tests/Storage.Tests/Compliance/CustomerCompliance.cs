@@ -54,6 +54,22 @@ public abstract class CustomerCompliance : StoreTests
     }
 
     [EngineFact]
+    public async Task Several_customers_are_loaded_at_once_in_the_order_asked_for_and_strangers_are_empty()
+    {
+        var keys = KeysOfOnePartition(300);
+        var partition = Harness.PartitionOf(keys[0]);
+        await FlushAsync([.. keys.Skip(100).Select(key => (key, 1L, key.Text))]);
+        CustomerAddress[] asked = [.. keys.AsEnumerable().Reverse().Select(AddressOf), new(keys[200].Hash(), "u:zoe"u8.ToArray())];
+
+        var states = await Store.Customers.LoadAsync(partition, asked);
+
+        Assert.Equal(asked.Length, states.Length);
+        Assert.All(Enumerable.Range(0, 200), place => Assert.Equal(StoreHarness.StateOf(keys[299 - place].Text, keys[299 - place].Text), states[place].ToArray()));
+        Assert.All(states[200..], state => Assert.True(state.IsEmpty));
+        Assert.Empty(await Store.Customers.LoadAsync(partition, []));
+    }
+
+    [EngineFact]
     public async Task An_empty_state_means_gone_for_good()
     {
         await FlushAsync((Ann, 5, "one"));
@@ -135,6 +151,8 @@ public abstract class CustomerCompliance : StoreTests
 
     private static List<CustomerKey> KeysOfOnePartition(int count)
         => [.. Enumerable.Range(0, int.MaxValue).Select(i => CustomerKey.User("k" + i)).Where(key => CustomerKey.PartitionOf(key.Hash(), 64) == 11).Take(count)];
+
+    private static CustomerAddress AddressOf(CustomerKey key) => new(key.Hash(), Encoding.UTF8.GetBytes(key.Text));
 
     private Task FlushAsync(params (CustomerKey Key, long Due, string State)[] states)
     {

@@ -18,6 +18,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.FilledStore filled) : IC
         { PartitionTable.SelectTotalsOf, "counters_pkey" },
         { LogTable.SelectChunks, "log_chunks_" },
         { PostgresCustomers.SelectState, "customers_pkey" },
+        { PostgresCustomers.SelectStatesOf, "customers_pkey" },
         { PostgresCustomers.SelectStates, "customers_pkey" },
         { PostgresCustomers.SelectDues, "customers_pkey" },
         { PostgresCustomers.SelectPage, "customers_pkey" },

@@ -54,6 +54,8 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
 
     public Recovery Recover() => throw Unused();
 
+    public IReadOnlyList<PartitionMark> MarksOf(IReadOnlyList<int> partitions) => throw Unused();
+
     public IReadOnlyDictionary<string, long> CountersOf(int partition) => throw Unused();
 
     public Task CommitAsync(Commit commit) => throw Unused();

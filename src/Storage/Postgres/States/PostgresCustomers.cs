@@ -8,6 +8,11 @@ internal sealed class PostgresCustomers(PostgresDatabase database) : ICustomerSt
 {
     public const string SelectState = "SELECT state FROM customers WHERE partition = $1 AND hash = $2 AND key = $3";
 
+    public const string SelectStatesOf = """
+        SELECT w.place, c.state FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS w (hash, key, place)
+            JOIN customers c ON c.partition = $1 AND c.hash = w.hash AND c.key = w.key
+        """;
+
     public const string SelectStates = "SELECT state FROM customers WHERE partition = $1 AND hash = $2 ORDER BY key";
 
     public const string SelectDues = "SELECT hash, due FROM customers WHERE partition = $1";
@@ -20,12 +25,35 @@ internal sealed class PostgresCustomers(PostgresDatabase database) : ICustomerSt
 
     public long Count => database.Query("SELECT sum(customers)::bigint FROM partitions", row => row.GetInt64(0))[0];
 
+    public bool IsFar => true;
+
     public bool TryLoad(int partition, ulong customerHash, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> state)
     {
         var states = database.Query(SelectState, row => row.Bytes(0), (short)partition, Parameters.Sortable(customerHash), key.ToArray());
         state = states.Count == 0 ? default : states[0];
         return states.Count > 0;
     }
+
+    public async ValueTask<ReadOnlyMemory<byte>[]> LoadAsync(int partition, IReadOnlyList<CustomerAddress> customers)
+        => await database.ReadAsync(async connection =>
+        {
+            var states = new ReadOnlyMemory<byte>[customers.Count];
+            var command = PostgresDatabase.Command(
+                connection, SelectStatesOf, (short)partition, customers.Select(customer => Parameters.Sortable(customer.Hash)).ToArray(), customers.Select(customer => customer.Key).ToArray());
+            await using (command.ConfigureAwait(false))
+            {
+                var row = await command.ExecuteReaderAsync(database.Stop).ConfigureAwait(false);
+                await using (row.ConfigureAwait(false))
+                {
+                    while (await row.ReadAsync(database.Stop).ConfigureAwait(false))
+                    {
+                        states[(int)row.GetInt64(0) - 1] = row.Bytes(1);
+                    }
+                }
+            }
+
+            return states;
+        }, database.Stop).ConfigureAwait(false);
 
     public void VisitDues(int partition, Action<ulong, long> visit)
         => database.Query(SelectDues, row => (Parameters.Hash(row.GetInt64(0)), row.GetInt64(1)), (short)partition).ForEach(each => visit(each.Item1, each.Item2));

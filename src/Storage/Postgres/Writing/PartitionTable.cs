@@ -26,6 +26,11 @@ internal static class PartitionTable
         SELECT p.partition, p.epoch, p.cursor_offset, p.floor, p.floor_state, h.head FROM partitions p JOIN log_heads h USING (partition) ORDER BY p.partition
         """;
 
+    public const string SelectMarksOf = """
+        SELECT p.partition, p.epoch, p.cursor_offset, p.floor, p.floor_state, h.head
+        FROM unnest($1::smallint[]) WITH ORDINALITY AS w (partition, place) JOIN partitions p USING (partition) JOIN log_heads h USING (partition) ORDER BY w.place
+        """;
+
     public const string SelectTotals = "SELECT name, sum(total)::bigint FROM counters GROUP BY name";
 
     public const string SelectTotalsOf = "SELECT name, total FROM counters WHERE partition = $1";
@@ -44,6 +49,9 @@ internal static class PartitionTable
 
             return new Recovery(marks, counters);
         });
+
+    public static List<PartitionMark> MarksOf(PostgresDatabase database, IReadOnlyList<int> partitions)
+        => database.Query(SelectMarksOf, ReadMark, partitions.Select(partition => (short)partition).ToArray());
 
     public static void Save(Statements statements, SortedDictionary<int, PartitionState> moved)
     {

@@ -78,6 +78,8 @@ internal sealed class SqliteCustomerStore : ICustomerStore
         }
     }
 
+    public bool IsFar => false;
+
     /// <summary>The checks of all customers of one hash.</summary>
     public List<(ushort Check, StatePlace Place)> Places(int partition, ulong hash)
     {
@@ -108,6 +110,17 @@ internal sealed class SqliteCustomerStore : ICustomerStore
 
         state = default;
         return false;
+    }
+
+    public ValueTask<ReadOnlyMemory<byte>[]> LoadAsync(int partition, IReadOnlyList<CustomerAddress> customers)
+    {
+        var states = new ReadOnlyMemory<byte>[customers.Count];
+        for (var index = 0; index < states.Length; index++)
+        {
+            states[index] = TryLoad(partition, customers[index].Hash, customers[index].Key, out var state) ? state : default;
+        }
+
+        return new(states);
     }
 
     public IReadOnlyList<ReadOnlyMemory<byte>> LoadByHash(int partition, ulong customerHash)
