@@ -67,6 +67,7 @@ internal ref partial struct Turn
             MergeTraits(_record.Body, _occurredAt);
         }
 
+        SeeZone();
         if (_plan is not null)
         {
             AddBehaviours(_plan);
@@ -187,7 +188,7 @@ internal ref partial struct Turn
             long sum = 0;
             if ((behaviour.Where is null || behaviour.Where.Holds(ref _evaluation)) && (behaviour.ValueSlot < 0 || TryValue(behaviour, out sum)))
             {
-                matched.Add((behaviour, sum));
+                matched.Add((behaviour, behaviour.Keeping is DaysKeeping ? Day() : sum));
                 var place = Customer.FindBehaviour(states, behaviour.Id);
                 if (place >= 0)
                 {

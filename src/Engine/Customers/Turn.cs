@@ -40,6 +40,9 @@ internal ref partial struct Turn
     private bool _hasEvent;
     private EventPlan? _plan;
 
+    /// <summary>The event's own time zone; null: it named none.</summary>
+    private NodaTime.DateTimeZone? _zone;
+
     public Turn(Customer customer, in RecordView record, Facts facts, IEffects effects)
     {
         _customer = customer;

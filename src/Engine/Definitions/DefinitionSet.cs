@@ -75,7 +75,7 @@ public sealed record SendingDefinition
     /// <summary>A message not handed to its channel this long after its decision is skipped as stale.</summary>
     public long ExpireAfterMs { get; init; } = 6 * 3_600_000L;
 
-    /// <summary>IANA name of the time zone of customers who have no trait <c>timezone</c>.</summary>
+    /// <summary>IANA name of the time zone of customers of whom none is known.</summary>
     public string TimeZone { get; init; } = "UTC";
 }
 

@@ -22,6 +22,18 @@ internal sealed class Sight(Program program, EventPlan? plan)
     /// <summary>The time zone in which a value's dates are meant.</summary>
     public ZoneOf ZoneOf(Expr item) => new Compilation(_conditions, plan, new Dependencies()).ZoneOf(item);
 
+    /// <summary>The time zone in which a value's dates are meant, and where it was found; null: it is no date of the customer.</summary>
+    public SeenValue? SeeZone(Expr item, ref Evaluation evaluation)
+    {
+        var zone = ZoneOf(item).Read(ref evaluation, out var source);
+        return source == ZoneSource.Event ? null : new SeenValue("time zone", $"'{zone.Id}'", source switch
+        {
+            ZoneSource.Trait => "of traits.timezone",
+            ZoneSource.Context => "of the newest event that named one",
+            _ => "of sending.yaml",
+        });
+    }
+
     /// <summary>What a value stands for: of a computed trait, what its definition says.</summary>
     public Expr Resolve(Expr value) => _conditions.Resolve(value);
 

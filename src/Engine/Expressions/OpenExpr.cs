@@ -21,7 +21,8 @@ public abstract record OpenExpr : Expr
     internal abstract Condition Compile(in Compilation compilation);
 
     /// <summary>The values that it looks at, for who is told why it holds or not.</summary>
-    internal virtual IReadOnlyList<SeenValue> See(Sight sight, ref Evaluation evaluation) => sight.See(Parts, ref evaluation);
+    internal virtual IReadOnlyList<SeenValue> See(Sight sight, ref Evaluation evaluation) =>
+        UsesZone && sight.SeeZone(Parts[0], ref evaluation) is { } zone ? [.. sight.See(Parts, ref evaluation), zone] : sight.See(Parts, ref evaluation);
 
     /// <summary>What would have to happen for it to hold, or, negated, not to hold; asked only while it does not. What time does is said apart.</summary>
     internal virtual string Needs(bool isNegated, Sight sight, ref Evaluation evaluation) => $"{Canonical.Of(this)} has to {(isNegated ? "stop holding" : "hold")}";

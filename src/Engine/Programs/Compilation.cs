@@ -14,7 +14,7 @@ internal readonly struct Compilation(ConditionCompiler conditions, EventPlan? pl
     public CompiledBehaviour Behaviour(AggregateExpr aggregate) => conditions.Behaviour(aggregate, uses);
 
     /// <summary>The time zone in which a value's dates without one are meant: that of the customer, or UTC for what events bring.</summary>
-    public ZoneOf ZoneOf(Expr item) => new((item is AnyExpr any ? any.Item : item) is TraitExpr ? Operand(new TraitExpr("timezone")) : null);
+    public ZoneOf ZoneOf(Expr item) => (item is AnyExpr any ? any.Item : item) is TraitExpr ? conditions.CustomerZone(uses) : Programs.Conditions.ZoneOf.Events;
 
     /// <summary>Asks a value, or each value of <c>any(…)</c>.</summary>
     public Condition Ask(Expr item, ValueTest test) => conditions.Resolve(item) is AnyExpr any ? Elements(any, test) : new ValueCondition(Operand(item), test);

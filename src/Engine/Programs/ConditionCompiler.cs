@@ -1,5 +1,6 @@
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Segments.Keepings;
 using Triggers.Engine.Text;
 using ValueType = Triggers.Engine.Expressions.ValueType;
 
@@ -34,6 +35,17 @@ internal sealed class Dependencies
 /// <summary>Turns typed expressions into conditions, and registers every behaviour, trait and property that they name.</summary>
 internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<string, Expr> computedTraits, ScoreCompiler scores)
 {
+    /// <summary>In which events without a time zone of their own have their day; null: no days are counted.</summary>
+    public ZoneOf? DayZone { get; private set; }
+
+    /// <summary>The customer's time zone: the trait <c>timezone</c>, else that of the newest event that named one.</summary>
+    public ZoneOf CustomerZone(Dependencies uses)
+    {
+        var seen = names.SeenZone;
+        uses.Behaviours.Add(seen);
+        return new ZoneOf(Operand(new TraitExpr("timezone"), null, uses), seen);
+    }
+
     /// <summary>What stands for an expression: a computed trait is what its definition says, wherever it is named.</summary>
     public Expr Resolve(Expr expr)
     {
@@ -175,6 +187,7 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
             plan.Behaviours = [.. plan.Behaviours, behaviour];
             behaviour.Where = aggregate.Where is null ? null : Compile(aggregate.Where, plan, new Dependencies());
             behaviour.ValueSlot = aggregate.ValuePath is null ? -1 : names.Property(plan, aggregate.ValuePath);
+            DayZone ??= behaviour.Keeping is DaysKeeping ? CustomerZone(new Dependencies()) : null;
         }
 
         behaviour.AddWindow(aggregate.Window);

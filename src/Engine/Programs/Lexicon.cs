@@ -1,5 +1,6 @@
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Programs.Json;
+using Triggers.Engine.Segments.Keepings;
 using Triggers.Engine.Text;
 
 namespace Triggers.Engine.Programs;
@@ -7,6 +8,10 @@ namespace Triggers.Engine.Programs;
 /// <summary>Everything that the definitions of one program name: events, behaviours, trait paths, property paths. Grows while the program is compiled.</summary>
 internal sealed class Lexicon
 {
+    private const string ZoneText = "context.timezone";
+
+    private static readonly ulong s_zoneId = Hash64.Of(ZoneText);
+
     private readonly SortedDictionary<string, EventPlan> _plans = new(StringComparer.Ordinal);
     private readonly SortedDictionary<ulong, CompiledBehaviour> _behaviours = [];
     private readonly Dictionary<string, int> _traits = new(StringComparer.Ordinal);
@@ -16,6 +21,24 @@ internal sealed class Lexicon
 
     /// <summary>Ascending by id.</summary>
     public IReadOnlyCollection<CompiledBehaviour> Behaviours => _behaviours.Values;
+
+    /// <summary>The time zone of the newest event that named one, once somebody asks for it.</summary>
+    public CompiledBehaviour SeenZone
+    {
+        get
+        {
+            if (!_behaviours.TryGetValue(s_zoneId, out var behaviour))
+            {
+                Grow(ZoneText);
+                _behaviours.Add(s_zoneId, behaviour = new CompiledBehaviour(s_zoneId, ZoneText, "", EdgeValueKeeping.Newest));
+            }
+
+            return behaviour;
+        }
+    }
+
+    /// <summary>null: nobody asks for time zones.</summary>
+    public CompiledBehaviour? UsedZone => _behaviours.GetValueOrDefault(s_zoneId);
 
     public PathSet TraitPaths { get; } = new();
 

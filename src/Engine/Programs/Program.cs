@@ -75,8 +75,14 @@ public sealed class Program
     /// <summary>How a stage is called; empty before the first event.</summary>
     internal ReadOnlySpan<byte> StageName(Scoring.LifecycleStage stage) => _stageNames[(int)stage];
 
-    /// <summary>Time zone of customers who have none of their own.</summary>
+    /// <summary>Time zone of customers of whom none is known.</summary>
     internal NodaTime.DateTimeZone Zone { get; }
+
+    /// <summary>Under whose id the time zone of the newest event that named one is kept; null: nothing asks for it.</summary>
+    internal CompiledBehaviour? SeenZone { get; set; }
+
+    /// <summary>In which events without a time zone of their own have their day; null: no days are counted.</summary>
+    internal Conditions.ZoneOf? DayZone { get; set; }
 
     internal PathSet TraitPaths { get; set; } = new();
 

@@ -37,6 +37,8 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         FindGaps();
         _names.IsComplete = true;
         program.Compiler = conditions;
+        program.SeenZone = _names.UsedZone;
+        program.DayZone = conditions.DayZone;
         program.TraitPaths = _names.TraitPaths;
         program.PropertyCount = _names.PropertyCount;
         program.Events = new EventIndex(_names.Plans);

@@ -247,6 +247,17 @@ internal struct BehaviourState
         }
     }
 
+    /// <summary>Puts a value beside each instant, to be filled.</summary>
+    public void StartValues(StateHeap heap)
+    {
+        var from = this;
+        HasValues = true;
+        Take(heap, from._room);
+        from.Times(heap).CopyTo(Times(heap));
+        from.Counts(heap).CopyTo(Counts(heap));
+        from.Free(heap);
+    }
+
     private void StartCounting(StateHeap heap)
     {
         var from = this;

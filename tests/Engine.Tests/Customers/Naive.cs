@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using NodaTime;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Expressions.Functions;
@@ -184,7 +185,14 @@ internal sealed class Naive(DefinitionSet definitions)
             : Elements(properties!.Value, ((PropertyExpr)any.Item).Path.Split('.')).Select(OfJson);
     }
 
-    private string? Zone(string person) => _traits.TryGetValue(person, out var traits) && traits.TryGetValue("timezone", out var zone) && zone.ValueKind == JsonValueKind.String ? zone.GetString() : null;
+    /// <summary>The trait, else of those that events named the newest; null: the default.</summary>
+    public string? Zone(string person)
+    {
+        var own = _traits.TryGetValue(person, out var traits) && traits.TryGetValue("timezone", out var zone) && zone.ValueKind == JsonValueKind.String ? zone.GetString() : null;
+        return IsZone(own) ? own : Events(person).Where(item => IsZone(item.Zone)).OrderByDescending(item => item.OccurredAt).ThenByDescending(item => item.Zone, StringComparer.Ordinal).FirstOrDefault()?.Zone;
+    }
+
+    public static bool IsZone(string? id) => id is not null && DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) is not null;
 
     private JsonElement Traits(string person) => JsonSerializer.SerializeToElement(_traits.TryGetValue(person, out var traits) ? traits : []);
 
@@ -209,7 +217,7 @@ internal sealed class Naive(DefinitionSet definitions)
             AggregateKind.Average => numbers.Count == 0 ? Value.None : Value.Of((double)numbers.Sum() / numbers.Count),
             AggregateKind.Min => numbers.Count == 0 ? Value.None : Value.Of((double)numbers.Min()),
             AggregateKind.Max => numbers.Count == 0 ? Value.None : Value.Of((double)numbers.Max()),
-            AggregateKind.Days => Value.Of(seen.Select(item => DateTimeOffset.FromUnixTimeMilliseconds(item.OccurredAt).Date).Distinct().Count()),
+            AggregateKind.Days => Value.Of(seen.Select(item => item.Day).Distinct().Count()),
             AggregateKind.Distinct => Value.Of(seen.Select(item => OfJson(item.Properties, aggregate.ValuePath!)).Where(value => value.Type is ValueType.Text or ValueType.Number or ValueType.Boolean)
                 .Select(value => Number(value) is { } number ? Value.Of(number) : value).Distinct().Count()),
             AggregateKind.SinceFirst => seen.Count == 0 ? Value.None : Value.OfDuration(now - seen.Min(item => item.OccurredAt)),
@@ -340,8 +348,16 @@ internal sealed record NaiveEvent(string Name, long OccurredAt, JsonElement Prop
     /// <summary>When it came.</summary>
     public long Seen { get; init; }
 
+    /// <summary>The time zone that it names; null: none.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Where its day is.</summary>
+    public string DayZone { get; init; } = "UTC";
+
+    public DateTime Day => Instant.FromUnixTimeMilliseconds(OccurredAt).InZone(DateTimeZoneProviders.Tzdb[DayZone]).Date.ToDateTimeUnspecified();
+
     public static NaiveEvent Of(string name, long occurredAt, string properties, string messageId) =>
         new(name, occurredAt, JsonDocument.Parse(properties).RootElement, messageId);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} {OccurredAt} {Properties} {MessageId}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} {OccurredAt} {Properties} {MessageId} {Zone} {DayZone}");
 }

@@ -117,6 +117,14 @@ internal sealed class World : IEffects
         return Apply(batch);
     }
 
+    /// <summary>With a context, as SDKs send it.</summary>
+    public World TrackFrom(string key, string name, string context, string properties = "{}", string messageId = "", long? at = null)
+    {
+        using var batch = new RecordBatch();
+        batch.AddEvent(Utf8(key), EventType.Track, messageId.Length == 0 ? RecordFlags.GeneratedId : RecordFlags.None, at ?? Now, Utf8(name), Utf8(messageId), [], "test"u8, Utf8(properties), Utf8(context));
+        return Apply(batch);
+    }
+
     public World Identify(string key, string traits, string device = "", long? at = null) => Send(key, EventType.Identify, traits, device, at: at);
 
     public World Outcome(MessageDecision message, OutcomeKind kind, string detail = "")

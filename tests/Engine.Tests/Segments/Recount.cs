@@ -48,13 +48,13 @@ internal static class Recount
         RunTo(world, naive, world.Now + (4 * Day));
     }
 
-    private static void Move(Naive naive)
+    public static void Move(Naive naive)
     {
         naive.Events("u:1").AddRange(naive.Events("a:d"));
         naive.Events("a:d").Clear();
     }
 
-    private static void RunTo(World world, Naive naive, long until)
+    public static void RunTo(World world, Naive naive, long until)
     {
         while (world.Customers.Values.MinBy(customer => customer.Due) is { } next && next.Due <= until)
         {
@@ -66,7 +66,7 @@ internal static class Recount
         world.RunTo(until);
     }
 
-    private static void AssertEqual(World world, Naive naive, long? now = null)
+    public static void AssertEqual(World world, Naive naive, long? now = null)
     {
         foreach (var customer in world.Customers.Values.Where(customer => customer.Exists))
         {

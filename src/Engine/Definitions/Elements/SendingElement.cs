@@ -14,7 +14,7 @@ internal sealed class SendingElement : Element<SendingDefinition>
     private static readonly Field<Cap?> s_cap = Field.Optional<Cap?>("cap", new CapElement()!, "Frequency cap for one customer over all campaigns.", "no cap");
     private static readonly Field<long> s_expireAfter = Field.Optional("expireAfter", Types.Duration, "A message still not handed over this long after its decision is skipped as stale.", Duration.Format(s_defaults.ExpireAfterMs));
 
-    private static readonly Field<string> s_timeZone = Field.Optional("timezone", Types.TimeZone, "Time zone of customers who have no trait `timezone`: for dates and anniversaries in conditions.", s_defaults.TimeZone);
+    private static readonly Field<string> s_timeZone = Field.Optional("timezone", Types.TimeZone, "Time zone of customers of whom none is known, neither by a trait `timezone` nor by `context.timezone` of an event: for dates, anniversaries and days in conditions.", s_defaults.TimeZone);
 
     public override string Id => "sending";
 

@@ -1,5 +1,6 @@
 using System.Text;
 using NodaTime;
+using Triggers.Engine.Customers;
 using ValueType = Triggers.Engine.Expressions.ValueType;
 
 namespace Triggers.Engine.Programs.Conditions;
@@ -22,18 +23,43 @@ internal static class Zones
     }
 }
 
+/// <summary>Where a time zone was found.</summary>
+internal enum ZoneSource : byte
+{
+    /// <summary>Dates of events are meant in UTC.</summary>
+    Event = 0,
+    Trait = 1,
+    Context = 2,
+    Default = 3,
+}
+
 /// <summary>Whose time zone a date without one is meant in.</summary>
 /// <param name="trait">The customer's <c>timezone</c>; null: dates of events, which are meant in UTC.</param>
-internal sealed class ZoneOf(Operand? trait)
+/// <param name="seen">Under whose id the time zone of the newest event that named one is kept.</param>
+internal sealed class ZoneOf(Operand? trait, CompiledBehaviour? seen)
 {
-    public DateTimeZone Read(scoped ref Evaluation evaluation)
+    public static readonly ZoneOf Events = new(null, null);
+
+    public DateTimeZone Read(scoped ref Evaluation evaluation) => Read(ref evaluation, out _);
+
+    public DateTimeZone Read(scoped ref Evaluation evaluation, out ZoneSource source)
     {
+        source = ZoneSource.Event;
         if (trait is null)
         {
             return DateTimeZone.Utc;
         }
 
+        source = ZoneSource.Trait;
         var id = trait.Read(ref evaluation);
-        return (id.Type == ValueType.Text ? Zones.Find(id.Text) : null) ?? evaluation.Program.Zone;
+        return (id.Type == ValueType.Text ? Zones.Find(id.Text) : null) ?? Seen(evaluation.Customer, evaluation.Program, out source);
+    }
+
+    private DateTimeZone Seen(Customer customer, Program program, out ZoneSource source)
+    {
+        var index = Customer.FindValue(customer.Values, seen!.Id);
+        var zone = index < 0 ? null : Zones.Find(customer.Values[index].Text.Items(customer.Heap));
+        source = zone is null ? ZoneSource.Default : ZoneSource.Context;
+        return zone ?? program.Zone;
     }
 }

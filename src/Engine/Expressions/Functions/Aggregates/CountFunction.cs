@@ -74,7 +74,7 @@ public sealed class CountDaysFunction : CountFunction
 
     public override AggregateKind Kind => AggregateKind.Days;
 
-    public override string Help => "On how many different days (UTC) the customer did something; a day leaves the window with the last time on it.";
+    public override string Help => "On how many different days the customer did something; a day leaves the window with the last time on it. The day is that of the place where the event came from, or else where the customer is.";
 
     public override string Example => "count days('page', within 30d) >= 10";
 
