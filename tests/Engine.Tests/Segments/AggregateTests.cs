@@ -112,6 +112,21 @@ public sealed class AggregateTests
         string Collecting() => string.Join(' ', world.Program.Definitions.Segments.Where(segment => world.Of("u:1").IsCollecting(segment.Id)).Select(segment => segment.Id));
     }
 
+    [Fact]
+    public void A_change_does_not_take_for_nothing_what_a_shorter_window_let_go()
+    {
+        var world = new World(Define([("s", "count('View', within 1d) >= 9")]));
+        world.Track("u:1", "View").Wait(36 * Hour).Track("u:1", "View").Wait(Hour);
+        world.Activate(Define([("s", "count('View', within 1d) >= 9"), ("c", "change(count('View', within 1d)) >= 1")]));
+        world.Timer("u:1");
+        Assert.True(world.Of("u:1").IsCollecting("c"));
+
+        world.RunTo(world.Now + Day + Second);
+        Assert.False(world.Of("u:1").IsCollecting("c"));
+        world.Track("u:1", "View");
+        Assert.True(world.Of("u:1").IsIn("c"));
+    }
+
     /// <summary>What each function keeps of ten events on ten days, in bytes of the stored state: docs/formats/customer.md names these figures.</summary>
     [Theory]
     [InlineData("count days('View', within 30d) > 30", 52)]

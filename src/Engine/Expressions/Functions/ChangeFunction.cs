@@ -48,7 +48,8 @@ public sealed class ChangeFunction : FunctionTerm
 /// <summary><c>change(sum('Order Completed', properties.total, within 90d))</c>.</summary>
 public sealed record ChangeExpr(AggregateExpr Of) : OpenValueExpr
 {
-    public override IReadOnlyList<Expr> Parts => [Of];
+    /// <summary>What is kept reaches over both windows.</summary>
+    public override IReadOnlyList<Expr> Parts => [Both];
 
     internal override void Write(StringBuilder text)
     {
