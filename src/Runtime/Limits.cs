@@ -117,6 +117,21 @@ internal static class Limits
     /// <summary>Facts remembered with their time, for replays of the past. Older ones: the earliest remembered stands for them.</summary>
     public const int FactJournalMax = 2_000;
 
+    /// <summary>Measurements over all customers remembered with their time. Explanations of a time before them find such conditions collecting.</summary>
+    public const int MeasuresRemembered = 500;
+
+    /// <summary>A look at all customers takes this share of its time, one in so many; loops answer others in the meantime.</summary>
+    public const int MeasureRest = 3;
+
+    /// <summary>What is measured over all customers is measured anew this long after the last time began.</summary>
+    public const int MeasureEveryMs = 15 * 60_000;
+
+    /// <summary>Whether a measurement is due is looked at this often.</summary>
+    public const int MeasureLookMs = 60_000;
+
+    /// <summary>Numbers measured in one look at all customers: each takes up to 1 MB. The others are not, and their conditions stay collecting.</summary>
+    public const int MeasuredNumbersMax = 64;
+
     /// <summary>A changed folder is read when nothing has changed for this long: editors write in several steps.</summary>
     public const int WatchQuietMs = 300;
 

@@ -59,6 +59,9 @@ internal static partial class RuntimeLog
     [LoggerMessage(3017, LogLevel.Error, "Filling from history failed; it is tried again after {RetryMs} ms, from where it was.")]
     public static partial void FillFailed(this ILogger log, Exception error, int retryMs);
 
+    [LoggerMessage(3018, LogLevel.Error, "Customers could not be measured; the lines known before hold. It is tried again.")]
+    public static partial void MeasureFailed(this ILogger log, Exception error);
+
     [LoggerMessage(3020, LogLevel.Warning, "Message {MessageId} could not be handed over (attempt {Attempt}): {Reason}. Next attempt in {Wait}.")]
     public static partial void MessageRetries(this ILogger log, string messageId, int attempt, string reason, TimeSpan wait);
 

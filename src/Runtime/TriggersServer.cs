@@ -6,6 +6,7 @@ using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Loop;
+using Triggers.Runtime.Measuring;
 using Triggers.Runtime.Messages;
 using Triggers.Runtime.Operations;
 using Triggers.Runtime.Outbox;
@@ -32,15 +33,17 @@ public sealed class TriggersServer : IAsyncDisposable
     private readonly OperationsService _operations;
     private readonly NodeSampler _sampler;
     private readonly NodeGauges _gauges;
+    private readonly Measurer _measurer;
     private bool _ended;
 
     private TriggersServer(
         TimeProvider time, IngestGate gate, OutboxPump pump, SendingPause pause, ServerLive live, ILoops loops, DefinitionService definitions, FillService fills, FolderWatch? watch,
-        OperationsService operations, NodeSampler sampler, NodeGauges gauges)
+        OperationsService operations, NodeSampler sampler, NodeGauges gauges, Measurer measurer)
     {
         _operations = operations;
         _sampler = sampler;
         _gauges = gauges;
+        _measurer = measurer;
         _time = time;
         _gate = gate;
         _pump = pump;
@@ -65,6 +68,11 @@ public sealed class TriggersServer : IAsyncDisposable
     public required ILiveFeed Live { get; init; }
 
     public required ISimulations Simulations { get; init; }
+
+    public IMeasuring Measuring => _measurer;
+
+    /// <summary>For tests, which have no patience for the next look.</summary>
+    internal Task MeasureAsync() => _measurer.MeasureAsync(CancellationToken.None);
 
     public IOperations Operations => _operations;
 
@@ -138,11 +146,17 @@ public sealed class TriggersServer : IAsyncDisposable
         var watch = options.Watch ? new FolderWatch(options.DefinitionsFolder, definitions, log) : null;
         log.Live(time.GetElapsedTime(startedAt));
         var sampler = new NodeSampler(context);
-        var operations = new OperationsService(context, options, loops, sampler, gate, pause, definitions);
+        var measurer = new Measurer(loops, library, journal, appender, store.Settings, time, log);
+        if (options.Loops is not { RunsLoops: false })
+        {
+            measurer.Start();
+        }
+
+        var operations = new OperationsService(context, options, loops, sampler, gate, pause, definitions, measurer);
         context.DescribeNode = operations.Node;
         var gauges = new NodeGauges(
             sampler, store, loops, () => operations.Health, () => context.Running.Drivers.Sum(driver => driver.CustomersLoaded), () => pause.IsPaused, () => definitions.Version, () => operations.CountViewers(), time);
-        return new TriggersServer(time, gate, pump, pause, live, loops, definitions, fills, watch, operations, sampler, gauges)
+        return new TriggersServer(time, gate, pump, pause, live, loops, definitions, fills, watch, operations, sampler, gauges, measurer)
         {
             Store = store,
             Ingest = gate,
@@ -168,6 +182,7 @@ public sealed class TriggersServer : IAsyncDisposable
         _gauges.Dispose();
         await _sampler.DisposeAsync();
         await _fills.DisposeAsync();
+        await _measurer.DisposeAsync();
         await _gate.DisposeAsync();
         await _pump.DisposeAsync();
         await _loops.StopAsync();
@@ -188,6 +203,7 @@ public sealed class TriggersServer : IAsyncDisposable
         _gauges.Dispose();
         await _sampler.DisposeAsync();
         await _fills.DisposeAsync();
+        await _measurer.DisposeAsync();
         _gate.Close();
         _pump.Abandon();
         await _loops.AbandonAsync();

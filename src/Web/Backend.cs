@@ -3,6 +3,7 @@ using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Fills;
 using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Live;
+using Triggers.Runtime.Measuring;
 using Triggers.Runtime.Operations;
 using Triggers.Runtime.Queries;
 using Triggers.Runtime.Simulations;
@@ -31,6 +32,8 @@ public sealed record Backend
 
     public required IFills Fills { get; init; }
 
+    public required IMeasuring Measuring { get; init; }
+
     public static Backend Of(TriggersServer server) => new()
     {
         Store = server.Store,
@@ -42,5 +45,6 @@ public sealed record Backend
         Operations = server.Operations,
         Simulations = server.Simulations,
         Fills = server.Fills,
+        Measuring = server.Measuring,
     };
 }

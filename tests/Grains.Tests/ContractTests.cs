@@ -21,7 +21,7 @@ public sealed class ContractTests
             triggers.call: 0 Stand CustomerStand, 1 At Int64, 2 Offsets Int64[], 3 Records ReadOnlyMemory`1, 4 HasSnapshot Boolean, 5 Snapshot ReadOnlyMemory`1
             triggers.callers-silo: 
             triggers.customer: apply(CustomerCall), leave(Int64), read(CustomerStand)
-            triggers.facts: 0 Offset Int64, 1 ProgramVersion Int32, 2 ActivatedAt Int64, 3 PausedCampaigns String[]
+            triggers.facts: 0 Offset Int64, 1 ProgramVersion Int32, 2 ActivatedAt Int64, 3 PausedCampaigns String[], 4 MeasuresNumber Int64, 5 MeasuredAt Int64, 6 Measures String
             triggers.live-item: 0 At DateTimeOffset, 1 Kind String, 2 Customer String, 3 Subject String, 4 Detail String
             triggers.live-observer: changed(String, LiveShareMessage), left(String)
             triggers.live-share: 0 Version Int64, 1 Names String[], 2 Totals Int64[], 3 EventsPerSecond Double, 4 MessagesPerSecond Double, 5 Queued Int64, 6 LagRecords Int64, 7 SendingPaused Boolean, 8 OldestApplyingAt Int64, 9 Partitions Int32[], 10 Epochs Int64[], 11 Feed LiveItem[]

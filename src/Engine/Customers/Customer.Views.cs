@@ -122,13 +122,38 @@ public sealed partial class Customer
         return new NamedScore(id, name, value, isCollecting, null);
     }
 
+    /// <summary>A timer would change something: the customer has not seen the program, or stands elsewhere by what is measured over all customers.</summary>
+    /// <param name="now">ms since 1970.</param>
+    public bool IsBehind(Program program, long now)
+    {
+        if (ProgramVersion != program.Version)
+        {
+            return true;
+        }
+
+        if (Exists && MergedInto is null && program.MeasuredSegments.Length > 0)
+        {
+            var evaluation = new Evaluation { Customer = this, Program = program, Properties = [], Text = Workspace.Current.Text, Now = Instants.Floor(Math.Max(now, Clock)), Since = Instants.Never, Until = Instants.Never };
+            foreach (var index in program.MeasuredSegments)
+            {
+                var segment = program.Segments[index];
+                if (segment.Condition.Test(ref evaluation) != TruthOf(segment.Key) || segment.Watch?.HasMoved(ref evaluation) == true)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Segments the customer is in, in the program's order.</summary>
     public IReadOnlyList<Membership> Memberships(Program program)
     {
         var result = new List<(int Index, Membership Membership)>();
         foreach (ref readonly var state in Segments)
         {
-            if (state.Truth == Truth.True && program.SegmentsByKey.TryGetValue(state.Key, out var segment) && segment.Grade is null)
+            if (state.Truth == Truth.True && program.SegmentsByKey.TryGetValue(state.Key, out var segment) && segment.IsShown)
             {
                 result.Add((segment.Index, new Membership(segment.Id, state.Since)));
             }

@@ -3,6 +3,7 @@ using Triggers.Engine.Effects;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
+using ValueType = Triggers.Engine.Expressions.ValueType;
 
 namespace Triggers.Engine.Customers;
 
@@ -49,6 +50,21 @@ internal ref partial struct Turn
         }
     }
 
+    /// <summary>Time has passed, and what is measured over all customers may have moved: an idle customer changes, too.</summary>
+    private void SettleMeasured()
+    {
+        if (!_customer.Exists || _program.MeasuredSegments.Length == 0)
+        {
+            return;
+        }
+
+        Begin(_at, _second, isSilent: false, isByTime: true);
+        _work.Queue(_program.MeasuredSegments);
+        SettleSegments();
+        TestExits();
+        EnterTriggered();
+    }
+
     /// <summary>Tests every queued segment in dependency order until nothing is left to test.</summary>
     private void SettleSegments()
     {
@@ -62,6 +78,16 @@ internal ref partial struct Turn
             _evaluation.Until = Instants.Never;
             var truth = segment.Condition.Test(ref _evaluation);
             _customer.SetSegment(place, segment.Key, truth, _instant, _evaluation.Until);
+            if (segment.Watch is { } watch)
+            {
+                if (truth == Truth.True && Remember(watch))
+                {
+                    _work.Queue(segment.Dependents);
+                }
+
+                continue;
+            }
+
             if (truth == before)
             {
                 continue;
@@ -73,6 +99,27 @@ internal ref partial struct Turn
                 Move(segment, truth == Truth.True, isQuiet: _isSilent || truth == Truth.Unknown || (_isByTime && before == Truth.Unknown));
             }
         }
+    }
+
+    /// <summary>Keeps what a watched value was, if it has become another one.</summary>
+    private bool Remember(CompiledWatch watch)
+    {
+        if (!watch.HasMoved(ref _evaluation))
+        {
+            return false;
+        }
+
+        var text = watch.Condition.Value.Read(ref _evaluation).Text.ToArray();
+        var values = _customer.Values;
+        var index = Customer.FindValue(values, watch.Key);
+        if (index >= 0)
+        {
+            var former = values[index].Text.Items(_customer.Heap).ToArray();
+            _customer.Value(watch.Former).Set(_customer.Heap, _instant, new Scalar { Type = ValueType.Text, Text = former });
+        }
+
+        _customer.Value(watch.Key).Set(_customer.Heap, _instant, new Scalar { Type = ValueType.Text, Text = text });
+        return true;
     }
 
     /// <param name="isQuiet">A condition that has only become known is no behaviour of the customer: it triggers nothing.</param>
@@ -243,7 +290,7 @@ internal ref partial struct Turn
         var values = customer.Values;
         for (var i = 0; i < values.Length; i++)
         {
-            if (Current(values[i].Id, customer) is null)
+            if (Current(values[i].Id, customer) is null && !_program.Watched.Contains(values[i].Id))
             {
                 values[i].Text.Free(customer.Heap);
             }

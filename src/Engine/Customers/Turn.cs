@@ -90,6 +90,9 @@ internal ref partial struct Turn
         Begin(_at, _second, isSilent: _record.IsHistorical, isByTime: false);
         switch (_record.Kind)
         {
+            case RecordKind.Timer:
+                SettleMeasured();
+                break;
             case RecordKind.Event:
                 ApplyEvent();
                 break;

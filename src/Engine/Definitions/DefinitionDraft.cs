@@ -51,6 +51,17 @@ internal sealed class DefinitionDraft
         }
     }
 
+    /// <summary>Files come in the order of their paths: traits.yaml is known when value.yaml is read.</summary>
+    public void AddValue(At at, IReadOnlyList<KeyValuePair<string, ComputedTraitDefinition>> traits)
+    {
+        foreach (var twin in ComputedTraits.Where(trait => traits.Any(item => item.Key == trait.Id)))
+        {
+            at.Fail($"value.yaml brings the computed trait '{twin.Id}', and traits.yaml has one of that id: give that one another id.");
+        }
+
+        AddComputedTraits([.. traits.Where(item => !ComputedTraits.Exists(trait => trait.Id == item.Key))]);
+    }
+
     public void SetScoring(ScoringFile scoring) => Scoring = scoring;
 
     public void SetSending(SendingDefinition sending) => Sending = sending;

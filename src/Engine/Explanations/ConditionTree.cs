@@ -8,6 +8,8 @@ namespace Triggers.Engine.Explanations;
 /// <summary>An expression as reasons: one for each condition in it, joined as its canonical text joins them.</summary>
 internal sealed class ConditionTree(Sight sight)
 {
+    public const string HistoryNeeded = "it is still collecting: its history has to be known far enough back";
+
     /// <summary>Segments that were opened: one that is mentioned twice is told once.</summary>
     private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
 
@@ -90,7 +92,7 @@ internal sealed class ConditionTree(Sight sight)
         node.Seen.AddRange(expr is OpenExpr open ? open.See(sight, ref evaluation) : sight.See(ValuesOf(expr), ref evaluation));
         if (node.Blocks)
         {
-            node.Needed = node.Truth == Truth.Unknown ? "it is still collecting: its history has to be known far enough back" : Needs(node, expr, ref evaluation);
+            node.Needed = node.Truth != Truth.Unknown ? Needs(node, expr, ref evaluation) : expr is OpenExpr unknown ? unknown.NeedsToBeKnown(sight, ref evaluation) : HistoryNeeded;
         }
     }
 

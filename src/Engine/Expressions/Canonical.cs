@@ -33,7 +33,7 @@ public static class Canonical
         {
             JunctionExpr junction => junction.All ? AndLevel : OrLevel,
             NotExpr => NotLevel,
-            CompareExpr or InExpr or OpenExpr => NotLevel,
+            CompareExpr or InExpr or OpenExpr { Type: ValueType.Boolean } => NotLevel,
             _ => OperandLevel,
         };
         if (own < level)

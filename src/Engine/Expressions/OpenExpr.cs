@@ -20,9 +20,15 @@ public abstract record OpenExpr : Expr
 
     internal abstract Condition Compile(in Compilation compilation);
 
+    /// <summary>Its value, where it has one that is no condition.</summary>
+    internal virtual Operand CompileValue(in Compilation compilation) => new ConditionOperand(Compile(in compilation));
+
     /// <summary>The values that it looks at, for who is told why it holds or not.</summary>
     internal virtual IReadOnlyList<SeenValue> See(Sight sight, ref Evaluation evaluation) =>
         UsesZone && sight.SeeZone(Parts[0], ref evaluation) is { } zone ? [.. sight.See(Parts, ref evaluation), zone] : sight.See(Parts, ref evaluation);
+
+    /// <summary>What would have to happen for it to be known; asked only while it is collecting.</summary>
+    internal virtual string NeedsToBeKnown(Sight sight, ref Evaluation evaluation) => ConditionTree.HistoryNeeded;
 
     /// <summary>What would have to happen for it to hold, or, negated, not to hold; asked only while it does not. What time does is said apart.</summary>
     internal virtual string Needs(bool isNegated, Sight sight, ref Evaluation evaluation) => $"{Canonical.Of(this)} has to {(isNegated ? "stop holding" : "hold")}";

@@ -1,6 +1,8 @@
 using System.Text;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Expressions.Functions;
 using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Text;
 
 namespace Triggers.Engine.Programs;
 
@@ -15,6 +17,20 @@ internal readonly struct Compilation(ConditionCompiler conditions, EventPlan? pl
 
     /// <summary>The time zone in which a value's dates without one are meant: that of the customer, or UTC for what events bring.</summary>
     public ZoneOf ZoneOf(Expr item) => (item is AnyExpr any ? any.Item : item) is TraitExpr ? conditions.CustomerZone(uses) : Programs.Conditions.ZoneOf.Events;
+
+    /// <summary>The key of a share's line; of a computed trait by what its definition says, so that a changed one is measured anew.</summary>
+    public static ulong LineKey(TopExpr resolved) => Hash64.Of(Canonical.Of(resolved));
+
+    public Condition Top(TopExpr top)
+    {
+        var resolved = top with { Number = conditions.Resolve(top.Number) };
+        var above = conditions.Above(resolved.Number, conditions.Line(LineKey(resolved), Canonical.Of(top), resolved), uses);
+        return top.Among is null ? above : new AllCondition([Condition(top.Among), above]);
+    }
+
+    public Operand Ordered(Expr number) => conditions.Ordered(number, uses);
+
+    public Operand Previous(PreviousExpr previous) => conditions.Previous(previous, uses);
 
     /// <summary>Asks a value, or each value of <c>any(…)</c>.</summary>
     public Condition Ask(Expr item, ValueTest test) => conditions.Resolve(item) is AnyExpr any ? Elements(any, test) : new ValueCondition(Operand(item), test);

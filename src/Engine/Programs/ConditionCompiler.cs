@@ -1,4 +1,5 @@
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Expressions.Functions;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Segments.Keepings;
 using Triggers.Engine.Text;
@@ -21,6 +22,9 @@ internal sealed class Dependencies
 
     public bool Lifecycle { get; set; }
 
+    /// <summary>Numbers that are measured over all customers.</summary>
+    public bool Measures { get; set; }
+
     public void Include(Dependencies other)
     {
         Behaviours.UnionWith(other.Behaviours);
@@ -29,6 +33,7 @@ internal sealed class Dependencies
         Traits |= other.Traits;
         Score |= other.Score;
         Lifecycle |= other.Lifecycle;
+        Measures |= other.Measures;
     }
 }
 
@@ -171,12 +176,55 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
                 return Vocabulary.Function(aggregate.Kind).Operand(Behaviour(aggregate, uses), aggregate.Window);
             case OpenValueExpr value:
                 return value.Compile(new Compilation(this, plan, uses));
+            case OpenExpr { Type: not ValueType.Boolean } open:
+                return open.CompileValue(new Compilation(this, plan, uses));
             case PropertyExpr property:
                 throw new ArgumentException($"properties.{property.Path} stands where no event is in hand: validation must refuse it.", nameof(expr));
             case var other:
                 return new ConditionOperand(Compile(other, plan, uses));
         }
     }
+
+    /// <summary>Whether a number is above a line that all customers together have.</summary>
+    public Condition Above(Expr number, CompiledLine line, Dependencies uses)
+    {
+        uses.Measures = true;
+        var other = new LineOperand(line.Key);
+        switch (Resolve(number))
+        {
+            case ScoreExpr { Id.Length: > 0 } score:
+                return new NamedScoreCondition(scores.Use(score.Id, this, uses), CompareOp.Greater, other);
+            case ScoreExpr:
+                uses.Score = true;
+                return new ScoreCondition(CompareOp.Greater, other);
+            default:
+                return new CompareCondition(CompareOp.Greater, Ordered(number, uses), other, ignoresCase: false);
+        }
+    }
+
+    /// <summary>A number as customers are ordered by it: of a time since something, the instant, so that the latest are the greatest.</summary>
+    public Operand Ordered(Expr number, Dependencies uses)
+    {
+        number = Resolve(number);
+        return Ordering.IsTime(number) && number is AggregateExpr since ? new InstantOperand(Behaviour(since, uses), since.Window) : Operand(number, null, uses);
+    }
+
+    /// <summary>What a value was before: from here on it is watched.</summary>
+    public Operand Previous(PreviousExpr previous, Dependencies uses)
+    {
+        names.Watch(previous.WatchKey, () =>
+        {
+            var own = new Dependencies();
+            return new CompiledWatch(previous.WatchKey, previous.FormerKey, new WatchCondition(Operand(previous.Value, null, own)), own);
+        });
+        uses.Segments.Add(previous.WatchKey);
+        return new FormerOperand(previous.FormerKey);
+    }
+
+    /// <summary>The line of a share of all customers by a number.</summary>
+    public CompiledLine Line(ulong key, string text, TopExpr top) => names.Line(key, () => new CompiledLine(
+        key, text, top.Among is null ? Canonical.Of(top.Number) : $"{Canonical.Of(top.Number)}, among {Canonical.Of(top.Among)}", top.Percent, Ordered(top.Number, new Dependencies()),
+        top.Among is null ? null : Compile(top.Among, null, new Dependencies())));
 
     public CompiledBehaviour Behaviour(AggregateExpr aggregate, Dependencies uses)
     {

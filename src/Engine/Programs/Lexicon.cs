@@ -17,6 +17,16 @@ internal sealed class Lexicon
     private readonly Dictionary<string, int> _traits = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _properties = new(StringComparer.Ordinal);
 
+    private readonly SortedDictionary<ulong, CompiledLine> _lines = [];
+
+    private readonly SortedDictionary<ulong, CompiledWatch> _watches = [];
+
+    /// <summary>Ascending by key.</summary>
+    public IReadOnlyCollection<CompiledWatch> Watches => _watches.Values;
+
+    /// <summary>Ascending by key.</summary>
+    public IReadOnlyCollection<CompiledLine> Lines => _lines.Values;
+
     public IReadOnlyCollection<EventPlan> Plans => _plans.Values;
 
     /// <summary>Ascending by id.</summary>
@@ -76,6 +86,28 @@ internal sealed class Lexicon
         }
 
         return behaviour;
+    }
+
+    public void Watch(ulong key, Func<CompiledWatch> make)
+    {
+        if (!_watches.ContainsKey(key))
+        {
+            Grow("previous(…)");
+            var watch = make();
+            _watches[key] = watch;
+        }
+    }
+
+    public CompiledLine Line(ulong key, Func<CompiledLine> make)
+    {
+        if (!_lines.TryGetValue(key, out var line))
+        {
+            line = make();
+            Grow(line.Text);
+            _lines.Add(key, line);
+        }
+
+        return line;
     }
 
     /// <summary>Takes in a behaviour that no event brings about by itself.</summary>

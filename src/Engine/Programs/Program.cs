@@ -1,6 +1,7 @@
 using Triggers.Engine.Campaigns;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Effects;
+using Triggers.Engine.Measuring;
 using Triggers.Engine.Programs.Json;
 
 namespace Triggers.Engine.Programs;
@@ -72,6 +73,18 @@ public sealed class Program
 
     internal int[] LifecycleSegments { get; set; } = [];
 
+    /// <summary>Segments that build on what is measured over all customers.</summary>
+    internal int[] MeasuredSegments { get; set; } = [];
+
+    /// <summary>Ids of values that are kept for <c>previous(…)</c>.</summary>
+    internal HashSet<ulong> Watched { get; } = [];
+
+    /// <summary>What is to be measured over all customers, ascending by key.</summary>
+    internal CompiledLine[] Lines { get; set; } = [];
+
+    /// <summary>What was measured over all customers, as of a place in the log: the one thing here that is not of the definitions.</summary>
+    public Measures Measures { get; private set; } = Measures.None;
+
     /// <summary>How a stage is called; empty before the first event.</summary>
     internal ReadOnlySpan<byte> StageName(Scoring.LifecycleStage stage) => _stageNames[(int)stage];
 
@@ -104,6 +117,25 @@ public sealed class Program
     public static Program Compile(IReadOnlyList<ProgramVersion> history)
     {
         return new Program(history[^1], history);
+    }
+
+    /// <summary>Some segment builds on what is measured over all customers.</summary>
+    public bool HasMeasuredSegments => MeasuredSegments.Length > 0;
+
+    /// <summary>The lines that are to be measured over all customers, ascending by key.</summary>
+    public IReadOnlyList<LineToMeasure> LinesToMeasure => [.. Lines.Select(line => new LineToMeasure(line.Key, line.Text, line.Percent))];
+
+    /// <summary>The same program with other measures.</summary>
+    public Program With(Measures measures)
+    {
+        if (ReferenceEquals(measures, Measures))
+        {
+            return this;
+        }
+
+        var program = (Program)MemberwiseClone();
+        program.Measures = measures;
+        return program;
     }
 
     /// <summary>The behaviour whose state an id is: its own, or that of one of its places.</summary>
@@ -142,6 +174,10 @@ public sealed class Program
 
     internal CampaignFamily? Family(ulong key) => Families.GetValueOrDefault(key);
 }
+
+/// <param name="Text">As an expression says it.</param>
+/// <param name="Percent">The share of customers above it.</param>
+public readonly record struct LineToMeasure(ulong Key, string Text, double Percent);
 
 /// <param name="ActivatedAt">ms since 1970 when it came into force: elements it introduces are collecting for customers known before.</param>
 /// <param name="Fills">With it, everything that versions up to this one introduced is known of every customer; 0: it brings no history.</param>

@@ -33,6 +33,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
             program.SourceCurrencies[Hash64.Of(source.Id)] = source.Currency;
         }
 
+        program.Lines = [.. _names.Lines];
         program.Behaviours = [.. _names.Behaviours];
         FindGaps();
         _names.IsComplete = true;
@@ -77,7 +78,18 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
 
     private void CompileSegments(ConditionCompiler conditions, ScoreCompiler scores)
     {
+        foreach (var previous in ProgramHistory.Previous(program.Definitions))
+        {
+            conditions.Previous(previous, new Dependencies());
+        }
+
         var parts = new List<Part>();
+        foreach (var watch in _names.Watches)
+        {
+            parts.Add(new Part("", watch.Key, watch.Condition, watch.Uses, _history.WatchedSince(watch.Key), null) { Watch = watch });
+            program.Watched.UnionWith([watch.Key, watch.Former]);
+        }
+
         foreach (var definition in program.Definitions.Segments)
         {
             var uses = new Dependencies();
@@ -95,6 +107,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         program.TraitSegments = Indices(sorted, uses => uses.Traits);
         program.ScoreSegments = Indices(sorted, uses => uses.Score);
         program.LifecycleSegments = Indices(sorted, uses => uses.Lifecycle);
+        program.MeasuredSegments = Indices(sorted, uses => uses.Measures);
         foreach (var id in _history.FormerSegmentIds(program.Definitions))
         {
             program.FormerSegments[Hash64.Of(id)] = new Counter($"segment/{id}/size");
@@ -107,8 +120,9 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         {
             Condition = part.Condition,
             ChangedIn = part.ChangedIn,
-            Size = part.Line is null ? new Counter($"segment/{part.Id}/size") : null,
+            Size = part is { Line: null, Watch: null } ? new Counter($"segment/{part.Id}/size") : null,
             Grade = part.Line,
+            Watch = part.Watch,
         };
         program.Segments[index] = segment;
         program.SegmentsByKey.Add(part.Key, segment);
@@ -167,7 +181,10 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
     }
 
     /// <summary>What becomes a segment of the program, once its place is known.</summary>
-    private sealed record Part(string Id, ulong Key, Condition Condition, Dependencies Uses, int ChangedIn, GradeLine? Line);
+    private sealed record Part(string Id, ulong Key, Condition Condition, Dependencies Uses, int ChangedIn, GradeLine? Line)
+    {
+        public CompiledWatch? Watch { get; init; }
+    }
 
     /// <summary>Tests every segment once for a customer of whom nothing is known, so that a new customer costs what it does, not what there is.</summary>
     private void FindInitialSegments()

@@ -1,5 +1,6 @@
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Expressions.Functions;
 using Triggers.Engine.Segments.Keepings;
 
 namespace Triggers.Engine.Programs;
@@ -11,6 +12,8 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
     private readonly Dictionary<string, (string Reads, Expr Condition, int Since)> _segments = FindSegments(versions);
 
     private readonly Dictionary<string, (string Reads, int Since)> _grades = FindGrades(versions);
+
+    private readonly Dictionary<ulong, (string Reads, int Since)> _watched = FindWatched(versions);
 
     public IReadOnlyList<ProgramVersion> Versions => versions;
 
@@ -26,6 +29,12 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
     public int SegmentChangedIn(SegmentDefinition definition) => _segments[definition.Id].Since;
 
     public int GradesChangedIn(string scoreId) => _grades[scoreId].Since;
+
+    /// <summary>The version since which a value that <c>previous(…)</c> looks back at has been watched with this meaning.</summary>
+    public int WatchedSince(ulong key) => _watched[key].Since;
+
+    /// <summary>What looks back at a value, each once.</summary>
+    public static IEnumerable<PreviousExpr> Previous(DefinitionSet definitions) => Expressions(definitions).SelectMany(ExprWalk.All).OfType<PreviousExpr>().DistinctBy(previous => previous.WatchKey);
 
     public IEnumerable<string> FormerSegmentIds(DefinitionSet current)
     {
@@ -111,6 +120,19 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         }
 
         return grades;
+    }
+
+    private static Dictionary<ulong, (string Reads, int Since)> FindWatched(IReadOnlyList<ProgramVersion> versions)
+    {
+        var watched = new Dictionary<ulong, (string Reads, int Since)>();
+        foreach (var version in versions)
+        {
+            var expansion = new Expansion(version.Definitions);
+            watched = Previous(version.Definitions).Select(previous => (previous.WatchKey, Reads: expansion.Reads(previous.Value)))
+                .ToDictionary(item => item.WatchKey, item => watched.TryGetValue(item.WatchKey, out var known) && known.Reads == item.Reads ? known : (item.Reads, version.Version));
+        }
+
+        return watched;
     }
 
     private static IEnumerable<Expr> Expressions(DefinitionSet definitions)

@@ -80,6 +80,9 @@ public enum FactKind : byte
 
     /// <summary>A paused campaign goes on. Subject: campaign id.</summary>
     CampaignResumed = 3,
+
+    /// <summary>Numbers that were measured over all customers; those told before hold no more. Number: of the measurement, ascending. Subject: the numbers.</summary>
+    Measured = 4,
 }
 
 /// <summary>What a manual order asks for. Persisted: append-only.</summary>

@@ -45,6 +45,18 @@ internal sealed class FactsNote
     [Id(3)]
     public required string[] PausedCampaigns { get; init; }
 
+    /// <summary>What was measured over all customers; 0: nothing was yet.</summary>
+    [Id(4)]
+    public long MeasuresNumber { get; init; }
+
+    /// <summary>ms since 1970.</summary>
+    [Id(5)]
+    public long MeasuredAt { get; init; }
+
+    /// <summary>As text; null: written by a build that knew of no such thing.</summary>
+    [Id(6)]
+    public string? Measures { get; init; }
+
     /// <summary>The facts themselves, once somebody in this process has them. Stays here.</summary>
     public Facts? Known { get; set; }
 }

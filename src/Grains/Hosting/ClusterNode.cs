@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Triggers.Engine.Customers;
+using Triggers.Engine.Measuring;
 using Triggers.Grains.Customers;
 using Triggers.Runtime;
 using Triggers.Runtime.Loop;
@@ -53,6 +54,6 @@ internal sealed class ClusterNode
 
     /// <summary>The facts that a note names.</summary>
     public Facts Find(FactsNote note) => note.Known ??= _facts.GetOrAdd(
-        $"{note.ProgramVersion} {note.ActivatedAt} {string.Join(' ', note.PausedCampaigns)}",
-        _ => new Facts(Context.Library.Get(note.ProgramVersion, note.ActivatedAt), note.PausedCampaigns.ToHashSet(StringComparer.Ordinal)));
+        $"{note.ProgramVersion} {note.ActivatedAt} {note.MeasuresNumber} {string.Join(' ', note.PausedCampaigns)}",
+        _ => new Facts(Context.Library.Get(note.ProgramVersion, note.ActivatedAt).With(Measures.Parse(note.MeasuresNumber, note.MeasuredAt, note.Measures ?? "")), note.PausedCampaigns.ToHashSet(StringComparer.Ordinal)));
 }

@@ -32,6 +32,9 @@ internal sealed class FactsNotes
                     ProgramVersion = facts.Program.Version,
                     ActivatedAt = facts.Program.ActivatedAt,
                     PausedCampaigns = [.. facts.PausedCampaigns.Order(StringComparer.Ordinal)],
+                    MeasuresNumber = facts.Program.Measures.Number,
+                    MeasuredAt = facts.Program.Measures.At,
+                    Measures = facts.Program.Measures.Print(),
                     Known = facts,
                 },
             ];

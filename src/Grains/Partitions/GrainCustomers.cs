@@ -111,22 +111,23 @@ internal sealed class GrainCustomers(int partition, IGrainFactory grains, ICusto
         return new ValueTask<int>(added);
     }
 
-    public ValueTask<WalkStep> WalkAsync(int partition, ulong? afterHash, int programVersion, int looks, RecordBatch timers)
+    public ValueTask<WalkStep> WalkAsync(int partition, ulong? afterHash, Walk walk, RecordBatch timers)
     {
         var looked = 0;
         var added = 0;
         var last = afterHash ?? 0;
         foreach (var (hash, unflushed, state) in From(afterHash))
         {
-            if (looked >= looks && hash != last)
+            if (looked >= walk.Looks && hash != last)
             {
                 return new ValueTask<WalkStep>(new WalkStep(last, looked, added, Done: false));
             }
 
             looked++;
             last = hash;
-            var version = unflushed?.ProgramVersion ?? CustomerCodec.Read(state.Span).ProgramVersion;
-            if (version != programVersion)
+
+            // Of those in their grains alone, what they would answer is not known here: a timer that changes nothing does no harm.
+            if (unflushed is null ? CustomerCodec.Read(state.Span).IsBehind(walk.Program, walk.Now) : unflushed.ProgramVersion != walk.Program.Version || walk.Program.Measures.Number > 0)
             {
                 timers.AddTimer(unflushed is null ? CustomerCodec.ReadKey(state.Span) : unflushed.Key);
                 added++;

@@ -174,21 +174,21 @@ internal sealed class EmbeddedCustomers : ICustomers
         return new ValueTask<int>(added);
     }
 
-    public ValueTask<WalkStep> WalkAsync(int partition, ulong? afterHash, int programVersion, int looks, RecordBatch timers)
+    public ValueTask<WalkStep> WalkAsync(int partition, ulong? afterHash, Walk walk, RecordBatch timers)
     {
         var looked = 0;
         var added = 0;
         var last = afterHash ?? 0;
         foreach (var customer in From(partition, afterHash))
         {
-            if (looked >= looks && customer.Hash != last)
+            if (looked >= walk.Looks && customer.Hash != last)
             {
                 return new ValueTask<WalkStep>(new WalkStep(last, looked, added, Done: false));
             }
 
             looked++;
             last = customer.Hash;
-            if (customer.ProgramVersion != programVersion)
+            if (customer.IsBehind(walk.Program, walk.Now))
             {
                 timers.AddTimer(customer.KeyUtf8);
                 added++;

@@ -1,4 +1,5 @@
 using Triggers.Engine.Customers;
+using Triggers.Engine.Programs;
 using Triggers.Engine.Records;
 using Triggers.Storage;
 
@@ -27,8 +28,11 @@ public interface ICustomers
     /// <summary>Looks at the customers of a hash whose timer has come: adds a timer record for each that is due at <paramref name="now"/>, arms the others anew.</summary>
     ValueTask<int> DueAsync(int partition, ulong customerHash, long now, RecordBatch timers);
 
-    /// <summary>Goes on with a walk over all customers of a partition, adding a timer record for each that has not seen the program's version.</summary>
-    ValueTask<WalkStep> WalkAsync(int partition, ulong? afterHash, int programVersion, int looks, RecordBatch timers);
+    /// <summary>
+    /// Goes on with a walk over all customers of a partition, adding a timer record for each that has not seen the program's version, or whose segments stand
+    /// otherwise by what was measured over all customers.
+    /// </summary>
+    ValueTask<WalkStep> WalkAsync(int partition, ulong? afterHash, Walk walk, RecordBatch timers);
 
     /// <summary>A customer's encoded state as of the last applied record; empty if unknown.</summary>
     ValueTask<ReadOnlyMemory<byte>> ReadAsync(int partition, ulong customerHash, string key);
@@ -106,6 +110,11 @@ public readonly record struct FlushAnswer(IReadOnlyList<Snapshot> Snapshots, lon
 /// <param name="Bytes">The memory that they take.</param>
 /// <param name="Loaded">Customers read from the store since the start because a record or timer came for them.</param>
 public readonly record struct CustomerFigures(long Resident, long Bytes, long Loaded);
+
+/// <param name="Program">In force, with what was measured.</param>
+/// <param name="Now">ms since 1970.</param>
+/// <param name="Looks">So many customers at most.</param>
+public readonly record struct Walk(Program Program, long Now, int Looks);
 
 /// <param name="LastHash">Where to go on.</param>
 /// <param name="Looked">Customers looked at.</param>

@@ -51,4 +51,8 @@ internal interface ILoops : IDisposable
 
 /// <param name="ProgramVersion">The version in force where the loop stands.</param>
 /// <param name="PausedCampaigns">Ids paused by hand, where the loop stands.</param>
-internal sealed record PartitionStatus(int Number, int ProgramVersion, IReadOnlyCollection<string> PausedCampaigns);
+internal sealed record PartitionStatus(int Number, int ProgramVersion, IReadOnlyCollection<string> PausedCampaigns)
+{
+    /// <summary>Its customers are being told of a changed fact.</summary>
+    public bool IsWalking { get; init; }
+}

@@ -67,12 +67,12 @@ internal sealed class Partition(PartitionMark mark, ProgramLibrary library)
     /// <summary>States in memory may differ from their snapshots, or the floor stands below the cursor.</summary>
     public bool IsUnflushed => Floor < Applied;
 
-    /// <summary>Where the walk after a program change stands: null: from the start.</summary>
+    /// <summary>Where the walk after a changed fact stands: null: from the start.</summary>
     public ulong? WalkedTo { get; set; }
 
-    public PartitionStatus Status => new(Number, ProgramVersion, Facts.Current.PausedCampaigns);
+    public PartitionStatus Status => new(Number, ProgramVersion, Facts.Current.PausedCampaigns) { IsWalking = IsWalking };
 
     public bool IsLive => Applied >= HeadAtStart;
 
-    public bool IsWalking => IsLive && Facts.WalkedVersion < Facts.Current.Program.Version;
+    public bool IsWalking => IsLive && Facts.IsWalking;
 }

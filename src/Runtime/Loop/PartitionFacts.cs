@@ -1,5 +1,6 @@
 using System.Text;
 using Triggers.Engine.Customers;
+using Triggers.Engine.Measuring;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Programs;
 
@@ -7,7 +8,8 @@ namespace Triggers.Runtime.Loop;
 
 /// <summary>
 /// The facts of one partition: those in force where the loop stands, and those in force at the floor, which is what a restart begins with.
-/// Stored form (floor state): version, walked version, count of paused campaigns, their ids; varints and texts of <see cref="ByteWriter"/>.
+/// Stored form (floor state): version, walked version, count of paused campaigns, their ids; and, once something was measured over all customers: number of the measurement, walked
+/// number, its <c>at</c> (ZigZag), its text. Varints and texts of <see cref="ByteWriter"/>.
 /// </summary>
 internal sealed class PartitionFacts
 {
@@ -19,6 +21,7 @@ internal sealed class PartitionFacts
         _library = library;
         var version = 0;
         var paused = new HashSet<string>(StringComparer.Ordinal);
+        var measures = Measures.None;
         if (!floorState.IsEmpty)
         {
             var reader = new SpanReader(floorState);
@@ -28,9 +31,16 @@ internal sealed class PartitionFacts
             {
                 paused.Add(Encoding.UTF8.GetString(reader.Text()));
             }
+
+            if (!reader.AtEnd)
+            {
+                var number = (long)reader.Varint();
+                WalkedMeasures = (long)reader.Varint();
+                measures = Measures.Parse(number, reader.ZigZag(), Encoding.UTF8.GetString(reader.Text()));
+            }
         }
 
-        Current = new Facts(library.Get(version), paused);
+        Current = new Facts(library.Get(version).With(measures), paused);
         _sinceFloor.Add((-1, Current));
     }
 
@@ -38,6 +48,12 @@ internal sealed class PartitionFacts
 
     /// <summary>The program version that every customer of the partition has been told of; less than the current one while a walk is under way.</summary>
     public int WalkedVersion { get; set; }
+
+    /// <summary>The measurement that every customer of the partition has been told of; less than the current one while a walk is under way.</summary>
+    public long WalkedMeasures { get; set; }
+
+    /// <summary>Some customers may not have been told yet.</summary>
+    public bool IsWalking => WalkedVersion < Current.Program.Version || WalkedMeasures < Current.Program.Measures.Number;
 
     public void Apply(in RecordView fact)
     {
@@ -50,7 +66,7 @@ internal sealed class PartitionFacts
                     WalkedVersion = (int)fact.Number;
                 }
 
-                Current = Current with { Program = _library.Get((int)fact.Number, fact.At) };
+                Current = Current with { Program = _library.Get((int)fact.Number, fact.At).With(Current.Program.Measures) };
                 break;
             case FactKind.CampaignPaused:
                 Current = Current with { PausedCampaigns = new HashSet<string>(Current.PausedCampaigns, StringComparer.Ordinal) { Encoding.UTF8.GetString(fact.Name) } };
@@ -59,6 +75,15 @@ internal sealed class PartitionFacts
                 var rest = new HashSet<string>(Current.PausedCampaigns, StringComparer.Ordinal);
                 rest.Remove(Encoding.UTF8.GetString(fact.Name));
                 Current = Current with { PausedCampaigns = rest };
+                break;
+            case FactKind.Measured:
+                Current = Current with { Program = Current.Program.With(Measures.Parse(fact.Number, fact.At, Encoding.UTF8.GetString(fact.Name))) };
+                if (!Current.Program.HasMeasuredSegments && WalkedVersion == Current.Program.Version)
+                {
+                    // Nobody's segments build on it.
+                    WalkedMeasures = fact.Number;
+                }
+
                 break;
             default:
                 throw new InvalidDataException($"A fact of unknown kind {(byte)fact.FactKind}: the log was written by a newer program.");
@@ -95,6 +120,14 @@ internal sealed class PartitionFacts
         foreach (var campaign in facts.PausedCampaigns.Order(StringComparer.Ordinal))
         {
             writer.Text(campaign);
+        }
+
+        if (facts.Program.Measures is { Number: > 0 } measures)
+        {
+            writer.Varint((ulong)measures.Number);
+            writer.Varint((ulong)Math.Min(WalkedMeasures, measures.Number));
+            writer.ZigZag(measures.At);
+            writer.Text(measures.Print());
         }
 
         return writer.Written.ToArray();

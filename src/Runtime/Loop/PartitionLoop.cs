@@ -173,7 +173,7 @@ internal sealed class PartitionLoop : IDisposable
         view.At = at;
         partition.Facts.Apply(view);
         partition.ProgramVersion = partition.Facts.Current.Program.Version;
-        if (view.FactKind == FactKind.ProgramActivated)
+        if (view.FactKind is FactKind.ProgramActivated or FactKind.Measured)
         {
             partition.WalkedTo = null;
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Triggers.Engine.Customers;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Hosting;
 using Triggers.Storage;
@@ -7,7 +8,7 @@ namespace Triggers.Runtime.Loop;
 
 /// <summary>
 /// Turns instants that have come into timer records, oldest first over a worker's partitions, a bounded number at a time so that live records slip in between.
-/// Walks after a program change go the same way: a timer record for every customer that has not seen the new version.
+/// Walks after a changed fact go the same way: a timer record for every customer that has not seen the new program, or whom a moved line concerns.
 /// </summary>
 internal sealed class TimerPump(IReadOnlyList<Partition> partitions, ICustomers customers, ILog log, LogMeter meter, TimeProvider time, ILogger logger, Action signal) : IDisposable
 {
@@ -17,7 +18,7 @@ internal sealed class TimerPump(IReadOnlyList<Partition> partitions, ICustomers 
     private readonly RecordBatch _batch = new(32 * 1024);
     private readonly List<(Partition Partition, long Due, ulong Hash)> _popped = [];
     private Task<AppendResult>? _append;
-    private readonly List<(Partition Partition, WalkStep Step, int Version)> _walked = [];
+    private readonly List<(Partition Partition, WalkStep Step, Facts Facts)> _walked = [];
     private int _inFlight;
     private long _notBefore;
     private long _nextWalkAt;
@@ -120,20 +121,22 @@ internal sealed class TimerPump(IReadOnlyList<Partition> partitions, ICustomers 
 
     private void Finish()
     {
-        foreach (var (partition, step, version) in _walked)
+        foreach (var (partition, step, facts) in _walked)
         {
             RuntimeMetrics.CustomersWalked.Add(step.Looked);
-            if (partition.Facts.Current.Program.Version != version)
+            var program = partition.Facts.Current.Program;
+            if (!ReferenceEquals(program, facts.Program))
             {
-                // A later version came meanwhile: its walk has begun anew.
+                // It moved on meanwhile: the walk begins again.
                 continue;
             }
 
             partition.WalkedTo = step.LastHash;
             if (step.Done)
             {
-                partition.Facts.WalkedVersion = version;
-                logger.WalkDone(partition.Number, version);
+                partition.Facts.WalkedVersion = program.Version;
+                partition.Facts.WalkedMeasures = program.Measures.Number;
+                logger.WalkDone(partition.Number, program.Version);
             }
         }
 
@@ -184,9 +187,9 @@ internal sealed class TimerPump(IReadOnlyList<Partition> partitions, ICustomers 
         {
             if (looks > 0 && partition.IsWalking)
             {
-                var version = partition.Facts.Current.Program.Version;
-                var step = await customers.WalkAsync(partition.Number, partition.WalkedTo, version, looks, _batch);
-                _walked.Add((partition, step, version));
+                var facts = partition.Facts.Current;
+                var step = await customers.WalkAsync(partition.Number, partition.WalkedTo, new Walk(facts.Program, now, looks), _batch);
+                _walked.Add((partition, step, facts));
                 _nextWalkAt = step.Done ? _nextWalkAt : now + WalkStepMs;
                 looks -= step.Looked;
             }

@@ -4,6 +4,7 @@ using Triggers.Channels;
 using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Ingest;
+using Triggers.Runtime.Measuring;
 using Triggers.Runtime.Loop;
 using Triggers.Runtime.Outbox;
 using Triggers.Storage;
@@ -12,7 +13,7 @@ namespace Triggers.Runtime.Operations;
 
 /// <summary>Puts together what this node knows of itself, what its loops' host knows of others, and what all of them share.</summary>
 internal sealed class OperationsService(
-    LoopContext context, ServerOptions options, ILoops loops, NodeSampler sampler, IngestGate gate, SendingPause pause, IDefinitions definitions) : IOperations
+    LoopContext context, ServerOptions options, ILoops loops, NodeSampler sampler, IngestGate gate, SendingPause pause, IDefinitions definitions, IMeasuring measuring) : IOperations
 {
     private static readonly string s_version =
         typeof(OperationsService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
@@ -45,7 +46,7 @@ internal sealed class OperationsService(
         var sending = SendingView();
         var status = HealthStatus.Order.First(each => each == HealthStatus.Order[^1] || nodes.Any(node => node.Status == each));
         var problems = ProblemFinder.Find(nodes, loops.Partitions, store, sending);
-        return new OperationsView(context.Time.GetUtcNow(), status, problems, store, sending, definitions.Version, nodes);
+        return new OperationsView(context.Time.GetUtcNow(), status, problems, store, sending, definitions.Version, nodes) { Measuring = await measuring.ViewAsync() };
     }
 
     public Task PlaceAsync(PlacementOrder order, string? node, CancellationToken cancellation) => loops.PlaceAsync(order, node, cancellation);

@@ -1,3 +1,4 @@
+using Triggers.Runtime.Measuring;
 using Triggers.Runtime.Replays;
 using Triggers.Runtime.Queries;
 using Triggers.Storage;
@@ -10,7 +11,11 @@ namespace Triggers.Runtime.Operations;
 /// <param name="Status">Of the whole: the best of its nodes, since one that is ready serves everybody; <see cref="HealthStatus"/>.</param>
 /// <param name="Problems">Everything that an operator should look at, most urgent first.</param>
 public sealed record OperationsView(
-    DateTimeOffset At, string Status, IReadOnlyList<Problem> Problems, StoreView Store, SendingView Sending, int DefinitionsVersion, IReadOnlyList<NodeView> Nodes);
+    DateTimeOffset At, string Status, IReadOnlyList<Problem> Problems, StoreView Store, SendingView Sending, int DefinitionsVersion, IReadOnlyList<NodeView> Nodes)
+{
+    /// <summary>What is measured over all customers; null: the server that answered knows of no such thing.</summary>
+    public MeasuringView? Measuring { get; init; }
+}
 
 /// <param name="Severity"><c>critical</c> or <c>warning</c>.</param>
 /// <param name="Node">null: of the whole.</param>

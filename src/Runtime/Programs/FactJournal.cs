@@ -1,4 +1,5 @@
 using System.Globalization;
+using Triggers.Engine.Measuring;
 using Triggers.Engine.Records;
 using Triggers.Storage;
 
@@ -20,6 +21,7 @@ internal sealed class FactJournal
     private readonly Lock _lock = new();
     private string _text = "";
     private PastFact[] _facts = [];
+    private Measures _measures = Measures.None;
 
     public FactJournal(ISettingStore settings)
     {
@@ -33,6 +35,9 @@ internal sealed class FactJournal
 
     /// <summary>In the order they came into force.</summary>
     public IReadOnlyList<PastFact> All => Volatile.Read(ref _facts);
+
+    /// <summary>What was measured over all customers, where the logs end.</summary>
+    public Measures Measures => Volatile.Read(ref _measures);
 
     /// <summary>The version in force where the logs end; 0: none yet.</summary>
     public int ProgramVersion => NewestOf(All);
@@ -79,6 +84,23 @@ internal sealed class FactJournal
         return paused;
     }
 
+    /// <summary>What was measured over all customers after these facts.</summary>
+    public static Measures MeasuresOf(IReadOnlyList<PastFact> facts)
+    {
+        for (var index = facts.Count - 1; index >= 0; index--)
+        {
+            if (facts[index] is { Kind: FactKind.Measured } fact)
+            {
+                return Measures.Parse(fact.Number, fact.At, fact.Subject);
+            }
+        }
+
+        return Measures.None;
+    }
+
+    /// <summary>What was measured last over all customers of a store, without following it.</summary>
+    public static Measures ReadMeasures(ISettingStore settings) => MeasuresOf(Parse(settings.Get(Setting) ?? ""));
+
     /// <summary>Takes in at once what other processes have told.</summary>
     public void Refresh()
     {
@@ -108,15 +130,24 @@ internal sealed class FactJournal
             }
 
             _text = text;
-            Volatile.Write(ref _facts, Parse(text));
+            var facts = Parse(text);
+            var measures = MeasuresOf(facts);
+            if (measures.Number != _measures.Number)
+            {
+                Volatile.Write(ref _measures, measures);
+            }
+
+            Volatile.Write(ref _facts, facts);
         }
 
         Changed?.Invoke();
     }
 
-    /// <summary>The oldest go first, but for pauses that still hold.</summary>
+    /// <summary>The oldest go first, but for pauses that still hold; of measurements, which come by themselves, the oldest of their own.</summary>
     private static IEnumerable<PastFact> Bounded(PastFact[] facts)
     {
+        var measured = facts.Count(fact => fact.Kind == FactKind.Measured) - Limits.MeasuresRemembered;
+        facts = measured <= 0 ? facts : [.. facts.Where(fact => fact.Kind != FactKind.Measured || measured-- <= 0)];
         var excess = facts.Length - Limits.FactJournalMax;
         var paused = excess > 0 ? PausedOf(facts) : [];
         return facts.Where((fact, index) => index >= excess || (fact.Kind == FactKind.CampaignPaused && paused.Contains(fact.Subject)));

@@ -1,4 +1,5 @@
 using Triggers.Engine.Customers;
+using Triggers.Engine.Measuring;
 using Triggers.Engine.Records;
 
 namespace Triggers.Runtime.Programs;
@@ -27,7 +28,13 @@ internal sealed class FactReplay
             var fact = _facts[_next];
             if (fact.Kind == FactKind.ProgramActivated)
             {
-                Current = Current with { Program = _library.Get((int)fact.Number) };
+                Current = Current with { Program = _library.Get((int)fact.Number).With(Current.Program.Measures) };
+                continue;
+            }
+
+            if (fact.Kind == FactKind.Measured)
+            {
+                Current = Current with { Program = Current.Program.With(Measures.Parse(fact.Number, fact.At, fact.Subject)) };
                 continue;
             }
 

@@ -46,6 +46,9 @@ internal sealed class ProgramLibrary(IDefinitionStore store, FactJournal journal
         }
     }
 
+    /// <summary>A version with what was measured last over all customers: for whoever looks at customers as they are now.</summary>
+    public Program Now(int version) => Get(version).With(journal.Measures);
+
     public DefinitionSet? Definitions(int version)
     {
         lock (_lock)

@@ -173,7 +173,7 @@ internal sealed class CommandService(
         var (campaign, channel) = UseOf(template);
         return new QueuedMessage(
             Guid.NewGuid().ToString("N"), customer.Key, campaign, definitions.Version, "test", channel, templateId, address,
-            CustomerViews.TemplateData(customer, library.Get(definitions.Version), now), now, long.MaxValue, 0);
+            CustomerViews.TemplateData(customer, library.Now(definitions.Version), now), now, long.MaxValue, 0);
     }
 
     /// <summary>Where the template is used: a template is of the channel that sends it.</summary>

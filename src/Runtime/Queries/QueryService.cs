@@ -48,7 +48,7 @@ internal sealed class QueryService(
     }
 
     public async Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation) =>
-        await reader.FindAsync(id, cancellation) is { } customer ? CustomerViews.Of(customer, library.Get(definitions.Version), Now()) : null;
+        await reader.FindAsync(id, cancellation) is { } customer ? CustomerViews.Of(customer, library.Now(definitions.Version), Now()) : null;
 
     public async Task<IReadOnlyList<CustomerSummary>> SearchAsync(string query, int limit, CancellationToken cancellation)
     {
@@ -64,7 +64,7 @@ internal sealed class QueryService(
         if (await reader.FindAsync(query.Trim(), cancellation) is { } exact)
         {
             keys.Add(exact.Key);
-            found.Add(CustomerViews.Summary(exact, library.Get(definitions.Version), Now()));
+            found.Add(CustomerViews.Summary(exact, library.Now(definitions.Version), Now()));
         }
 
         foreach (var hit in store.Search.Find(query, limit))
@@ -72,7 +72,7 @@ internal sealed class QueryService(
             if (found.Count < limit && keys.Add(hit.CustomerKey) && await reader.ReadAsync(new CustomerKey(hit.CustomerKey), cancellation) is { } customer
                 && (customer.Key == hit.CustomerKey || keys.Add(customer.Key)))
             {
-                found.Add(CustomerViews.Summary(customer, library.Get(definitions.Version), Now()));
+                found.Add(CustomerViews.Summary(customer, library.Now(definitions.Version), Now()));
             }
         }
 
@@ -118,7 +118,7 @@ internal sealed class QueryService(
 
     public async Task<SegmentOverlap?> OverlapAsync(string segmentId, CancellationToken cancellation)
     {
-        var program = library.Get(definitions.Version);
+        var program = library.Now(definitions.Version);
         return program.Definitions.Segments.FirstOrDefault(segment => segment.Id == segmentId) is { } found ? await overlaps.CountAsync(found, program, cancellation) : null;
     }
 
@@ -143,7 +143,7 @@ internal sealed class QueryService(
     {
         if (customer.Exists)
         {
-            found.Add(CustomerViews.Summary(customer, library.Get(definitions.Version), Now()));
+            found.Add(CustomerViews.Summary(customer, library.Now(definitions.Version), Now()));
         }
 
         return found.Count >= limit;

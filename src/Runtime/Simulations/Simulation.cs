@@ -5,6 +5,7 @@ using Triggers.Engine.Definitions;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Records;
 using Triggers.Engine.Text;
+using Triggers.Runtime.Programs;
 using Triggers.Runtime.Queries;
 using Triggers.Storage;
 
@@ -33,7 +34,7 @@ public sealed class Simulation
         _marks = store.Recover().Partitions;
         _now = time.GetUtcNow().ToUnixTimeMilliseconds();
         Total = _marks.Sum(mark => mark.Cursor);
-        _program = Program.Compile([new ProgramVersion(1, Enliven(request.Definitions), 0)]);
+        _program = Program.Compile([new ProgramVersion(1, Enliven(request.Definitions), 0)]).With(FactJournal.ReadMeasures(store.Settings));
     }
 
     /// <summary>Committed records.</summary>

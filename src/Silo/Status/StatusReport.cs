@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Triggers.Runtime.Fills;
+using Triggers.Runtime.Measuring;
 using Triggers.Runtime.Operations;
 using Triggers.Storage.Measuring;
 
@@ -27,6 +28,28 @@ internal static class StatusReport
 
         console.Write(Channels(view));
         console.Write(Store(view));
+        if (view.Measuring is { Lines.Count: > 0 } measuring)
+        {
+            console.Write(Measured(measuring));
+        }
+    }
+
+    private static Table Measured(MeasuringView measuring)
+    {
+        var when = measuring.MeasuredAt is { } at ? Text($"{at:yyyy-MM-dd HH:mm:ss}, {measuring.Customers:N0} customers in {measuring.Seconds:0.0} s") : "never yet";
+        var table = Make("measured over all customers").AddColumns(Right("line"), Right("since"), Right("customers"), Right("wrong by at most"));
+        foreach (var line in measuring.Lines)
+        {
+            table.AddRow(Markup.Escape(line.Text), line.Line is { } value ? Text($"{value:0.######}") : "collecting", line.Since is { } since ? Text($"{since:yyyy-MM-dd HH:mm}") : "", Number(line.Customers), Text($"{line.ErrorPercent:0.###} %"));
+        }
+
+        table.AddRow(measuring.IsRunning ? Text($"being measured, {measuring.Percent:0} %") : "measured", when, "", "", "");
+        if (measuring.PartitionsWalking > 0)
+        {
+            table.AddRow("partitions telling their customers", Number(measuring.PartitionsWalking), "", "", "");
+        }
+
+        return measuring.LastError.Length == 0 ? table : table.AddRow("[yellow]failing[/]", Markup.Escape(measuring.LastError), "", "", "");
     }
 
     /// <summary>Those that are not done yet.</summary>

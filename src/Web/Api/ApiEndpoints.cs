@@ -16,6 +16,7 @@ internal static class ApiEndpoints
         api.MapMessages(backend);
         api.MapDefinitions(backend);
         api.MapSimulations(backend);
+        api.MapMeasures(backend);
         api.MapImport(backend, time);
     }
 

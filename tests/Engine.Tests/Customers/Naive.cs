@@ -46,6 +46,14 @@ internal sealed class Naive(DefinitionSet definitions)
 
     public bool Holds(string person, Expr expr, long now, JsonElement? properties = null) => Evaluate(person, expr, now / 1000 * 1000, properties) is { Type: ValueType.Boolean, Number: 1 };
 
+    /// <summary>A number of the person's, texts that are one included.</summary>
+    public double? NumberOf(string person, Expr expr, long now) => Evaluate(person, expr, now / 1000 * 1000, null) switch
+    {
+        { Type: ValueType.Number } value => value.Number,
+        { Type: ValueType.Text, Text: { } text } when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+        _ => null,
+    };
+
     public double Score(string person, long now, string id = "")
     {
         now = now / 1000 * 1000;

@@ -3,6 +3,7 @@ using Triggers.Engine.Customers;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Effects;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Measuring;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Records;
 
@@ -91,8 +92,12 @@ internal sealed class World : IEffects
     public void Activate(DefinitionSet definitions)
     {
         _history.Add(new ProgramVersion(_history.Count + 1, definitions, Now));
-        Facts = new Facts(Program.Compile([.. _history]), _paused);
+        Facts = new Facts(Program.Compile([.. _history]).With(Facts?.Program.Measures ?? Measures.None), _paused);
     }
+
+    /// <summary>What was measured over all customers comes into force.</summary>
+    public void Tell(IEnumerable<KeyValuePair<ulong, double>> numbers) =>
+        Facts = Facts with { Program = Program.With(new Measures(Program.Measures.Number + 1, Now, numbers)) };
 
     public void Pause(string campaign) => _paused.Add(campaign);
 

@@ -253,6 +253,17 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_measured_over_all_customers_is_shown_and_measured_again_when_asked()
+    {
+        var measures = await GetAsync("/measures");
+        using var answer = await _host.Manager.PostAsync("/api/v1/measures", null);
+
+        var line = Assert.Single(measures.GetProperty("lines").EnumerateArray());
+        Assert.Equal(("top(10%, traits.spent)", 120.5, 2), (line.GetProperty("text").GetString(), line.GetProperty("line").GetDouble(), measures.GetProperty("partitionsWalking").GetInt32()));
+        Assert.Equal((HttpStatusCode.Accepted, 1), (answer.StatusCode, _host.Measuring.Requests));
+    }
+
+    [Fact]
     public async Task An_order_that_cannot_be_carried_out_is_refused_with_the_reason()
     {
         Assert.Equal("No other silo would be left to take its partitions.", await AssertProblemAsync("POST", "/operations/nodes/only/drain", HttpStatusCode.Conflict));

@@ -48,6 +48,8 @@ public sealed class WebHost : IAsyncDisposable
 
     public FakeSimulations Simulations { get; private init; } = null!;
 
+    public FakeMeasuring Measuring { get; private init; } = null!;
+
     public IServiceProvider Services => _app.Services;
 
     public TrackingLinks Links => new(Address.GetLeftPart(UriPartial.Authority), Store.Info.Secret);
@@ -61,6 +63,7 @@ public sealed class WebHost : IAsyncDisposable
         var feed = new FakeFeed();
         var operations = new FakeOperations();
         var simulations = new FakeSimulations();
+        var measuring = new FakeMeasuring();
         var time = new TestTime();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -80,9 +83,10 @@ public sealed class WebHost : IAsyncDisposable
             Operations = operations,
             Simulations = simulations,
             Fills = new FakeFills(),
+            Measuring = measuring,
         });
         await app.StartAsync();
-        return new WebHost(app, new Uri(app.Urls.First())) { Operations = operations, Simulations = simulations, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };
+        return new WebHost(app, new Uri(app.Urls.First())) { Operations = operations, Simulations = simulations, Measuring = measuring, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };
     }
 
     public static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");

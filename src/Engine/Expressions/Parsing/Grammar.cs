@@ -61,6 +61,18 @@ internal sealed partial class Grammar(string text, List<Token> tokens, Expressio
         return condition;
     }
 
+    /// <summary>A condition about the customer inside a call.</summary>
+    public Expr? ReadInnerCondition()
+    {
+        if (ReadOr() is not { } condition)
+        {
+            return null;
+        }
+
+        _types.RequireCondition(condition);
+        return condition;
+    }
+
     private Expr? ReadOr() => ReadJunction("or", all: false, ReadAnd);
 
     private Expr? ReadAnd() => ReadJunction("and", all: true, ReadNot);
