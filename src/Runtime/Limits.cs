@@ -184,4 +184,13 @@ internal static class Limits
 
     /// <summary>Fills that are done and still shown.</summary>
     public const int FillsKept = 20;
+
+    /// <summary>A preview of a segment ends after this time, when it has looked at enough customers for an interval of some percent.</summary>
+    public const double PreviewSeconds = 1.5;
+    public const long PreviewCustomersMin = 1_000;
+
+    /// <summary>Records of a partition in memory for a preview: some 150 MB.</summary>
+    public const double PreviewRecordsMax = 500_000;
+
+    public const int PreviewExamples = 5;
 }

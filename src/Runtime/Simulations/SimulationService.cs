@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Expressions;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Simulations;
@@ -9,6 +11,11 @@ public interface ISimulations
     /// <exception cref="SimulationBusyException">Another one is running.</exception>
     /// <returns>null: there is no such customer.</returns>
     Task<SimulationReport?> RunAsync(SimulationRequest request, CancellationToken cancellation);
+
+    /// <summary>How many customers a condition would hold for, on a sample where there are too many to look at all in a moment.</summary>
+    /// <param name="files">The definitions that the condition stands among.</param>
+    /// <exception cref="SimulationBusyException">Another one is running.</exception>
+    Task<SegmentPreviewReport> PreviewAsync(IReadOnlyList<DefinitionFile> files, string condition, CancellationToken cancellation);
 }
 
 /// <summary>One at a time: each holds the customers of a partition for every thread.</summary>
@@ -19,7 +26,18 @@ internal sealed class SimulationService(IStore store, TimeProvider time, ILogger
 {
     private int _running;
 
-    public async Task<SimulationReport?> RunAsync(SimulationRequest request, CancellationToken cancellation)
+    public Task<SimulationReport?> RunAsync(SimulationRequest request, CancellationToken cancellation) =>
+        AloneAsync(() => new Simulation(store, request, time, logs).Run(Math.Max(1, Environment.ProcessorCount / 2), cancellation), cancellation);
+
+    public async Task<SegmentPreviewReport> PreviewAsync(IReadOnlyList<DefinitionFile> files, string condition, CancellationToken cancellation)
+    {
+        var (definitions, expression, errors) = SegmentDraft.Add(files, condition);
+        return definitions is null
+            ? SegmentPreviewReport.Invalid(errors)
+            : await AloneAsync(() => new SegmentPreview(store, definitions, SegmentDraft.Id, time, logs.CreateLogger("Triggers.Runtime")).Run(Canonical.Of(expression!), cancellation), cancellation);
+    }
+
+    private async Task<T> AloneAsync<T>(Func<T> work, CancellationToken cancellation)
     {
         if (Interlocked.Exchange(ref _running, 1) == 1)
         {
@@ -28,7 +46,7 @@ internal sealed class SimulationService(IStore store, TimeProvider time, ILogger
 
         try
         {
-            return await Task.Run(() => new Simulation(store, request, time, logs).Run(Math.Max(1, Environment.ProcessorCount / 2), cancellation), cancellation);
+            return await Task.Run(work, cancellation);
         }
         finally
         {

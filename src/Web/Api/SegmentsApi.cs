@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Triggers.Runtime.Queries;
+using Triggers.Runtime.Simulations;
 
 namespace Triggers.Web.Api;
 
@@ -12,6 +13,13 @@ internal static class SegmentsApi
         segments.MapGet("", () => TypedResults.Ok(new ItemList<SegmentView>(backend.Queries.Segments())))
             .WithSummary("All segments")
             .WithDescription("With their conditions and their sizes as of the last commit.");
+
+        segments.MapPost("/preview", (PreviewBody body, CancellationToken cancellation) => PreviewAsync(backend, body, cancellation))
+            .WithSummary("How many customers a condition would hold for")
+            .WithDescription("As if a segment of the definitions in force had this condition, and always had: a sample of the customers is lived through their past again. 'estimate' comes with 'low' and 'high' (19 of 20 such intervals hold the true size); "
+                + "'isExact': everybody was looked at. A condition that is not valid is answered with 'errors', each with 'index' and 'length' of the text at fault. Takes a second or two. 409: another preview or simulation is running.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
 
         segments.MapGet("/{id}/members", async Task<Results<Ok<Page<CustomerSummary>>, ProblemHttpResult>> (string id, string? after, int? limit, CancellationToken cancellation) =>
             Paging.ReadLimit(limit, out var size) is { } problem ? problem
@@ -29,6 +37,23 @@ internal static class SegmentsApi
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
+    private static async Task<Results<Ok<SegmentPreviewReport>, ProblemHttpResult>> PreviewAsync(Backend backend, PreviewBody body, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(body.Condition))
+        {
+            return Problems.BadRequest("'condition' is missing: an expression such as count('Product Viewed', within 7d) >= 3.");
+        }
+
+        try
+        {
+            return TypedResults.Ok(await backend.Simulations.PreviewAsync(backend.Store.Definitions.Find(backend.Definitions.Version)?.Files ?? [], body.Condition, cancellation));
+        }
+        catch (SimulationBusyException busy)
+        {
+            return Problems.Conflict(busy.Message);
+        }
+    }
+
     private static async Task<Results<Ok<SegmentOverlap>, ProblemHttpResult>> OverlapAsync(Backend backend, string id, CancellationToken cancellation)
     {
         try
@@ -41,3 +66,6 @@ internal static class SegmentsApi
         }
     }
 }
+
+/// <param name="Condition">An expression.</param>
+public sealed record PreviewBody(string? Condition = null);

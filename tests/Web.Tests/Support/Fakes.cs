@@ -96,6 +96,9 @@ public sealed class FakeSimulations : ISimulations
         return request.Customer == "busy" ? throw new SimulationBusyException() : Task.FromResult(request.Customer == "nobody" ? null : new SimulationReport(
             request.From ?? DateTimeOffset.UnixEpoch, request.To ?? DateTimeOffset.UnixEpoch, null, 7, 3, request.Share, 0.1, [], [], new Dictionary<string, long>(), 0));
     }
+
+    public Task<SegmentPreviewReport> PreviewAsync(IReadOnlyList<DefinitionFile> files, string condition, CancellationToken cancellation) =>
+        condition == "busy" ? throw new SimulationBusyException() : Task.FromResult(new SegmentPreviewReport(condition, [], 1_000, 250, 10_000, 2_500, 2_240, 2_780, false, ["u:ada"], 0.1));
 }
 
 public sealed class FakeFills : IFills

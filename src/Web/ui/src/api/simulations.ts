@@ -15,3 +15,19 @@ export type SimulatedCampaign = {
   then: { messages: number; both: number; onlyNow: number; onlyThen: number };
   examples: { customer: string; step: string; template: string; address: string; at: string }[];
 };
+
+/** What `POST /segments/preview` says: mirrors src/Runtime/Simulations/SegmentPreview.cs. */
+export type SegmentPreview = {
+  condition: string;
+  /** Why it is not valid; `index` and `length` in the text. */
+  errors: { index: number; length: number; message: string; suggestions: string[] }[];
+  looked: number;
+  members: number;
+  customers: number;
+  estimate: number;
+  low: number;
+  high: number;
+  isExact: boolean;
+  examples: string[];
+  seconds: number;
+};

@@ -1,4 +1,4 @@
-import { Badge, Code, Text } from '@mantine/core';
+import { Badge, Code, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { queries } from '../../api/queries';
@@ -11,6 +11,7 @@ import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
 import { count, share } from '../../format/numbers';
 import { titled } from '../../format/words';
 import { useCounters } from '../../live/LiveProvider';
+import { TryCondition } from './TryCondition';
 
 const to = (segment: Segment): string => `/segments/${encodeURIComponent(segment.id)}`;
 
@@ -48,18 +49,21 @@ export default function Segments() {
   return (
     <>
       <PageHeader title="Segments" lead="Named conditions. Customers enter and leave them within milliseconds of what they do, and when windows slide out." />
-      <Panel flush>
-        {segments.isPending && <LoadingLines />}
-        {segments.isError && <ErrorState error={segments.error} retry={() => void segments.refetch()} />}
-        {segments.data?.length === 0 && (
-          <EmptyState title="No segments yet" icon={<IconSegment size={22} />}>
-            Name a condition in <code>segments.yaml</code>, such as <Code>did('Order Completed', within 30d)</Code>, and reload the definitions.
-          </EmptyState>
-        )}
-        {segments.data !== undefined && segments.data.length > 0 && (
-          <DataTable label="Segments" rows={segments.data} columns={columns} rowKey={segment => segment.id} to={to} />
-        )}
-      </Panel>
+      <Stack gap="md">
+        <Panel flush>
+          {segments.isPending && <LoadingLines />}
+          {segments.isError && <ErrorState error={segments.error} retry={() => void segments.refetch()} />}
+          {segments.data?.length === 0 && (
+            <EmptyState title="No segments yet" icon={<IconSegment size={22} />}>
+              Name a condition in <code>segments.yaml</code>, such as <Code>did('Order Completed', within 30d)</Code>, and reload the definitions.
+            </EmptyState>
+          )}
+          {segments.data !== undefined && segments.data.length > 0 && (
+            <DataTable label="Segments" rows={segments.data} columns={columns} rowKey={segment => segment.id} to={to} />
+          )}
+        </Panel>
+        <TryCondition />
+      </Stack>
     </>
   );
 }
