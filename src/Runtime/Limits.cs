@@ -164,6 +164,9 @@ internal static class Limits
     /// <summary>Memory for the records of those customers who are lived through at a time, about; a bucket of hashes (1/1024 of a partition) may exceed it.</summary>
     public const long FillMemoryBytes = 32 * 1024 * 1024;
 
+    /// <summary>Partitions with so many records together are read in one pass: what is not sorted yet lies in blocks of all partitions.</summary>
+    public const long FillRecordsTogether = 200_000;
+
     /// <summary>Fills are appended in pieces of this size: a mark moves with each.</summary>
     public const int FillBatchBytes = 128 * 1024;
 
@@ -185,11 +188,10 @@ internal static class Limits
     /// <summary>Fills that are done and still shown.</summary>
     public const int FillsKept = 20;
 
-    /// <summary>A preview of a segment ends after this time, when it has looked at enough customers for an interval of some percent.</summary>
-    public const double PreviewSeconds = 1.5;
-    public const long PreviewCustomersMin = 1_000;
+    /// <summary>A preview of a segment looks at so many customers: enough to tell a share within two percent or so. Where there are fewer, at all.</summary>
+    public const int PreviewCustomers = 2_000;
 
-    /// <summary>Records of a partition in memory for a preview: some 150 MB.</summary>
+    /// <summary>Records in memory for a preview: some 150 MB.</summary>
     public const double PreviewRecordsMax = 500_000;
 
     public const int PreviewExamples = 5;

@@ -76,6 +76,9 @@ public interface IHistory
 
     /// <summary>Every record of a partition in [from, to): each customer's in order, and behind every fact that stands before it; otherwise in any order.</summary>
     IEnumerable<HistoryRecord> ReadAll(int partition, long from = 0, long to = long.MaxValue);
+
+    /// <summary>As of each partition by itself, of several in one pass over what is not sorted yet.</summary>
+    IEnumerable<(int Partition, HistoryRecord Record)> ReadAll(IReadOnlyList<int> partitions);
 }
 
 /// <param name="Bytes">One encoded record.</param>

@@ -141,13 +141,13 @@ internal sealed class FillService : IFills, IAsyncDisposable
         var progress = _progress = new FillProgress(_store, version, _time);
         var pace = new FillPace(_meter, isHeld => progress.IsHeld = isHeld, _ending.Token);
         WaitForLoops();
-        while (Next(version) is { } partition)
+        while (Next(version) is { Count: > 0 } partitions)
         {
             var live = Program;
             var always = Program.Compile([.. _library.History(live.Version).Select(each => each with { ActivatedAt = 0, Fills = 0 })]);
             using var life = new PastLife(live, always, version, _store.Log.Partitions, _log);
-            progress.Begin(partition);
-            if (!new PartitionFill(_store, partition, version, _journal.ActivatedAt(version) ?? 0, progress).Run(life, (fills, mark) => Append(fills, mark, pace), pace.Breathe))
+            partitions.ForEach(progress.Begin);
+            if (!new PartitionFill(_store, partitions, version, _journal.ActivatedAt(version) ?? 0, progress, pace.Breathe).Run(life, (fills, mark) => Append(fills, mark, pace)))
             {
                 return false;
             }
@@ -178,10 +178,23 @@ internal sealed class FillService : IFills, IAsyncDisposable
         return true;
     }
 
-    private int? Next(int version)
+    /// <summary>Partitions of this process that are not filled yet: one, or several that are small.</summary>
+    private List<int> Next(int version)
     {
         var mine = _owned.IsAlone ? Enumerable.Range(0, _store.Log.Partitions) : _owned.All.Select(each => each.Number);
-        return mine.Select(partition => (int?)partition).FirstOrDefault(partition => FillMarks.Read(_store, version, partition!.Value) < FillMarks.Done);
+        var (next, records) = (new List<int>(), 0L);
+        foreach (var partition in mine.Where(partition => FillMarks.Read(_store, version, partition) < FillMarks.Done))
+        {
+            records += _store.Log.Head(partition);
+            if (next.Count > 0 && records > Limits.FillRecordsTogether)
+            {
+                break;
+            }
+
+            next.Add(partition);
+        }
+
+        return next;
     }
 
     private bool Append(RecordBatch fills, ImportMark mark, FillPace pace)

@@ -30,8 +30,8 @@ public sealed record SegmentPreviewReport(
 }
 
 /// <summary>
-/// Lives a sample of the customers through their past with one more segment, merges included, and counts who is in it now. Customers come in the order of the hash of their
-/// key, partition by partition, so that any part of them is a fair sample.
+/// Lives a sample of the customers through their past with one more segment, merges included, and counts who is in it now. The hash of a customer's key chose the
+/// partition, so the customers of some partitions are a fair sample of all.
 /// </summary>
 internal sealed class SegmentPreview(IStore store, DefinitionSet definitions, string segment, TimeProvider time, ILogger log)
 {
@@ -45,30 +45,23 @@ internal sealed class SegmentPreview(IStore store, DefinitionSet definitions, st
     {
         var began = Stopwatch.GetTimestamp();
         var recovery = store.Recover();
-        var isExact = true;
-        foreach (var mark in recovery.Partitions.Where(mark => mark.Cursor > 0))
-        {
-            if (!LookAt(mark, () => Stopwatch.GetElapsedTime(began).TotalSeconds > Limits.PreviewSeconds && _looked >= Limits.PreviewCustomersMin, cancellation))
-            {
-                isExact = false;
-                break;
-            }
-        }
-
-        var customers = Math.Max(_looked, recovery.Counters.GetValueOrDefault("customers/total"));
+        var total = recovery.Counters.GetValueOrDefault("customers/total");
+        var partitions = (int)Math.Clamp(Math.Ceiling(store.Log.Partitions * (double)Limits.PreviewCustomers / Math.Max(1, total)), 1, store.Log.Partitions);
+        var isExact = LookAt([.. recovery.Partitions.Take(partitions)], cancellation) && partitions == store.Log.Partitions;
+        var customers = Math.Max(_looked, total);
         var (low, high) = isExact ? (_members, _members) : Interval(customers);
         return new SegmentPreviewReport(
-            condition, [], _looked, _members, customers, isExact ? _members : (long)Math.Round((double)_members / _looked * customers), low, high, isExact, _examples,
+            condition, [], _looked, _members, customers, isExact || _looked == 0 ? _members : (long)Math.Round((double)_members / _looked * customers), low, high, isExact, _examples,
             Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 3));
     }
 
-    /// <returns>false: it is enough.</returns>
-    private bool LookAt(PartitionMark mark, Func<bool> isEnough, CancellationToken cancellation)
+    /// <returns>false: at some of their customers only.</returns>
+    private bool LookAt(IReadOnlyList<PartitionMark> marks, CancellationToken cancellation)
     {
         // Of a long log no more is gathered than fits into memory: those whose hash says so in bits that did not choose the partition.
-        var share = (ulong)(Math.Min(1, Limits.PreviewRecordsMax / (double)mark.Cursor) * 65_536);
+        var share = (ulong)(Math.Min(1, Limits.PreviewRecordsMax / (double)Math.Max(1, marks.Sum(mark => mark.Cursor))) * 65_536);
         var past = new PartitionPast(importsAtTheirTime: false);
-        foreach (var record in store.History.ReadAll(mark.Partition, 0, mark.Cursor))
+        foreach (var (_, record) in store.History.ReadAll([.. marks.Select(mark => mark.Partition)]))
         {
             cancellation.ThrowIfCancellationRequested();
             RecordView.ReadHead(record.Bytes.Span, out var hash, out _);
@@ -78,15 +71,12 @@ internal sealed class SegmentPreview(IStore store, DefinitionSet definitions, st
             }
         }
 
-        using var life = new Life(_program, segment, store, time.GetUtcNow().ToUnixTimeMilliseconds(), log);
-        foreach (var customer in past.Customers.OrderBy(customer => customer.Hash))
+        // Absorbed keys lie in other partitions, and are looked for together.
+        List<CustomerPast> customers = [.. past.Customers.OrderBy(customer => customer.Hash)];
+        using var life = new Life(_program, segment, Absorbed(customers, cancellation), store.Log.Partitions, time.GetUtcNow().ToUnixTimeMilliseconds(), log);
+        foreach (var customer in customers)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (isEnough())
-            {
-                return false;
-            }
-
             if (life.Live(customer) is { } isMember)
             {
                 _looked++;
@@ -99,6 +89,59 @@ internal sealed class SegmentPreview(IStore store, DefinitionSet definitions, st
         }
 
         return share == 65_536;
+    }
+
+    /// <summary>The pasts of all whom these have absorbed, and whom those have, by key.</summary>
+    private Dictionary<string, CustomerPast> Absorbed(IReadOnlyList<CustomerPast> customers, CancellationToken cancellation)
+    {
+        var found = new Dictionary<string, CustomerPast>(StringComparer.Ordinal);
+        for (var depth = 0; depth < CustomerReader.MergesMax && customers.Count > 0; depth++)
+        {
+            var wanted = customers.SelectMany(AbsorbedBy).Where(key => !found.ContainsKey(key)).ToHashSet(StringComparer.Ordinal);
+            if (wanted.Count == 0)
+            {
+                break;
+            }
+
+            var hashes = wanted.Select(key => new CustomerKey(key).Hash()).ToHashSet();
+            int[] partitions = [.. hashes.Select(hash => CustomerKey.PartitionOf(hash, store.Log.Partitions)).Distinct().Order()];
+            var past = new PartitionPast(importsAtTheirTime: false);
+            foreach (var (_, record) in store.History.ReadAll(partitions))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                RecordView.ReadHead(record.Bytes.Span, out var hash, out _);
+                if (hashes.Contains(hash))
+                {
+                    past.Add(record, wanted.Contains);
+                }
+            }
+
+            customers = [.. past.Customers];
+            foreach (var customer in customers)
+            {
+                found.Add(Encoding.UTF8.GetString(customer.Key), customer);
+            }
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<string> AbsorbedBy(CustomerPast customer)
+    {
+        foreach (var item in customer.Items)
+        {
+            RecordView.ReadHead(item.Bytes.Span, out _, out var kind);
+            if (kind == RecordKind.TakeOver)
+            {
+                yield return OtherOf(item.Bytes.Span);
+            }
+        }
+    }
+
+    private static string OtherOf(ReadOnlySpan<byte> takeOver)
+    {
+        RecordView.Read(takeOver, out var view);
+        return Encoding.UTF8.GetString(view.OtherId);
     }
 
     /// <summary>Wilson's interval at 95 %, for a part of finitely many.</summary>
@@ -117,7 +160,7 @@ internal sealed class SegmentPreview(IStore store, DefinitionSet definitions, st
     }
 
     /// <summary>One customer at a time, with those that were absorbed.</summary>
-    private sealed class Life(Program program, string segment, IStore store, long now, ILogger log) : IEffects, IDisposable
+    private sealed class Life(Program program, string segment, Dictionary<string, CustomerPast> absorbed, int partitions, long now, ILogger log) : IEffects, IDisposable
     {
         private readonly Facts _facts = new(program, program.Definitions.Campaigns.Select(campaign => campaign.Id).ToHashSet(StringComparer.Ordinal));
 
@@ -180,28 +223,22 @@ internal sealed class SegmentPreview(IStore store, DefinitionSet definitions, st
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
-                log.ApplyFailed(error, CustomerKey.PartitionOf(customer.Hash, store.Log.Partitions), offset, customer.Key);
+                log.ApplyFailed(error, CustomerKey.PartitionOf(customer.Hash, partitions), offset, customer.Key);
             }
         }
 
         /// <summary>What a key that was absorbed brought along.</summary>
         private byte[] HandedOver(byte[] key, byte[] to, int depth)
         {
-            if (depth >= CustomerReader.MergesMax)
+            if (depth >= CustomerReader.MergesMax || !absorbed.TryGetValue(Encoding.UTF8.GetString(key), out var past))
             {
                 return [];
             }
 
-            var absorbed = new Customer(key, CustomerKey.HashOf(key), new StateHeap());
-            foreach (var record in store.History.Read(new CustomerKey(Encoding.UTF8.GetString(key))))
+            past.Begin();
+            foreach (var item in past.Items)
             {
-                RecordView.ReadHead(record.Bytes.Span, out _, out var kind);
-                if (kind is RecordKind.Timer or RecordKind.Fill)
-                {
-                    continue;
-                }
-
-                Apply(absorbed, record.Bytes, record.At, record.Offset, depth + 1);
+                Apply(past.Customer, item.Bytes, item.At, item.Offset, depth + 1);
                 foreach (var entry in Records.Entries)
                 {
                     RecordView.Read(Records.Bytes[entry.Start..], out var view);

@@ -214,6 +214,8 @@ public sealed class FaultStore
 
         public IEnumerable<HistoryRecord> ReadAll(int partition, long from = 0, long to = long.MaxValue) => inner.ReadAll(partition, from, to).Where(IsKept);
 
+        public IEnumerable<(int Partition, HistoryRecord Record)> ReadAll(IReadOnlyList<int> partitions) => inner.ReadAll(partitions).Where(each => IsKept(each.Record));
+
         private bool IsKept(HistoryRecord record) => record.At >= faults._keptSince;
     }
 

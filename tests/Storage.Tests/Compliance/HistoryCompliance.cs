@@ -74,6 +74,11 @@ public abstract class HistoryCompliance : StoreTests
             Assert.All(all.GroupBy(record => record.Key), customer => Assert.Equal(customer.OrderBy(record => record.Offset), customer));
         }
 
+        int[] some = [.. expected.Select(record => record.Partition).Distinct().Order().Where(partition => partition % 3 > 0)];
+        var together = history.ReadAll(some).Select(each => ReadRecord.Of(each.Partition, each.Record)).ToList();
+        Assert.Equal(expected.Where(record => some.Contains(record.Partition)).OrderBy(record => (record.Partition, record.Offset)), together.OrderBy(record => (record.Partition, record.Offset)));
+        Assert.All(together.GroupBy(record => record.Key), customer => Assert.Equal(customer.OrderBy(record => record.Offset), customer));
+
         Assert.Empty(history.Read(CustomerKey.User("nobody")));
     }
 

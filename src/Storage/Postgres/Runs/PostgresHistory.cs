@@ -52,6 +52,9 @@ internal sealed class PostgresHistory(PostgresDatabase database, int partitions)
         }
     }
 
+    public IEnumerable<(int Partition, HistoryRecord Record)> ReadAll(IReadOnlyList<int> partitions) =>
+        partitions.SelectMany(partition => ReadAll(partition).Select(record => (partition, record)));
+
     /// <summary>Without regard to erasures that are under way.</summary>
     public List<HistoryRecord> ReadRaw(NpgsqlConnection connection, byte[] key, long from, long to)
     {

@@ -21,31 +21,9 @@ internal sealed class SqliteHistory(StoreState state, ReadPool pool, RunSet runs
         return ReadRaw(Encoding.UTF8.GetBytes(key.Text), from, to);
     }
 
-    public IEnumerable<HistoryRecord> ReadAll(int partition, long from = 0, long to = long.MaxValue)
-    {
-        using var pin = runs.Take();
-        foreach (var run in pin.Runs)
-        {
-            if (!run.Overlaps(partition, from, to))
-            {
-                continue;
-            }
+    public IEnumerable<HistoryRecord> ReadAll(int partition, long from = 0, long to = long.MaxValue) => ReadAll([partition], from, to).Select(each => each.Record);
 
-            var cursor = RunTable.Cursor(pool, run.Id, partition);
-            while (cursor.Next())
-            {
-                if (cursor.Offset >= from && cursor.Offset < to)
-                {
-                    yield return new HistoryRecord(cursor.Offset, cursor.At, cursor.Record.ToArray());
-                }
-            }
-        }
-
-        foreach (var record in ReadTail(partition, from, to, null, [], RunSet.TailSeq(pin.Runs)))
-        {
-            yield return record;
-        }
-    }
+    public IEnumerable<(int Partition, HistoryRecord Record)> ReadAll(IReadOnlyList<int> partitions) => ReadAll(partitions, 0, long.MaxValue);
 
     /// <summary>Without regard to erasures that are under way.</summary>
     internal IEnumerable<HistoryRecord> ReadRaw(byte[] key, long from, long to)
@@ -68,7 +46,31 @@ internal sealed class SqliteHistory(StoreState state, ReadPool pool, RunSet runs
             }
         }
 
-        foreach (var record in ReadTail(partition, from, to, hash, key, RunSet.TailSeq(pin.Runs)))
+        foreach (var (_, record) in ReadTail([partition], from, to, hash, key, RunSet.TailSeq(pin.Runs)))
+        {
+            yield return record;
+        }
+    }
+
+    private IEnumerable<(int Partition, HistoryRecord Record)> ReadAll(IReadOnlyList<int> partitions, long from, long to)
+    {
+        using var pin = runs.Take();
+        foreach (var run in pin.Runs)
+        {
+            foreach (var partition in partitions.Where(partition => run.Overlaps(partition, from, to)))
+            {
+                var cursor = RunTable.Cursor(pool, run.Id, partition);
+                while (cursor.Next())
+                {
+                    if (cursor.Offset >= from && cursor.Offset < to)
+                    {
+                        yield return (partition, new HistoryRecord(cursor.Offset, cursor.At, cursor.Record.ToArray()));
+                    }
+                }
+            }
+        }
+
+        foreach (var record in ReadTail(partitions, from, to, null, [], RunSet.TailSeq(pin.Runs)))
         {
             yield return record;
         }
@@ -91,16 +93,22 @@ internal sealed class SqliteHistory(StoreState state, ReadPool pool, RunSet runs
         }
     }
 
-    private IEnumerable<HistoryRecord> ReadTail(int partition, long from, long to, ulong? hash, byte[] key, long seq)
+    private IEnumerable<(int Partition, HistoryRecord Record)> ReadTail(IReadOnlyList<int> partitions, long from, long to, ulong? hash, byte[] key, long seq)
     {
         var records = new List<HistoryRecord>();
+        var parts = new List<(int Partition, int End)>();
         while (seq <= state.Log.LastSeq)
         {
             records.Clear();
-            var next = ReadBlocks(partition, from, to, hash, key, seq, records);
-            foreach (var record in records)
+            parts.Clear();
+            var next = ReadBlocks(partitions, from, to, hash, key, seq, records, parts);
+            var at = 0;
+            foreach (var (partition, end) in parts)
             {
-                yield return record;
+                for (; at < end; at++)
+                {
+                    yield return (partition, records[at]);
+                }
             }
 
             if (next == seq)
@@ -113,7 +121,8 @@ internal sealed class SqliteHistory(StoreState state, ReadPool pool, RunSet runs
     }
 
     /// <summary>Some blocks' records; returns the number of the next block.</summary>
-    private long ReadBlocks(int partition, long from, long to, ulong? hash, byte[] key, long seq, List<HistoryRecord> into)
+    /// <param name="parts">Where the records of each partition and block end.</param>
+    private long ReadBlocks(IReadOnlyList<int> partitions, long from, long to, ulong? hash, byte[] key, long seq, List<HistoryRecord> into, List<(int Partition, int End)> parts)
     {
         using var lease = pool.Rent();
         using var row = lease.Statement(BlockTable.SelectFrom).Bind(1, seq);
@@ -123,18 +132,22 @@ internal sealed class SqliteHistory(StoreState state, ReadPool pool, RunSet runs
             seq = row.Int64(0) + 1;
             var block = Block.Rent(state.Partitions.Length, seq - 1, row.Int64(1), 0);
             BlockDirectory.Read(row.Blob(2), block);
-            if (block.FirstOffset(partition) >= to)
+            if (partitions.All(partition => block.FirstOffset(partition) >= to))
             {
                 seq = long.MaxValue;
                 block.Release();
                 break;
             }
 
-            if (block.Next[partition] > from && block.Counts[partition] > 0)
+            foreach (var partition in partitions)
             {
-                var slice = row.Blob(3)[block.Starts[partition]..block.Starts[partition + 1]];
-                bytes += slice.Length;
-                RecordFilter.Take(slice, block.FirstOffset(partition), block.At, from, to, hash, key, into);
+                if (block.Next[partition] > from && block.Counts[partition] > 0)
+                {
+                    var slice = row.Blob(3)[block.Starts[partition]..block.Starts[partition + 1]];
+                    bytes += slice.Length;
+                    RecordFilter.Take(slice, block.FirstOffset(partition), block.At, from, to, hash, key, into);
+                    parts.Add((partition, into.Count));
+                }
             }
 
             block.Release();
