@@ -20,6 +20,12 @@ internal sealed class FillProgress(IStore store, int version, TimeProvider time)
 
     public int Version => version;
 
+    public long Customers => Volatile.Read(ref _customers);
+
+    public long Filled => Volatile.Read(ref _filled);
+
+    public long Records => Volatile.Read(ref _records);
+
     /// <summary>Begins to read a partition, for the first or another time.</summary>
     public void Begin(int partition) => (_first[partition], _firstAt[partition]) = (long.MaxValue, 0);
 
@@ -65,7 +71,7 @@ internal sealed class FillProgress(IStore store, int version, TimeProvider time)
         var seconds = time.GetElapsedTime(_startedAt).TotalSeconds;
         var gained = percent - _percentAtStart;
         return new FillView(
-            version, IsHeld ? FillStates.Held : FillStates.Filling, Math.Round(percent, 1), Volatile.Read(ref _customers), Volatile.Read(ref _filled), Volatile.Read(ref _records),
-            seconds > 0 ? (long)(_records / seconds) : 0, gained > 0 ? (long)Math.Ceiling(seconds * (100 - percent) / gained) : null, StartedAt, null, HistoryFrom, segments, null);
+            version, IsHeld ? FillStates.Held : FillStates.Filling, Math.Round(percent, 1), Customers, Filled, Records,
+            seconds > 0 ? (long)(Records / seconds) : 0, gained > 0 ? (long)Math.Ceiling(seconds * (100 - percent) / gained) : null, StartedAt, null, HistoryFrom, segments, null);
     }
 }

@@ -171,7 +171,7 @@ internal sealed class FillService : IFills, IAsyncDisposable
 
         if (adopted > 0)
         {
-            Note(new DoneFill(version, adopted, progress.StartedAt, _time.GetUtcNow(), progress.HistoryFrom));
+            Note(new DoneFill(version, adopted, progress.StartedAt, _time.GetUtcNow(), progress.HistoryFrom, progress.Customers, progress.Filled, progress.Records));
             _log.Filled(version, adopted);
         }
 
@@ -238,8 +238,9 @@ internal sealed class FillService : IFills, IAsyncDisposable
         return Task.FromResult<string?>(JsonSerializer.Serialize(known.Prepend(done).Take(Limits.FillsKept), s_json));
     }).GetAwaiter().GetResult();
 
-    private sealed record DoneFill(int Version, int FilledIn, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, DateTimeOffset? HistoryFrom)
+    private sealed record DoneFill(int Version, int FilledIn, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, DateTimeOffset? HistoryFrom, long Customers, long Filled, long Records)
     {
-        public FillView View() => new(Version, FillStates.Done, 100, 0, 0, 0, 0, null, StartedAt, FinishedAt, HistoryFrom, [], FilledIn);
+        public FillView View() => new(
+            Version, FillStates.Done, 100, Customers, Filled, Records, (long)(Records / Math.Max(0.001, (FinishedAt - StartedAt).TotalSeconds)), null, StartedAt, FinishedAt, HistoryFrom, [], FilledIn);
     }
 }

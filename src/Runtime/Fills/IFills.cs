@@ -24,7 +24,7 @@ public static class FillStates
 /// <param name="Version">Of the definitions that introduced it.</param>
 /// <param name="State">One of <see cref="FillStates"/>.</param>
 /// <param name="Percent">Of the customers, 0 to 100.</param>
-/// <param name="Customers">Gone through by this process.</param>
+/// <param name="Customers">Gone through by this process, or by the one that finished it.</param>
 /// <param name="Filled">Of those, who did something of what was introduced.</param>
 /// <param name="Records">Read by this process.</param>
 /// <param name="RecordsPerSecond">Of this process, since it began.</param>
