@@ -27,6 +27,9 @@ public static class Limits
     /// <summary>Least and longest wait a client is asked for; SDKs cap at 300 s themselves.</summary>
     public const int RetryAfterSecondsMin = 1, RetryAfterSecondsMax = 300;
 
+    /// <summary>Versions of the definitions in a list; older ones are asked for by number.</summary>
+    public const int VersionsListed = 50;
+
     /// <summary>One call of the import API after gunzip; the importer sends many, each one transaction.</summary>
     public const int ImportBytesMax = 8 * 1024 * 1024;
 

@@ -32,7 +32,12 @@ public sealed class ConfigTests : IDisposable
         await Wait.UntilAsync("version 2 is filled from history", async () => (await api.GetJsonAsync("/api/v1/definitions")).Number("version") == 3, () => again.Output);
         Assert.Equal("differs", (await api.GetJsonAsync("/api/v1/definitions")).GetProperty("folder").GetString());
         await SucceedsAsync("nothing changes: version 3 is in force", "apply", copy, "--expect", "2");
-        Assert.Equal("done", (await api.GetJsonAsync("/api/v1/definitions/fills")).GetProperty("items")[0].GetProperty("state").GetString());
+        await SucceedsAsync("added segment fans", "versions");
+        await SucceedsAsync("version 3 stays in force: this was a trial", "rollback", "1", "--dry-run");
+        await SucceedsAsync("version 4 is in force", "rollback", "1");
+        await SucceedsAsync("removed segment fans", "versions");
+        await FailsAsync("There is no version 99", "rollback", "99");
+        Assert.Equal("done", (await api.GetJsonAsync("/api/v1/definitions/fills")).GetProperty("items").EnumerateArray().Single(fill => fill.Number("version") == 2).GetProperty("state").GetString());
     }
 
     private async Task SucceedsAsync(string says, string command, params string[] arguments)

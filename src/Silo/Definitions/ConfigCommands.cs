@@ -6,10 +6,11 @@ using System.Text.Json;
 using Triggers.Engine.Definitions;
 using Triggers.Runtime.Definitions;
 using Triggers.Silo.Cli;
+using Triggers.Web.Api;
 
 namespace Triggers.Silo.Definitions;
 
-/// <summary><c>triggers export</c> and <c>apply</c>: the definitions of a running server as files, and back.</summary>
+/// <summary><c>triggers export</c>, <c>apply</c>, <c>versions</c> and <c>rollback</c>: the definitions of a running server as files, and back.</summary>
 public static class ConfigCommands
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
@@ -17,12 +18,15 @@ public static class ConfigCommands
     private static readonly Argument<string> _folder = new("DIR") { Description = "Folder of definitions." };
     private static readonly Option<bool> _force = new("--force") { Description = "Write over files that read otherwise." };
     private static readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would change, and change nothing." };
+    private static readonly Argument<int> _version = new("VERSION") { Description = "As triggers versions lists them." };
     private static readonly Option<int?> _expect = new("--expect") { Description = "Only if this version is in force. Without it: the one that the plan was made against." };
 
     public static IEnumerable<Command> Create()
     {
         yield return With(new Command("export", "Write the definitions in force on a running server into a folder.") { _folder, _force }, ExportAsync);
         yield return With(new Command("apply", "Bring a folder of definitions into force on a running server, after saying what changes.") { _folder, _dryRun, _expect }, ApplyAsync);
+        yield return With(new Command("versions", "What each of the latest versions of a running server's definitions changed."), VersionsAsync);
+        yield return With(new Command("rollback", "Bring an earlier version of the definitions back into force on a running server, as a new version.") { _version, _dryRun }, RollBackAsync);
     }
 
     private static Command With(Command command, Func<ManagementApi, ParseResult, CancellationToken, Task<int>> run)
@@ -75,8 +79,31 @@ public static class ConfigCommands
             throw new UserErrorException($"The definitions in {folder} are not valid:\n{string.Join('\n', loaded.Errors)}", ExitCodes.Partial);
         }
 
-        var files = DefinitionFolder.Read(folder);
-        var trial = await SendAsync(api, files, parsed.GetValue(_expect), dryRun: true, cancellation);
+        return await BringAsync(api, DefinitionFolder.Read(folder), parsed.GetValue(_expect), parsed.GetValue(_dryRun), cancellation);
+    }
+
+    private static async Task<int> VersionsAsync(ManagementApi api, ParseResult parsed, CancellationToken cancellation)
+    {
+        var versions = (await ReadAsync<ItemList<VersionView>>(api, "/api/v1/definitions/versions", cancellation)).Items;
+        foreach (var version in versions)
+        {
+            var changes = version.Fills > 0 ? [$"the same, filled from history up to version {version.Fills}"]
+                : version.Changes.Where(change => change.Kind != "file").Select(change => $"{change.Change} {change.Kind} {change.Id}").DefaultIfEmpty(string.Join(", ", version.Changes.Select(change => $"{change.Change} {change.Id}"))).ToList();
+            Console.Out.WriteLine($"{version.Version,5}  {version.SavedAt:yyyy-MM-dd HH:mm:ss}  {(version.InForce ? "in force" : "        ")}  {string.Join(", ", changes)}");
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<int> RollBackAsync(ManagementApi api, ParseResult parsed, CancellationToken cancellation)
+    {
+        var former = await ReadAsync<VersionFiles>(api, $"/api/v1/definitions/versions/{parsed.GetValue(_version)}", cancellation);
+        return await BringAsync(api, former.Files, null, parsed.GetValue(_dryRun), cancellation);
+    }
+
+    private static async Task<int> BringAsync(ManagementApi api, IReadOnlyList<DefinitionFile> files, int? expected, bool dryRun, CancellationToken cancellation)
+    {
+        var trial = await SendAsync(api, files, expected, dryRun: true, cancellation);
         foreach (var change in trial.Plan.Files.Concat(trial.Plan.Elements))
         {
             Console.Out.WriteLine($"{change.Change,-8} {change.Kind,-9} {change.Id}");
@@ -88,7 +115,7 @@ public static class ConfigCommands
             return ExitCodes.Ok;
         }
 
-        if (parsed.GetValue(_dryRun))
+        if (dryRun)
         {
             Console.Out.WriteLine($"version {trial.Version} stays in force: this was a trial");
             return ExitCodes.Ok;
@@ -104,11 +131,13 @@ public static class ConfigCommands
         return ExitCodes.Ok;
     }
 
-    private static async Task<InForce> CurrentAsync(ManagementApi api, CancellationToken cancellation)
+    private static Task<InForce> CurrentAsync(ManagementApi api, CancellationToken cancellation) => ReadAsync<InForce>(api, "/api/v1/definitions", cancellation);
+
+    private static async Task<T> ReadAsync<T>(ManagementApi api, string path, CancellationToken cancellation)
     {
-        using var answer = await api.GetAsync("/api/v1/definitions", cancellation);
+        using var answer = await api.GetAsync(path, cancellation);
         return answer.StatusCode == HttpStatusCode.OK
-            ? (await answer.Content.ReadFromJsonAsync<InForce>(JsonSerializerOptions.Web, cancellation))!
+            ? (await answer.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellation))!
             : throw await api.RefusalAsync(answer, cancellation);
     }
 

@@ -39,6 +39,16 @@ internal static class DefinitionsApi
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
+        definitions.MapGet("/versions", () => TypedResults.Ok(new ItemList<VersionView>([.. Versions(backend)])))
+            .WithSummary("Versions of the definitions")
+            .WithDescription("The latest 50, newest first, each with what it changed of the one before. 'fills' > 0: the same definitions as the version before, with history filled in up to that version.");
+
+        definitions.MapGet("/versions/{version:int}", Results<Ok<VersionFiles>, ProblemHttpResult> (int version) =>
+            backend.Store.Definitions.Find(version) is { } saved ? TypedResults.Ok(new VersionFiles(version, saved.Files)) : Problems.NotFound($"There is no version {version} of the definitions."))
+            .WithSummary("The files of a version")
+            .WithDescription("To bring an earlier version back, PUT its files to /definitions: that is a new version with the old content. Customers inside a campaign go on with the version that they began with.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
         definitions.MapGet("/fills", () => TypedResults.Ok(new ItemList<FillView>(backend.Fills.List())))
             .WithSummary("What is being filled from history")
             .WithDescription("For each version that introduced behaviour nobody had looked for before: how far the past has been searched for it, those to come and under way first, then the latest that are done. "
@@ -98,6 +108,18 @@ internal static class DefinitionsApi
             saved?.Files ?? []);
     }
 
+    private static IEnumerable<VersionView> Versions(Backend backend)
+    {
+        var versions = backend.Store.Definitions.All();
+        for (var index = versions.Count - 1; index >= Math.Max(0, versions.Count - Limits.VersionsListed); index--)
+        {
+            var (saved, before) = (versions[index], index > 0 ? versions[index - 1] : null);
+            var plan = saved.Fills > 0 ? new DefinitionPlan([], [])
+                : DefinitionPlan.Between(before?.Files ?? [], saved.Files, before is null ? new DefinitionSet() : backend.Definitions.At(before.Version), backend.Definitions.At(saved.Version));
+            yield return new VersionView(saved.Version, ViewsOfRows.Time(saved.SavedAt), saved.Fills, saved.Version == backend.Definitions.Version, [.. plan.Elements, .. plan.Files]);
+        }
+    }
+
     private static ItemList<SchemaView> Schemas()
         => new([.. JsonSchema.Generate().Select(schema => new SchemaView(schema.Id, schema.Path, JsonElement.Parse(schema.Json)))]);
 
@@ -107,3 +129,9 @@ internal static class DefinitionsApi
 /// <param name="Files">All of them: what is not here is taken away.</param>
 /// <param name="Expected">The version that they were made from; null: whichever is in force.</param>
 public sealed record ApplyBody(IReadOnlyList<DefinitionFile>? Files = null, int? Expected = null, bool DryRun = false);
+
+/// <param name="Fills">The same as the version before, with history filled in up to this version; 0: a version of its own.</param>
+/// <param name="Changes">Against the version before: elements, then files.</param>
+public sealed record VersionView(int Version, DateTimeOffset SavedAt, int Fills, bool InForce, IReadOnlyList<DefinitionChange> Changes);
+
+public sealed record VersionFiles(int Version, IReadOnlyList<DefinitionFile> Files);

@@ -26,6 +26,7 @@ export function goToSignIn(): void {
 }
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => request<T>('GET', path, undefined, signal);
+export const put = <T = void>(path: string, body: object): Promise<T> => request<T>('PUT', path, body);
 export const post = <T = void>(path: string, body?: object): Promise<T> => request<T>('POST', path, body);
 export const remove = <T = void>(path: string): Promise<T> => request<T>('DELETE', path);
 

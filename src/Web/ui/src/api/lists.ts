@@ -34,6 +34,9 @@ export type Definitions = {
   files: { path: string; text: string }[];
 };
 
+/** One version of the definitions; `fills` > 0: the one before, with history filled in. */
+export type Version = { version: number; savedAt: Instant; fills: number; inForce: boolean; changes: { kind: string; id: string; change: 'added' | 'changed' | 'removed' }[] };
+
 /** What a version introduced, being looked for in the past. */
 export type Fill = {
   version: number;

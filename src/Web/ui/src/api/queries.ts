@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, part, query } from './client';
 import type { Operations } from './operations';
 import type { Campaign, Customer, CustomerSummary, Explanation, Message, Page, Segment, SegmentOverlap, Stats, TimelineItem } from './types';
-import type { DeadLetter, Definitions, Fill, MailSummary, Mail, Rejected } from './lists';
+import type { DeadLetter, Definitions, Fill, MailSummary, Mail, Rejected, Version } from './lists';
 
 const PAGE_SIZE = 50;
 /** Points of the chart of scores. */
@@ -49,6 +49,7 @@ export const queries = {
   mail: (id: string) => queryOptions({ queryKey: ['mailbox', 'mail', id], queryFn: ({ signal }) => get<Mail>(`/mailbox/${part(id)}`, signal) }),
   rejected: () => paged<Rejected>(['rejected'], '/rejected', 'before'),
   deadLetters: () => paged<DeadLetter>(['dead-letters'], '/dead-letters', 'before'),
+  versions: () => list<Version>(['definitions', 'versions'], '/definitions/versions'),
   fills: () => ({ ...list<Fill>(['definitions', 'fills'], '/definitions/fills'), refetchInterval: whileSome<Fill>(fill => fill.state !== 'done') }),
   definitions: () => queryOptions({ queryKey: ['definitions'], queryFn: ({ signal }) => get<Definitions>('/definitions', signal) }),
 };

@@ -13,6 +13,7 @@ import { fullTime } from '../../format/time';
 import { DefinitionErrors } from './DefinitionErrors';
 import { Files } from './Files';
 import { Fills } from './Fills';
+import { Versions } from './Versions';
 
 /** The documents that marketers write: which version is in force, and the way to take in a changed folder. */
 export default function Definitions() {
@@ -49,6 +50,7 @@ export default function Definitions() {
           {definitions.data !== undefined && <InForce definitions={definitions.data} />}
         </Panel>
         <Fills />
+        <Versions />
         {definitions.data !== undefined && definitions.data.files.length > 0 && (
           <Panel title="Files" hint="As they were read for this version" flush>
             <Files files={definitions.data.files} />

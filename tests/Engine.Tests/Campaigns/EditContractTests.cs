@@ -1,0 +1,122 @@
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Tests.Customers;
+using static Triggers.Engine.Tests.Customers.World;
+
+namespace Triggers.Engine.Tests.Campaigns;
+
+/// <summary>What an edit of a live campaign does to those inside, wherever they stand: the table of docs/definitions.md, row by row.</summary>
+public sealed class EditContractTests
+{
+    /// <summary>Where a customer stands when the edit comes: before the first message, between the two, through with all.</summary>
+    public enum Place
+    {
+        Before,
+        Between,
+        Past,
+    }
+
+    private static readonly CampaignDefinition s_before = new()
+    {
+        Id = "c",
+        ContentHash = "before",
+        Trigger = new TriggerDefinition(TriggerKind.Event, "Go"),
+        Steps = [new WaitStep("w1", Hour), Mail("1", "a"), new WaitStep("w2", Hour), Mail("2", "b")],
+        Goal = new GoalDefinition("Order", null, null, 7 * Day),
+    };
+
+    private static readonly Dictionary<string, Func<CampaignDefinition, CampaignDefinition>> s_edits = new(StringComparer.Ordinal)
+    {
+        ["another template"] = campaign => campaign with { Steps = [new WaitStep("w1", Hour), Mail("1", "x"), new WaitStep("w2", Hour), Mail("2", "y")] },
+        ["longer waits"] = campaign => campaign with { Steps = [new WaitStep("w1", Day), Mail("1", "a"), new WaitStep("w2", Day), Mail("2", "b")] },
+        ["a step taken out"] = campaign => campaign with { Steps = [new WaitStep("w1", Hour), Mail("1", "a")] },
+        ["a step put in"] = campaign => campaign with { Steps = [new WaitStep("w1", Hour), Mail("1", "a"), Mail("3", "z"), new WaitStep("w2", Hour), Mail("2", "b")] },
+        ["a narrower audience"] = campaign => campaign with { Audience = Parse("traits.vip = true") },
+        ["an exit"] = campaign => campaign with { Exit = Parse("did('Go')") },
+        ["another trigger"] = campaign => campaign with { Trigger = new TriggerDefinition(TriggerKind.Event, "Other") },
+        ["another goal"] = campaign => campaign with { Goal = new GoalDefinition("Sign", null, null, 7 * Day) },
+        ["re-entry"] = campaign => campaign with { Reentry = new ReentryRule(0) },
+    };
+
+    public static TheoryData<string, Place> EditsAndPlaces
+    {
+        get
+        {
+            var rows = new TheoryData<string, Place>();
+            foreach (var edit in s_edits.Keys)
+            {
+                rows.Add(edit, Place.Before);
+                rows.Add(edit, Place.Between);
+                rows.Add(edit, Place.Past);
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EditsAndPlaces))]
+    public void Content_is_that_of_the_version_in_which_a_customer_entered(string edit, Place place)
+    {
+        var world = At(place);
+
+        world.Activate(Define(campaigns: s_edits[edit](s_before) with { ContentHash = "after" }));
+        world.Track("u:1", "Order").RunTo(Start + (10 * Day));
+
+        Assert.Equal("a b", world.Templates);
+        Assert.Equal((1, 1, 0), (world["campaign/c/completed"], world["campaign/c/converted"], world["campaign/c/exited"]));
+    }
+
+    [Theory]
+    [InlineData(CampaignStatus.Paused, Place.Before, "")]
+    [InlineData(CampaignStatus.Paused, Place.Between, "a")]
+    [InlineData(CampaignStatus.Paused, Place.Past, "a b")]
+    [InlineData(CampaignStatus.Draft, Place.Before, "")]
+    [InlineData(CampaignStatus.Draft, Place.Between, "a")]
+    [InlineData(CampaignStatus.Draft, Place.Past, "a b")]
+    public void A_status_counts_at_once_for_everybody(CampaignStatus status, Place place, string templates)
+    {
+        var world = At(place);
+
+        world.Activate(Define(campaigns: s_before with { Status = status, ContentHash = "after" }));
+        world.Track("u:1", "Other").RunTo(Start + (10 * Day));
+
+        Assert.Equal(templates, world.Templates);
+        Assert.Equal((1, 0), (world["campaign/c/completed"], world["campaign/c/exited"]));
+    }
+
+    [Theory]
+    [InlineData(Place.Before, "", 1)]
+    [InlineData(Place.Between, "a", 1)]
+    [InlineData(Place.Past, "a b", 0)]
+    public void A_campaign_taken_out_lets_go_of_those_inside(Place place, string templates, long exited)
+    {
+        var world = At(place);
+
+        world.Activate(Define());
+        world.Track("u:1", "Other").RunTo(Start + (10 * Day));
+
+        Assert.Equal(templates, world.Templates);
+        Assert.Equal((0, exited), (world["campaign/c/active"], world["campaign/c/exited"]));
+    }
+
+    [Fact]
+    public void Who_enters_after_the_edit_runs_the_new_content()
+    {
+        var world = At(Place.Between);
+
+        world.Activate(Define(campaigns: s_edits["another template"](s_before) with { ContentHash = "after" }));
+        world.Track("u:2", "Go").RunTo(Start + (10 * Day));
+
+        Assert.Equal("a b x y", string.Join(' ', world.Messages.OrderBy(message => message.CustomerKey, StringComparer.Ordinal).Select(message => message.Template)));
+    }
+
+    private static World At(Place place)
+    {
+        var world = new World(Define(campaigns: s_before));
+        world.Track("u:1", "Go");
+        world.RunTo(Start + (place switch { Place.Before => 30 * Minute, Place.Between => 90 * Minute, _ => 3 * Hour }));
+        return world;
+    }
+
+    private static SendStep Mail(string id, string template) => new(id, "webhook", template, null, "https://example.com");
+}
