@@ -17,6 +17,8 @@ const NAMED = 6;
 export function Versions() {
   const versions = useQuery(queries.versions());
   const current = versions.data?.find(version => version.inForce)?.version;
+  // Newest first: what was filled since is the same.
+  const base = versions.data?.find(version => current !== undefined && version.version <= current && version.fills === 0)?.version;
   const columns: Column<Version>[] = [
     {
       id: 'version',
@@ -36,7 +38,7 @@ export function Versions() {
     },
     { id: 'changes', header: 'What it changed', cell: version => <Text size="sm">{changesOf(version)}</Text> },
     { id: 'saved', header: 'Since', from: 'sm', cell: version => <Ago at={version.savedAt} /> },
-    { id: 'back', header: '', right: true, cell: version => (version.inForce || version.fills > 0 || current === undefined ? null : <BringBack version={version.version} current={current} />) },
+    { id: 'back', header: '', right: true, cell: version => (version.version === base || version.fills > 0 || current === undefined ? null : <BringBack version={version.version} current={current} />) },
   ];
   return (
     <Panel title="Versions" hint="The latest fifty" flush>
