@@ -124,6 +124,9 @@ internal ref partial struct Turn
             ref var entry = ref _customer.Entries[index];
             switch (instruction)
             {
+                case SendInstruction send when IsQuiet(campaign, send, out var over):
+                    (entry.Step, entry.Until) = (send.StepKey, over);
+                    return;
                 case SendInstruction send when !resumes && LacksOnlyAddress(campaign, send):
                     (entry.Step, entry.Until) = (send.StepKey, Math.Max(Instants.After(_instant, Limits.AddressWaitMs), _evaluation.Now + 1000));
                     return;

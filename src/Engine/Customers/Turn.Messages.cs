@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Triggers.Engine.Campaigns;
 using Triggers.Engine.Effects;
+using Triggers.Engine.Messages;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Text;
 using ValueType = Triggers.Engine.Expressions.ValueType;
@@ -72,6 +73,15 @@ internal ref partial struct Turn
 
         var value = send.AddressTrait.Read(ref _evaluation);
         return value.Type == ValueType.Text ? Encoding.UTF8.GetString(value.Text).Trim() : "";
+    }
+
+    /// <summary>It is a time of day at which nobody is written to.</summary>
+    /// <param name="over">When it is over, ms since 1970, a whole second ahead.</param>
+    private bool IsQuiet(CompiledCampaign campaign, SendInstruction send, out long over)
+    {
+        over = Scoring.Instants.Never;
+        return send.AddressTrait is not null && !campaign.Definition.IgnoresQuietHours && _program.Definitions.Sending.QuietHours is { } hours
+            && Quiet.IsWithin(hours, _program.QuietZone!.Read(ref _evaluation), _instant, out over);
     }
 
     /// <summary>Nothing but the address stands in the way: it may be on its way, since SDKs send an identify and an event in two requests.</summary>

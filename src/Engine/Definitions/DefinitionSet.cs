@@ -77,7 +77,15 @@ public sealed record SendingDefinition
 
     /// <summary>IANA name of the time zone of customers of whom none is known.</summary>
     public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>When nobody is written to; null: at no time.</summary>
+    public QuietHours? QuietHours { get; init; }
 }
+
+/// <summary>A part of every day, over midnight if its end is earlier than its beginning. Local time of the customer, in minutes since midnight.</summary>
+/// <param name="From">The first quiet minute.</param>
+/// <param name="Until">The first one that is not quiet any more.</param>
+public sealed record QuietHours(int From, int Until);
 
 public enum CampaignStatus : byte
 {
@@ -149,6 +157,9 @@ public sealed record CampaignDefinition
     public long MaxEventAgeMs { get; init; } = 86_400_000L;
 
     public IReadOnlyList<StepDefinition> Steps { get; init; } = [];
+
+    /// <summary>Its messages leave at any hour, as receipts do.</summary>
+    public bool IgnoresQuietHours { get; init; }
 
     /// <summary>Hash64 of the file's text in hex: tells versions of one campaign apart.</summary>
     public string ContentHash { get; init; } = "";

@@ -72,5 +72,5 @@ public static class ReasonKinds
     public const string Trigger = "trigger", Status = "status", EventAge = "event age", Reentry = "re-entry", Audience = "audience", Step = "step", Exit = "exit", Goal = "goal";
 
     /// <summary>On the way of a message.</summary>
-    public const string Message = "message", Suppression = "suppression", Consent = "consent", Address = "address", Cap = "frequency cap";
+    public const string Message = "message", Suppression = "suppression", Consent = "consent", Address = "address", Cap = "frequency cap", QuietHours = "quiet hours";
 }

@@ -4,6 +4,7 @@ using Triggers.Engine.Campaigns;
 using Triggers.Engine.Customers;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Messages;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Programs.Json;
 using Triggers.Engine.Scoring;
@@ -21,7 +22,7 @@ internal sealed class MessageReasons(Customer customer, Facts facts, CompiledCam
     public ReasonNode Of(SendStep step)
     {
         var send = (SendInstruction)campaign.Instructions[campaign.Find(Hash64.Of(step.Id))];
-        List<ReasonNode> parts = [Suppression(), Consent(send), Address(send, step.To), .. Cap()];
+        List<ReasonNode> parts = [Suppression(), Consent(send), Address(send, step.To), .. Cap(), .. QuietHours(send)];
         if (status.Blocks)
         {
             parts.Insert(0, status);
@@ -88,4 +89,27 @@ internal sealed class MessageReasons(Customer customer, Facts facts, CompiledCam
         };
         yield return decided.Count < most ? node : node.Changing(Instants.After(decided[decided.Count - most], sending.CapPerMs), Truth.True);
     }
+
+    /// <summary>Whoever comes to the step in them waits there.</summary>
+    private IEnumerable<ReasonNode> QuietHours(SendInstruction send)
+    {
+        if (facts.Program.Definitions.Sending.QuietHours is not { } hours || send.AddressTrait is null || campaign.Definition.IgnoresQuietHours)
+        {
+            yield break;
+        }
+
+        var evaluation = new Evaluation { Customer = customer, Program = facts.Program, Properties = [], Text = new JsonText(), Now = Instants.Floor(now), Since = Instants.Never };
+        var zone = facts.Program.QuietZone!.Read(ref evaluation);
+        var isQuiet = Quiet.IsWithin(hours, zone, now, out var over);
+        var local = NodaTime.Instant.FromUnixTimeMilliseconds(now).InZone(zone).TimeOfDay;
+        var node = new ReasonNode(ReasonKinds.QuietHours, string.Create(CultureInfo.InvariantCulture, $"not between {Time(hours.From)} and {Time(hours.Until)}"))
+        {
+            Truth = isQuiet ? Truth.False : Truth.True,
+            Seen = { new SeenValue($"time in {zone.Id}", string.Create(CultureInfo.InvariantCulture, $"{local.Hour:00}:{local.Minute:00}")) },
+            Needed = $"the quiet hours have to be over, at {Phrases.Instant(over)}",
+        };
+        yield return isQuiet ? node.Changing(over, Truth.True) : node;
+    }
+
+    private static string Time(int minutes) => string.Create(CultureInfo.InvariantCulture, $"{minutes / 60:00}:{minutes % 60:00}");
 }

@@ -97,6 +97,9 @@ public sealed class Program
     /// <summary>In which events without a time zone of their own have their day; null: no days are counted.</summary>
     internal Conditions.ZoneOf? DayZone { get; set; }
 
+    /// <summary>By whose clock hours are quiet; null: none are.</summary>
+    internal Conditions.ZoneOf? QuietZone { get; set; }
+
     internal PathSet TraitPaths { get; set; } = new();
 
     internal int PropertyCount { get; set; }

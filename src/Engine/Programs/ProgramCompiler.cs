@@ -33,6 +33,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
             program.SourceCurrencies[Hash64.Of(source.Id)] = source.Currency;
         }
 
+        program.QuietZone = program.Definitions.Sending.QuietHours is null ? null : conditions.CustomerZone(new Dependencies());
         program.Lines = [.. _names.Lines];
         program.Behaviours = [.. _names.Behaviours];
         FindGaps();

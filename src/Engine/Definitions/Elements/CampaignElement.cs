@@ -19,13 +19,14 @@ internal sealed class CampaignElement : Element<CampaignDefinition>
     private static readonly Field<Expr?> s_exit = Field.Optional("exit", new ConditionType(ExpressionScope.Campaign), "Ends the run the moment it holds; may say `since entry`.");
     private static readonly Field<GoalDefinition?> s_goal = Field.Optional<GoalDefinition?>("goal", new GoalElement()!, "What the campaign is for: counted as conversions, with revenue.");
     private static readonly Field<long> s_maxEventAge = Field.Optional("maxEventAge", Types.Duration, "An event older than this when it arrives makes nobody enter.", "1d");
+    private static readonly Field<string> s_quietHours = Field.Optional("quietHours", Types.OneOf("keep", "ignore"), "ignore: its messages leave at any hour, as a receipt does.", "keep");
     private static readonly Field<IReadOnlyList<StepDefinition>> s_steps = Field.Required("steps", new StepsType(least: 1), "What happens to those inside, one after the other.");
 
     public override string Id => "campaign";
 
     public override string Help => "A campaign: a trigger, an audience, steps, and a goal.";
 
-    public override IReadOnlyList<FieldSpec> Fields { get; } = [s_campaign, s_name, s_description, s_status, s_trigger, s_audience, s_reentry, s_exit, s_goal, s_maxEventAge, s_steps];
+    public override IReadOnlyList<FieldSpec> Fields { get; } = [s_campaign, s_name, s_description, s_status, s_trigger, s_audience, s_reentry, s_exit, s_goal, s_maxEventAge, s_quietHours, s_steps];
 
     protected override CampaignDefinition Build(MapReader map) => new()
     {
@@ -44,6 +45,7 @@ internal sealed class CampaignElement : Element<CampaignDefinition>
         Exit = map.Get(s_exit),
         Goal = map.Get(s_goal),
         MaxEventAgeMs = map.Get(s_maxEventAge, 86_400_000),
+        IgnoresQuietHours = map.Get(s_quietHours, "keep") == "ignore",
         Steps = map.Get(s_steps, []),
         ContentHash = Hash64.Of(map.At.Document.Text).ToString("x16", System.Globalization.CultureInfo.InvariantCulture),
     };

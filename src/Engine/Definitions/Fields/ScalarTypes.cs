@@ -18,6 +18,7 @@ internal static class Types
     public static readonly FieldType<string> TraitPath = new PathType("traits", "a trait such as traits.email");
 
     public static readonly FieldType<string> TimeZone = new TimeZoneType();
+    public static readonly FieldType<int> TimeOfDay = new TimeOfDayType();
 
     public static FieldType<string> OneOf(params IReadOnlyList<string> allowed) => new ChoiceType(allowed);
 }
@@ -114,6 +115,23 @@ internal sealed class TimeZoneType : ScalarType<string>
     {
         value = text;
         return Programs.Conditions.Zones.Find(text.AsSpan()) is not null ? null : $"There is no time zone '{text}': write {Name}.{Suggest.Phrase(Suggest.For(text, Programs.Conditions.Zones.Ids))}";
+    }
+}
+
+/// <summary>Hours and minutes, as minutes since midnight.</summary>
+internal sealed class TimeOfDayType : ScalarType<int>
+{
+    public override string Name => "a time of day such as 21:30";
+
+    protected override int Fallback => 0;
+
+    public override JsonObject Schema(SchemaScope scope) => new() { ["type"] = "string", ["pattern"] = "^([01]?[0-9]|2[0-3]):[0-5][0-9]$" };
+
+    protected override string? Parse(At at, string text, out int value)
+    {
+        var isTime = TimeOnly.TryParseExact(text, ["H:mm", "HH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
+        value = isTime ? (time.Hour * 60) + time.Minute : 0;
+        return isTime ? null : $"Expected {Name} (00:00 to 23:59), found '{text}'.";
     }
 }
 
