@@ -66,6 +66,18 @@ public static partial class Limits
     /// <summary>Steps of one campaign, nested ones included: an entry's place and each step's counters are kept per step.</summary>
     public const int CampaignStepsMax = 200;
 
+    /// <summary>Events of a tracking plan: ten times what teams keep in order.</summary>
+    public const int PlannedEventsMax = 2_000;
+
+    /// <summary>Planned properties of one event: which of them were seen is a bit each on the stack.</summary>
+    public const int PlannedPropertiesMax = 256;
+
+    /// <summary>Levels of a planned property: checking recurses.</summary>
+    public const int PlannedDepthMax = 8;
+
+    /// <summary>Violations told of one event: who sends more has sent another event.</summary>
+    public const int PlanViolationsMax = 8;
+
     /// <summary>Characters of an id: ids stand in counter names, links and headers.</summary>
     public const int DefinitionIdLengthMax = 64;
 }

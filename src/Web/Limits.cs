@@ -42,6 +42,15 @@ public static class Limits
     /// <summary>JSON bodies of the management API: an id and an address at most.</summary>
     public const int ApiBodyBytesMax = 64 * 1024;
 
+    /// <summary>Kinds of violations of the tracking plan that are counted apart: a plan of a hundred events with ten rules each. Half a megabyte at most.</summary>
+    public const int ViolationKinds = 1_000;
+
+    /// <summary>Violations kept with what was found: more than a person looks through.</summary>
+    public const int NewestViolations = 500;
+
+    /// <summary>What was found in an event may be about a person: it is not kept for longer than it helps to mend a site.</summary>
+    public static readonly TimeSpan NewestViolationsAge = TimeSpan.FromDays(1);
+
     /// <summary>Items a page of a list holds at most, and unless asked.</summary>
     public const int PageMax = 500, PageDefault = 50;
 

@@ -8,6 +8,7 @@ using Triggers.Web.Health;
 using Triggers.Web.Ingest;
 using Triggers.Web.Live;
 using Triggers.Web.Operations;
+using Triggers.Web.Quality;
 using Triggers.Web.Site;
 using Triggers.Web.Tracking;
 
@@ -59,10 +60,11 @@ public static class WebModule
             return app;
         }
 
-        app.MapIngest(backend, options, time, logger);
+        var violations = new ViolationBoard(time);
+        app.MapIngest(backend, violations, options, time, logger);
         app.MapTracking(backend.Commands, new TrackingLinks(options.PublicUrl, backend.Store.Info.Secret), logger);
         app.MapLive();
-        app.MapApi(backend, time);
+        app.MapApi(backend, violations, time);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapSignIn(access, sessions, app.Services.GetRequiredService<SignInLinks>(), logger);
         app.MapSite(options, sessions);

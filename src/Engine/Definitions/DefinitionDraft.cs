@@ -19,6 +19,8 @@ internal sealed class DefinitionDraft
 
     public SendingDefinition Sending { get; private set; } = new();
 
+    public TrackingPlan? Plan { get; private set; }
+
     public IEnumerable<CampaignDefinition> Campaigns => _campaigns.Values.Select(entry => entry.Campaign);
 
     public void AddSources(At at, IReadOnlyList<KeyValuePair<string, SourceDefinition>> sources)
@@ -65,6 +67,8 @@ internal sealed class DefinitionDraft
     public void SetScoring(ScoringFile scoring) => Scoring = scoring;
 
     public void SetSending(SendingDefinition sending) => Sending = sending;
+
+    public void SetPlan(TrackingPlan plan) => Plan = plan;
 
     public void AddCampaign(At at, CampaignDefinition campaign)
     {

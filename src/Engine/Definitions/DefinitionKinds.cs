@@ -44,6 +44,7 @@ internal static class DefinitionKinds
         new DefinitionKind<IReadOnlyList<KeyValuePair<string, ComputedTraitDefinition>>>(
             "value", "value.yaml", "What an order is, for revenue and RFM.", new ValueElement(), (draft, at, traits) => draft.AddValue(at, traits)),
         new DefinitionKind<SendingDefinition>("sending", "sending.yaml", "Rules for everything that is sent.", new SendingElement(), (draft, _, sending) => draft.SetSending(sending)),
+        new DefinitionKind<TrackingPlan>("plan", "plan.yaml", "What events are expected to look like.", new PlanElement(), (draft, _, plan) => draft.SetPlan(plan)),
         new DefinitionKind<CampaignDefinition>("campaign", "campaigns/*.yaml", "One campaign a file.", new CampaignElement(), (draft, at, campaign) => draft.AddCampaign(at, campaign)),
     ];
 }

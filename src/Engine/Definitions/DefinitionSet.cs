@@ -26,6 +26,9 @@ public sealed record DefinitionSet
 
     public SendingDefinition Sending { get; init; } = new();
 
+    /// <summary>null: there is none, and events are not checked.</summary>
+    public TrackingPlan? Plan { get; init; }
+
     /// <summary>By id, ordinal.</summary>
     public IReadOnlyList<CampaignDefinition> Campaigns { get; init; } = [];
 

@@ -1,22 +1,24 @@
 using Microsoft.AspNetCore.Mvc;
 using Triggers.Web.Auth;
+using Triggers.Web.Quality;
 
 namespace Triggers.Web.Api;
 
 /// <summary>The management API under <c>/api/v1</c>: one file a group of routes.</summary>
 internal static class ApiEndpoints
 {
-    public static void MapApi(this IEndpointRouteBuilder routes, Backend backend, TimeProvider time)
+    public static void MapApi(this IEndpointRouteBuilder routes, Backend backend, ViolationBoard violations, TimeProvider time)
     {
         var api = routes.MapManagement();
         api.MapOperations(backend);
-        api.MapCustomers(backend, time);
+        api.MapCustomers(backend, violations, time);
         api.MapSegments(backend);
         api.MapCampaigns(backend);
         api.MapMessages(backend);
         api.MapDefinitions(backend);
         api.MapSimulations(backend);
         api.MapMeasures(backend);
+        api.MapQuality(backend, violations);
         api.MapImport(backend, time);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Triggers.Runtime.Queries;
+using Triggers.Web.Quality;
 
 namespace Triggers.Web.Api;
 
@@ -9,7 +10,7 @@ internal static class CustomersApi
 {
     private const string IdHelp = "The userId or anonymousId, or a full key (u:… or a:…). A merged anonymous id answers with the customer that absorbed it.";
 
-    public static void MapCustomers(this RouteGroupBuilder api, Backend backend, TimeProvider time)
+    public static void MapCustomers(this RouteGroupBuilder api, Backend backend, ViolationBoard violations, TimeProvider time)
     {
         var customers = api.MapGroup("/customers").WithTags("Customers");
         customers.MapGet("", async Task<Results<Ok<ItemList<CustomerSummary>>, ProblemHttpResult>> (string? query, int? limit, CancellationToken cancellation) =>
@@ -61,7 +62,10 @@ internal static class CustomersApi
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         customers.MapDelete("/{id}", async Task<Results<NoContent, ProblemHttpResult>> (string id, CancellationToken cancellation) =>
-            await backend.Commands.EraseAsync(Paging.Id(id), cancellation) ? TypedResults.NoContent() : Unknown(id))
+        {
+            violations.Forget();
+            return await backend.Commands.EraseAsync(Paging.Id(id), cancellation) ? TypedResults.NoContent() : Unknown(id);
+        })
             .WithSummary("Erase a customer")
             .WithDescription("Everything known of the customer is forgotten, in the log, too. It cannot be undone. The bytes leave the disk right after: see GET /erasures.")
             .ProducesProblem(StatusCodes.Status404NotFound);

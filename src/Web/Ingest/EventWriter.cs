@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Triggers.Engine.Records;
+using Triggers.Web.Quality;
 
 namespace Triggers.Web.Ingest;
 
@@ -73,6 +74,12 @@ internal sealed class EventWriter : IDisposable
             return type is EventType.Identify or EventType.Group ? "\"traits\" must be a JSON object." : "\"properties\" must be a JSON object.";
         }
 
+        var content = type == EventType.Alias || bodySlice.IsAbsent ? [] : bodySlice.In(body);
+        if (context.Watch?.See(type, name, content) is { } refusal)
+        {
+            return refusal;
+        }
+
         var flags = context.IsHistorical ? RecordFlags.Historical : RecordFlags.None;
         if (messageId.IsEmpty)
         {
@@ -80,7 +87,6 @@ internal sealed class EventWriter : IDisposable
             messageId = MakeId(context);
         }
 
-        var content = type == EventType.Alias || bodySlice.IsAbsent ? [] : bodySlice.In(body);
         var own = slot.Context.Kind == JsonSliceKind.Object ? slot.Context.In(body) : [];
         var shared = context.SharedContext.Kind == JsonSliceKind.Object ? _contexts.Merge(own, context.SharedContext.In(body)) : own;
         batch.AddEvent(KeyOf(userId, anonymousId), type, flags, occurredAt, name, messageId, otherId, context.Source.IdUtf8, content, shared);
@@ -279,4 +285,8 @@ internal sealed class EventWriter : IDisposable
 /// <param name="Now">When the request was received, ms since 1970.</param>
 /// <param name="Import">Hash of the import a row belongs to: with its number it makes the id of a row that has none; null outside of imports.</param>
 internal readonly record struct WriteContext(
-    EventType? Type, EventSource Source, bool IsHistorical, long Now, long SharedSentAt = EventWriter.NoTime, JsonSlice SharedContext = default, string? Import = null, long ImportRow = 0);
+    EventType? Type, EventSource Source, bool IsHistorical, long Now, long SharedSentAt = EventWriter.NoTime, JsonSlice SharedContext = default, string? Import = null, long ImportRow = 0)
+{
+    /// <summary>Looks at every event that could be taken in; null: nobody does.</summary>
+    public EventWatch? Watch { get; init; }
+}

@@ -3,11 +3,12 @@ using Microsoft.Extensions.ObjectPool;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Ingest;
 using Triggers.Storage;
+using Triggers.Web.Quality;
 
 namespace Triggers.Web.Ingest;
 
 /// <summary>One request of the wire format: read, parse, append, answer. Answers 200 only when its events are durable.</summary>
-internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, TimeProvider time, ILogger logger)
+internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, PlanSource plans, ViolationBoard violations, TimeProvider time, ILogger logger)
 {
     private readonly ObjectPool<IngestWork> _works = new DefaultObjectPool<IngestWork>(new IngestWorkPolicy(), Limits.KeptWorks);
 
@@ -45,9 +46,10 @@ internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, TimeProvider
                 WebMetrics.Rejected.Add(work.Rejections.Count);
             }
 
+            work.Watch.Tell(violations, source!.Id);
             foreach (var (index, reason) in work.Rejections)
             {
-                ingest.Reject(source!.Id, reason, work.Parser.Events[index].In(work.Reader.Body));
+                ingest.Reject(source.Id, reason, work.Parser.Events[index].In(work.Reader.Body));
             }
 
             await WireResponses.SuccessAsync(http);
@@ -99,6 +101,14 @@ internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, TimeProvider
         var context = parser.HasBatch
             ? new WriteContext(null, source, call.IsHistorical, now, work.Writer.ReadSharedTime(body, envelope.SentAt), envelope.Context)
             : new WriteContext(call.Type, source, call.IsHistorical, now);
+
+        // History is as it was: a plan is about what sites send today.
+        if (!call.IsHistorical && plans.Current is { } plan)
+        {
+            work.Watch.Plan = plan;
+            context = context with { Watch = work.Watch };
+        }
+
         for (var index = 0; index < parser.Count; index++)
         {
             if (work.Writer.TryWrite(body, parser.Events[index], context, work.Batch) is { } reason)

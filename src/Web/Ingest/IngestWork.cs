@@ -1,5 +1,6 @@
 using Microsoft.Extensions.ObjectPool;
 using Triggers.Engine.Records;
+using Triggers.Web.Quality;
 
 namespace Triggers.Web.Ingest;
 
@@ -12,6 +13,8 @@ internal sealed class IngestWork : IDisposable
 
     public EventWriter Writer { get; } = new();
 
+    public EventWatch Watch { get; } = new();
+
     public RecordBatch Batch { get; } = new();
 
     public List<(int Index, string Reason)> Rejections { get; } = [];
@@ -20,6 +23,7 @@ internal sealed class IngestWork : IDisposable
     {
         Batch.Clear();
         Rejections.Clear();
+        Watch.Clear();
     }
 
     public void Dispose()

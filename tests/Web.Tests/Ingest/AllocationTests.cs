@@ -2,7 +2,9 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
+using Triggers.Engine.Definitions;
 using Triggers.Web.Ingest;
+using Triggers.Web.Quality;
 using Triggers.Web.Tests.Support;
 
 namespace Triggers.Web.Tests.Ingest;
@@ -13,11 +15,29 @@ public sealed class AllocationTests
     private const int Requests = 200;
 
     [Theory]
-    [InlineData(100, 15)]
-    [InlineData(1, 1_200)]
-    public async Task A_request_stays_within_its_budget_of_bytes_per_event(int events, long bytesPerEventMax)
+    [InlineData(100, 15, false)]
+    [InlineData(1, 1_200, false)]
+    [InlineData(100, 15, true)]
+    public async Task A_request_stays_within_its_budget_of_bytes_per_event(int events, long bytesPerEventMax, bool hasPlan)
     {
-        var handler = new IngestHandler(new FakeIngest { IsBlind = true }, new WriteKeys(new FakeDefinitions()), new TestTime(), NullLogger.Instance);
+        var (definitions, time) = (new FakeDefinitions(), new TestTime());
+        if (hasPlan)
+        {
+            definitions.Current = definitions.Current with
+            {
+                Plan = new TrackingPlan
+                {
+                    Unplanned = PlanAction.Reject,
+                    Events = [new PlannedEvent("Product Viewed", "", PlanAction.Reject, true,
+                    [
+                        new PlannedProperty("product_id", "", PropertyType.String, true, [], "^p-[0-9]+$", null, null),
+                        new PlannedProperty("price", "", PropertyType.Number, true, [], null, 0, 1_000),
+                    ])],
+                },
+            };
+        }
+
+        var handler = new IngestHandler(new FakeIngest { IsBlind = true }, new WriteKeys(definitions), new PlanSource(definitions), new ViolationBoard(time), time, NullLogger.Instance);
         var call = WireCall.ByPath["/v1/b"];
         var body = Encoding.UTF8.GetBytes(Batch(events));
         var requests = Enumerable.Range(0, Requests * 2).Select(_ => Request(body)).ToArray();

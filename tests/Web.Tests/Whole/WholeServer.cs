@@ -77,6 +77,7 @@ public sealed class WholeServer : IAsyncDisposable
     {
         Write("sources.yaml", "shop-web: { name: Shop, writeKey: shop-web, currency: USD }");
         Write("segments.yaml", "buyers: did('Order Completed')");
+        Write("plan.yaml", "events: { Survey Answered: { violations: reject, properties: { stars: { type: integer, required: true } } }, Cart Saved: { properties: { items: array } } }");
         Write("scoring.yaml", "halfLife: 14d\nevents: { Order Completed: 20 }");
         Write("campaigns/welcome.yaml", "campaign: welcome\ntrigger: { event: Signed Up }\ngoal: { event: Order Completed, value: properties.total, within: 7d }\nsteps:\n  - send: { channel: email, template: welcome }\n");
         Write("templates/welcome.subject.hbs", "Hello {{traits.name}}");

@@ -49,6 +49,23 @@ public sealed partial class WholeServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_tracking_plan_refuses_one_event_flags_another_and_lets_both_be_looked_up()
+    {
+        await SendAsync("""
+            {"type":"track","userId":"ann","event":"Survey Answered","properties":{"stars":"five"},"messageId":"1"},
+            {"type":"track","userId":"ann","event":"Cart Saved","properties":{"items":2},"messageId":"2"},
+            {"type":"track","userId":"ann","event":"Not Planned","messageId":"3"}
+            """);
+        await UntilTotalAsync(2);
+
+        var rejected = await UntilAsync(async () => (await GetAsync("/rejected")).GetProperty("items"), items => items.GetArrayLength() == 1, "the rejected event");
+        Assert.Equal("The tracking plan refuses this 'Survey Answered': stars: expected an integer, found the text 'five'.", rejected[0].GetProperty("reason").GetString());
+        Assert.Equal(
+            ["Cart Saved items the number 2", "Survey Answered stars the text 'five'"],
+            (await GetAsync("/violations")).GetProperty("newest").EnumerateArray().Select(item => $"{item.GetProperty("event")} {item.GetProperty("path")} {item.GetProperty("found")}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task What_was_answered_is_there_once_after_a_restart()
     {
         const string batch = """{"type":"track","userId":"bob","event":"Order Completed","properties":{"total":1},"messageId":"m-1"},{"type":"page","anonymousId":"x","messageId":"m-2"}""";

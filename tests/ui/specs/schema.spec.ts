@@ -10,7 +10,7 @@ import { program, root } from '../support/server';
 /** `triggers schema`, read by a validator such as editors have: not our own. */
 const schemas = new Map<string, ValidateFunction>();
 const shop = join(root, 'examples/shop/definitions');
-const SCHEMA_OF: Readonly<Record<string, string>> = { 'sources.yaml': 'sources', 'segments.yaml': 'segments', 'scoring.yaml': 'scoring', 'sending.yaml': 'sending', 'traits.yaml': 'traits', 'value.yaml': 'value' };
+const SCHEMA_OF: Readonly<Record<string, string>> = { 'sources.yaml': 'sources', 'segments.yaml': 'segments', 'scoring.yaml': 'scoring', 'sending.yaml': 'sending', 'traits.yaml': 'traits', 'value.yaml': 'value', 'plan.yaml': 'plan' };
 
 test.beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), 'triggers-schema-'));
@@ -36,7 +36,7 @@ function objections(schema: string, yaml: string): string[] {
 }
 
 test('There is a valid JSON Schema for every kind of definition file', () => {
-  expect([...schemas.keys()].toSorted()).toEqual(['campaign', 'scoring', 'segments', 'sending', 'sources', 'traits', 'value']);
+  expect([...schemas.keys()].toSorted()).toEqual(['campaign', 'plan', 'scoring', 'segments', 'sending', 'sources', 'traits', 'value']);
 });
 
 test("The shop's definitions and the documented ones are what the schemas allow", () => {
@@ -49,7 +49,7 @@ test("The shop's definitions and the documented ones are what the schemas allow"
     const schema = SCHEMA_OF[chapter.split('\n', 1)[0]?.trim() ?? ''] ?? 'campaign';
     return [...chapter.matchAll(/```yaml\n(.*?)```/gs)].map(match => ({ schema, yaml: match[1] ?? '' }));
   });
-  expect(documented.map(({ schema }) => schema)).toEqual(['sources', 'segments', 'traits', 'value', 'scoring', 'campaign']);
+  expect(documented.map(({ schema }) => schema)).toEqual(['sources', 'segments', 'traits', 'value', 'scoring', 'plan', 'campaign']);
   for (const { schema, yaml } of documented) expect(objections(schema, yaml), yaml).toEqual([]);
 });
 
@@ -67,6 +67,10 @@ const BROKEN: readonly { what: string; schema: string; yaml: string }[] = [
   { what: 'a cap of nothing', schema: 'scoring', yaml: 'events: { X: { points: 1, capPerDay: 0 } }' },
   { what: 'a misspelt stage', schema: 'scoring', yaml: 'lifecycle: { wonBack: 3d }' },
   { what: 'a cap without its time', schema: 'sending', yaml: 'cap: { messages: 3 }' },
+  { what: 'a plan without events', schema: 'plan', yaml: 'violations: flag' },
+  { what: 'an unknown action', schema: 'plan', yaml: 'violations: warn\nevents: { page: {} }' },
+  { what: 'an unknown type of a property', schema: 'plan', yaml: 'events: { page: { properties: { url: text } } }' },
+  { what: 'a misspelt rule of a property', schema: 'plan', yaml: 'events: { page: { properties: { url: { requird: true } } } }' },
   { what: 'a campaign without steps', schema: 'campaign', yaml: campaign('') },
   { what: 'an empty list of steps', schema: 'campaign', yaml: campaign('steps: []') },
   { what: 'two triggers', schema: 'campaign', yaml: 'campaign: it\ntrigger: { event: X, inactiveFor: 3d }\nsteps: [exit]' },
