@@ -51,6 +51,21 @@ public static class Limits
     /// <summary>What was found in an event may be about a person: it is not kept for longer than it helps to mend a site.</summary>
     public static readonly TimeSpan NewestViolationsAge = TimeSpan.FromDays(1);
 
+    /// <summary>Names of events of which quality is told apart; the rest is counted together. About 8 KB each, 4 MB in all.</summary>
+    public const int QualityNames = 500;
+
+    /// <summary>Outermost properties of one name whose types are kept.</summary>
+    public const int QualityProperties = 64;
+
+    /// <summary>Types of properties are looked at in the first events of a name, and then in each so-manieth: a second pass over every event's bytes would cost a tenth of ingest.</summary>
+    public const int QualitySampledFirst = 100, QualitySampledEvery = 16;
+
+    /// <summary>Places of the table that finds likely duplicates (half a megabyte), and how long apart they are: a double click, a tag that fires twice.</summary>
+    public const int RepeatPlaces = 64 * 1024, RepeatWithinSeconds = 10;
+
+    /// <summary>A device's clock that is further off than this is worth knowing of; the network and a waiting batch explain less.</summary>
+    public const long ClockSkewMs = 5 * 60_000;
+
     /// <summary>Items a page of a list holds at most, and unless asked.</summary>
     public const int PageMax = 500, PageDefault = 50;
 

@@ -61,10 +61,11 @@ public static class WebModule
         }
 
         var violations = new ViolationBoard(time);
-        app.MapIngest(backend, violations, options, time, logger);
+        var quality = new EventQuality(time);
+        app.MapIngest(backend, violations, quality, options, time, logger);
         app.MapTracking(backend.Commands, new TrackingLinks(options.PublicUrl, backend.Store.Info.Secret), logger);
         app.MapLive();
-        app.MapApi(backend, violations, time);
+        app.MapApi(backend, violations, quality, time);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapSignIn(access, sessions, app.Services.GetRequiredService<SignInLinks>(), logger);
         app.MapSite(options, sessions);

@@ -7,7 +7,7 @@ namespace Triggers.Web.Api;
 /// <summary>The management API under <c>/api/v1</c>: one file a group of routes.</summary>
 internal static class ApiEndpoints
 {
-    public static void MapApi(this IEndpointRouteBuilder routes, Backend backend, ViolationBoard violations, TimeProvider time)
+    public static void MapApi(this IEndpointRouteBuilder routes, Backend backend, ViolationBoard violations, EventQuality quality, TimeProvider time)
     {
         var api = routes.MapManagement();
         api.MapOperations(backend);
@@ -18,7 +18,7 @@ internal static class ApiEndpoints
         api.MapDefinitions(backend);
         api.MapSimulations(backend);
         api.MapMeasures(backend);
-        api.MapQuality(backend, violations);
+        api.MapQuality(backend, violations, quality);
         api.MapImport(backend, time);
     }
 

@@ -18,6 +18,7 @@ internal sealed class EventWriter : IDisposable
     private readonly ContextMerge _contexts = new();
     private byte[] _scratch = ArrayPool<byte>.Shared.Rent(1024);
     private int _scratchUsed;
+    private bool _isSkewed;
 
     /// <summary>Adds the event, or returns why it cannot be taken in.</summary>
     public string? TryWrite(ReadOnlySpan<byte> body, in EventSlot slot, in WriteContext context, RecordBatch batch)
@@ -74,12 +75,6 @@ internal sealed class EventWriter : IDisposable
             return type is EventType.Identify or EventType.Group ? "\"traits\" must be a JSON object." : "\"properties\" must be a JSON object.";
         }
 
-        var content = type == EventType.Alias || bodySlice.IsAbsent ? [] : bodySlice.In(body);
-        if (context.Watch?.See(type, name, content) is { } refusal)
-        {
-            return refusal;
-        }
-
         var flags = context.IsHistorical ? RecordFlags.Historical : RecordFlags.None;
         if (messageId.IsEmpty)
         {
@@ -87,9 +82,20 @@ internal sealed class EventWriter : IDisposable
             messageId = MakeId(context);
         }
 
+        var key = KeyOf(userId, anonymousId);
+        var content = type == EventType.Alias || bodySlice.IsAbsent ? [] : bodySlice.In(body);
+        if (context.Watch is { } watch)
+        {
+            var seen = (userId.IsEmpty ? SightFlags.Anonymous : 0) | ((flags & RecordFlags.GeneratedId) != 0 ? SightFlags.GeneratedId : 0) | (_isSkewed ? SightFlags.Skewed : 0);
+            if (watch.See(type, name, key, messageId, content, seen) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
         var own = slot.Context.Kind == JsonSliceKind.Object ? slot.Context.In(body) : [];
         var shared = context.SharedContext.Kind == JsonSliceKind.Object ? _contexts.Merge(own, context.SharedContext.In(body)) : own;
-        batch.AddEvent(KeyOf(userId, anonymousId), type, flags, occurredAt, name, messageId, otherId, context.Source.IdUtf8, content, shared);
+        batch.AddEvent(key, type, flags, occurredAt, name, messageId, otherId, context.Source.IdUtf8, content, shared);
         return null;
     }
 
@@ -183,6 +189,7 @@ internal sealed class EventWriter : IDisposable
         occurredAt = context.Now;
         var sent = context.SharedSentAt;
         var isCorrected = !context.IsHistorical && (slot.SentAt.IsAbsent ? sent != NoTime : TryParseTime(body, slot.SentAt, out sent));
+        _isSkewed = isCorrected && Math.Abs(context.Now - sent) > Limits.ClockSkewMs;
         var slice = isCorrected && !slot.OriginalTimestamp.IsAbsent ? slot.OriginalTimestamp
             : !slot.Timestamp.IsAbsent ? slot.Timestamp
             : slot.OriginalTimestamp;
@@ -200,6 +207,10 @@ internal sealed class EventWriter : IDisposable
         if (isCorrected)
         {
             time = context.Now - (sent - time);
+        }
+        else
+        {
+            _isSkewed = time - context.Now > Limits.ClockSkewMs;
         }
 
         occurredAt = Math.Min(time, context.Now);

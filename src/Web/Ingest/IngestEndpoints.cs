@@ -15,10 +15,10 @@ internal static class IngestEndpoints
         "/projects/projects/{writeKey}/settings",
     ];
 
-    public static void MapIngest(this IEndpointRouteBuilder routes, Backend backend, ViolationBoard violations, WebOptions options, TimeProvider time, ILogger logger)
+    public static void MapIngest(this IEndpointRouteBuilder routes, Backend backend, ViolationBoard violations, EventQuality quality, WebOptions options, TimeProvider time, ILogger logger)
     {
         var keys = new WriteKeys(backend.Definitions);
-        var handler = new IngestHandler(backend.Ingest, keys, new PlanSource(backend.Definitions), violations, time, logger);
+        var handler = new IngestHandler(backend.Ingest, keys, new PlanSource(backend.Definitions), violations, quality, time, logger);
         foreach (var (path, call) in WireCall.ByPath)
         {
             Post(routes, path, http => handler.HandleAsync(http, call));

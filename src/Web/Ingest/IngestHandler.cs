@@ -8,7 +8,7 @@ using Triggers.Web.Quality;
 namespace Triggers.Web.Ingest;
 
 /// <summary>One request of the wire format: read, parse, append, answer. Answers 200 only when its events are durable.</summary>
-internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, PlanSource plans, ViolationBoard violations, TimeProvider time, ILogger logger)
+internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, PlanSource plans, ViolationBoard violations, EventQuality quality, TimeProvider time, ILogger logger)
 {
     private readonly ObjectPool<IngestWork> _works = new DefaultObjectPool<IngestWork>(new IngestWorkPolicy(), Limits.KeptWorks);
 
@@ -102,10 +102,10 @@ internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, PlanSource p
             ? new WriteContext(null, source, call.IsHistorical, now, work.Writer.ReadSharedTime(body, envelope.SentAt), envelope.Context)
             : new WriteContext(call.Type, source, call.IsHistorical, now);
 
-        // History is as it was: a plan is about what sites send today.
-        if (!call.IsHistorical && plans.Current is { } plan)
+        // History is as it was: plan and quality are about what sites send today.
+        if (!call.IsHistorical)
         {
-            work.Watch.Plan = plan;
+            work.Watch.Begin(plans.Current, quality);
             context = context with { Watch = work.Watch };
         }
 

@@ -2,45 +2,61 @@ using System.Text;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Plans;
 using Triggers.Engine.Records;
+using Triggers.Engine.Text;
 
 namespace Triggers.Web.Quality;
 
 /// <summary>
-/// Holds the events of one request against the tracking plan. What it saw is told only when the events are durable, so that a request that is sent
+/// Looks at the events of one request, and holds them against the tracking plan. What it saw is told only when the events are durable, so that a request that is sent
 /// again because the server was busy counts once. Reused between requests.
 /// </summary>
 internal sealed class EventWatch
 {
     private readonly PlanCheck _check = new();
-    private readonly List<SeenViolation> _seen = [];
+    private readonly List<SeenViolation> _violations = [];
+    private readonly List<Sight> _sights = [];
+    private PlanIndex? _plan;
+    private EventQuality? _quality;
 
-    /// <summary>null: nothing is checked.</summary>
-    public PlanIndex? Plan { get; set; }
+    /// <param name="plan">null: there is none.</param>
+    public void Begin(PlanIndex? plan, EventQuality quality) => (_plan, _quality) = (plan, quality);
 
     /// <summary>Null, or why the plan refuses the event.</summary>
-    public string? See(EventType type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> properties)
+    public string? See(EventType type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key, ReadOnlySpan<byte> messageId, ReadOnlySpan<byte> properties, SightFlags flags)
     {
         var known = PlanIndex.NameOf(type, name);
-        if (Plan is not { } index || known.IsEmpty)
+        if (_quality is null || known.IsEmpty)
         {
             return null;
         }
 
-        return index.Find(known) is { } plan ? SeePlanned(plan, properties) : SeeUnplanned(index.Unplanned, known);
+        var violations = _violations.Count;
+        var refusal = _plan is not { } index ? null : index.Find(known) is { } plan ? SeePlanned(plan, properties) : SeeUnplanned(index.Unplanned, known);
+        var stats = _quality.Of(known);
+        stats.Look(properties);
+        var content = Hash64.Of(properties, Hash64.Of(name, Hash64.Of(known, Hash64.Of(key))));
+        _sights.Add(new Sight(stats, content, Hash64.Of(messageId), _violations.Count > violations ? flags | SightFlags.Violating : flags));
+        return refusal;
     }
 
     public void Tell(ViolationBoard board, string source)
     {
-        if (_seen.Count > 0)
+        if (_violations.Count > 0)
         {
-            board.Add(_seen, source);
+            board.Add(_violations, source);
+        }
+
+        if (_sights.Count > 0)
+        {
+            _quality?.Add(_sights);
         }
     }
 
     public void Clear()
     {
-        Plan = null;
-        _seen.Clear();
+        (_plan, _quality) = (null, null);
+        _violations.Clear();
+        _sights.Clear();
     }
 
     private string? SeePlanned(EventPlan plan, ReadOnlySpan<byte> properties)
@@ -48,7 +64,7 @@ internal sealed class EventWatch
         var found = _check.Run(plan, properties);
         for (var i = 0; i < found.Count; i++)
         {
-            _seen.Add(new SeenViolation(plan.Name, plan.Violations, found[i]));
+            _violations.Add(new SeenViolation(plan.Name, plan.Violations, found[i]));
         }
 
         return found.Count == 0 || plan.Violations != PlanAction.Reject ? null
@@ -63,7 +79,7 @@ internal sealed class EventWatch
         }
 
         var text = Encoding.UTF8.GetString(name);
-        _seen.Add(new SeenViolation(text, action, new PlanViolation("", PlanRule.Event, "an event of the plan", "another name")));
+        _violations.Add(new SeenViolation(text, action, new PlanViolation("", PlanRule.Event, "an event of the plan", "another name")));
         return action == PlanAction.Reject ? $"The tracking plan (plan.yaml) names no event '{text}'." : null;
     }
 }

@@ -37,7 +37,7 @@ public sealed class AllocationTests
             };
         }
 
-        var handler = new IngestHandler(new FakeIngest { IsBlind = true }, new WriteKeys(definitions), new PlanSource(definitions), new ViolationBoard(time), time, NullLogger.Instance);
+        var handler = new IngestHandler(new FakeIngest { IsBlind = true }, new WriteKeys(definitions), new PlanSource(definitions), new ViolationBoard(time), new EventQuality(time), time, NullLogger.Instance);
         var call = WireCall.ByPath["/v1/b"];
         var body = Encoding.UTF8.GetBytes(Batch(events));
         var requests = Enumerable.Range(0, Requests * 2).Select(_ => Request(body)).ToArray();

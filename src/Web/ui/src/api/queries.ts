@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, part, query } from './client';
 import type { Operations } from './operations';
+import type { Quality, Violations } from './quality';
 import type { Campaign, Customer, CustomerSummary, Explanation, Message, Page, Segment, SegmentOverlap, Stats, TimelineItem } from './types';
 import type { DeadLetter, Definitions, Fill, MailSummary, Mail, Rejected, Version } from './lists';
 
@@ -48,6 +49,8 @@ export const queries = {
   mailbox: () => paged<MailSummary>(['mailbox'], '/mailbox', 'before'),
   mail: (id: string) => queryOptions({ queryKey: ['mailbox', 'mail', id], queryFn: ({ signal }) => get<Mail>(`/mailbox/${part(id)}`, signal) }),
   rejected: () => paged<Rejected>(['rejected'], '/rejected', 'before'),
+  quality: () => queryOptions({ queryKey: ['quality'], queryFn: ({ signal }) => get<Quality>('/quality', signal), refetchInterval: 10_000 }),
+  violations: () => queryOptions({ queryKey: ['violations'], queryFn: ({ signal }) => get<Violations>('/violations', signal), refetchInterval: 10_000 }),
   deadLetters: () => paged<DeadLetter>(['dead-letters'], '/dead-letters', 'before'),
   versions: () => list<Version>(['definitions', 'versions'], '/definitions/versions'),
   fills: () => ({ ...list<Fill>(['definitions', 'fills'], '/definitions/fills'), refetchInterval: whileSome<Fill>(fill => fill.state !== 'done') }),

@@ -1,4 +1,4 @@
-import { Code, Text } from '@mantine/core';
+import { Code, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Rejected as RejectedEvent } from '../../api/lists';
 import { queries } from '../../api/queries';
@@ -8,7 +8,9 @@ import { PagedList } from '../../components/PagedList';
 import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
 import { EmptyState } from '../../components/states';
+import { QualityPanel } from './QualityPanel';
 import classes from './Rejected.module.css';
+import { ViolationsPanel } from './ViolationsPanel';
 
 /** Events that were answered 200 and could not be taken in, for the developer who sent them. */
 export default function Rejected() {
@@ -19,24 +21,28 @@ export default function Rejected() {
         title="Rejected events"
         lead="A single bad event does not sink the good ones of its batch: it is answered 200 like them, counted, and kept here with the reason."
       />
-      <Panel flush>
-        <PagedList
-          result={rejected}
-          empty={
-            <EmptyState title="Nothing was rejected" icon={<IconCheck size={22} />}>
-              Every event that came could be taken in.
-            </EmptyState>
-          }
-        >
-          {rows => (
-            <ul className={classes.list}>
-              {rows.map(event => (
-                <RejectedLine key={event.sequence} event={event} />
-              ))}
-            </ul>
-          )}
-        </PagedList>
-      </Panel>
+      <Stack gap="md">
+        <Panel flush>
+          <PagedList
+            result={rejected}
+            empty={
+              <EmptyState title="Nothing was rejected" icon={<IconCheck size={22} />}>
+                Every event that came could be taken in.
+              </EmptyState>
+            }
+          >
+            {rows => (
+              <ul className={classes.list}>
+                {rows.map(event => (
+                  <RejectedLine key={event.sequence} event={event} />
+                ))}
+              </ul>
+            )}
+          </PagedList>
+        </Panel>
+        <ViolationsPanel />
+        <QualityPanel />
+      </Stack>
     </>
   );
 }
