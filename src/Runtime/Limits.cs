@@ -132,6 +132,23 @@ internal static class Limits
     /// <summary>Numbers measured in one look at all customers: each takes up to 1 MB. The others are not, and their conditions stay collecting.</summary>
     public const int MeasuredNumbersMax = 64;
 
+    /// <summary>The models of purchases are fitted anew this long after the last time: parameters of a store move over weeks.</summary>
+    public const long FitEveryMs = 24 * 3_600_000L;
+
+    /// <summary>Buyers that they are fitted on, of more a sample: a few seconds of computing, and parameters within about 2 % of those of all.</summary>
+    public const int FitSampleMax = 20_000;
+
+    /// <summary>Of fewer buyers, or fewer with a second purchase, four parameters say nothing.</summary>
+    public const int FitBuyersMin = 100;
+    public const int FitRepeatersMin = 20;
+
+    /// <summary>The end of the past that is held back to test the models: so much, or half of what there is, but not less than a week.</summary>
+    public const long HoldOutMs = 90 * 86_400_000L;
+    public const long HoldOutMsMin = 7 * 86_400_000L;
+
+    /// <summary>What comes a year later is worth so much less today: the rate of Fader, Hardie and Lee 2005.</summary>
+    public const double DiscountAYear = 0.15;
+
     /// <summary>A changed folder is read when nothing has changed for this long: editors write in several steps.</summary>
     public const int WatchQuietMs = 300;
 

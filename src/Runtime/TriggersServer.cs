@@ -14,6 +14,7 @@ using Triggers.Runtime.Programs;
 using Triggers.Runtime.Queries;
 using Triggers.Runtime.Simulations;
 using Triggers.Runtime.Replays;
+using Triggers.Runtime.Valuing;
 using Triggers.Storage;
 
 namespace Triggers.Runtime;
@@ -72,7 +73,9 @@ public sealed class TriggersServer : IAsyncDisposable
     public IMeasuring Measuring => _measurer;
 
     /// <summary>For tests, which have no patience for the next look.</summary>
-    internal Task MeasureAsync() => _measurer.MeasureAsync(CancellationToken.None);
+    internal Task MeasureAsync() => _measurer.MeasureAsync(fits: true, CancellationToken.None);
+
+    public required IValuing Valuing { get; init; }
 
     public IOperations Operations => _operations;
 
@@ -134,7 +137,8 @@ public sealed class TriggersServer : IAsyncDisposable
         var pauses = new CampaignPauses(journal);
         var reader = new CustomerReader(loops);
         var timelines = new TimelineReader(store, library, journal);
-        var queries = new QueryService(store, definitions, library, live.Whole, replays, pauses, reader, timelines, new ExplanationReader(store, library, journal), new OverlapCounter(reader, time), time, options.Host);
+        var valuation = new Valuation(store.Settings, library, journal, time);
+        var queries = new QueryService(store, definitions, library, live.Whole, replays, pauses, reader, timelines, new ExplanationReader(store, library, journal), new OverlapCounter(reader, time), valuation, time, options.Host);
         var commands = new CommandService(store, appender, journal, definitions, library, pump, pause, live.Whole, pauses, reader, channels, composer, time);
         if (options.SendMessages && options.Loops is not { RunsLoops: false })
         {
@@ -146,7 +150,7 @@ public sealed class TriggersServer : IAsyncDisposable
         var watch = options.Watch ? new FolderWatch(options.DefinitionsFolder, definitions, log) : null;
         log.Live(time.GetElapsedTime(startedAt));
         var sampler = new NodeSampler(context);
-        var measurer = new Measurer(loops, library, journal, appender, store.Settings, time, log);
+        var measurer = new Measurer(loops, library, journal, appender, store.Settings, valuation, time, log);
         if (options.Loops is not { RunsLoops: false })
         {
             measurer.Start();
@@ -163,6 +167,7 @@ public sealed class TriggersServer : IAsyncDisposable
             Queries = queries,
             Commands = commands,
             Definitions = definitions,
+            Valuing = valuation,
             Simulations = new SimulationService(store, time, logs),
             Live = live.Whole,
         };

@@ -7,6 +7,7 @@ using Triggers.Runtime.Measuring;
 using Triggers.Runtime.Operations;
 using Triggers.Runtime.Queries;
 using Triggers.Runtime.Simulations;
+using Triggers.Runtime.Valuing;
 using Triggers.Storage;
 
 namespace Triggers.Web;
@@ -34,6 +35,8 @@ public sealed record Backend
 
     public required IMeasuring Measuring { get; init; }
 
+    public required IValuing Valuing { get; init; }
+
     public static Backend Of(TriggersServer server) => new()
     {
         Store = server.Store,
@@ -46,5 +49,6 @@ public sealed record Backend
         Simulations = server.Simulations,
         Fills = server.Fills,
         Measuring = server.Measuring,
+        Valuing = server.Valuing,
     };
 }

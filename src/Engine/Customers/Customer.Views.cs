@@ -31,6 +31,10 @@ public sealed partial class Customer
     public IReadOnlyList<ComputedTrait> ComputedTraitsAt(Program program, long instant) =>
         [.. program.ComputedTraits.Select(trait => ComputedTraits.Of(this, program, trait, instant))];
 
+    /// <summary>What the customer bought; null: nothing, or nothing says what an order is.</summary>
+    /// <param name="now">ms since 1970.</param>
+    public Purchases? PurchasesIn(Program program, long now) => program.Orders?.Of(this, program, now);
+
     /// <summary>As <see cref="TraitsJson"/>, with the computed traits at an instant among them: what templates see.</summary>
     public ReadOnlyMemory<byte> AllTraitsJson(Program program, long instant) =>
         ComputedTraits.MergeInto(this, program, instant) is { IsEmpty: false } traits ? traits.ToArray() : "{}"u8.ToArray();

@@ -17,6 +17,8 @@ internal sealed class DefinitionDraft
 
     public ScoringFile Scoring { get; private set; } = new(new ScoringDefinition(), [], new LifecycleDefinition());
 
+    public OrderDefinition? Orders { get; private set; }
+
     public SendingDefinition Sending { get; private set; } = new();
 
     public TrackingPlan? Plan { get; private set; }
@@ -54,8 +56,10 @@ internal sealed class DefinitionDraft
     }
 
     /// <summary>Files come in the order of their paths: traits.yaml is known when value.yaml is read.</summary>
-    public void AddValue(At at, IReadOnlyList<KeyValuePair<string, ComputedTraitDefinition>> traits)
+    public void AddValue(At at, ValueFile value)
     {
+        var traits = value.Traits;
+        Orders = value.Orders;
         foreach (var twin in ComputedTraits.Where(trait => traits.Any(item => item.Key == trait.Id)))
         {
             at.Fail($"value.yaml brings the computed trait '{twin.Id}', and traits.yaml has one of that id: give that one another id.");

@@ -41,8 +41,7 @@ internal static class DefinitionKinds
             "traits", "traits.yaml", "The computed traits: id and value, or id and a map with name, description, value.",
             new MapType<ComputedTraitDefinition>(Types.Id, ComputedTraitElement.Any, "a map of trait ids"), (draft, _, traits) => draft.AddComputedTraits(traits)),
         new DefinitionKind<ScoringFile>("scoring", "scoring.yaml", "The engagement score, further scores, and the lifecycle.", new ScoringElement(), (draft, _, file) => draft.SetScoring(file)),
-        new DefinitionKind<IReadOnlyList<KeyValuePair<string, ComputedTraitDefinition>>>(
-            "value", "value.yaml", "What an order is, for revenue and RFM.", new ValueElement(), (draft, at, traits) => draft.AddValue(at, traits)),
+        new DefinitionKind<ValueFile>("value", "value.yaml", "What an order is, for revenue and RFM.", new ValueElement(), (draft, at, value) => draft.AddValue(at, value)),
         new DefinitionKind<SendingDefinition>("sending", "sending.yaml", "Rules for everything that is sent.", new SendingElement(), (draft, _, sending) => draft.SetSending(sending)),
         new DefinitionKind<TrackingPlan>("plan", "plan.yaml", "What events are expected to look like.", new PlanElement(), (draft, _, plan) => draft.SetPlan(plan)),
         new DefinitionKind<CampaignDefinition>("campaign", "campaigns/*.yaml", "One campaign a file.", new CampaignElement(), (draft, at, campaign) => draft.AddCampaign(at, campaign)),

@@ -44,6 +44,7 @@ public static class DefinitionLoader
                 Sources = draft.Sources,
                 Segments = segments,
                 ComputedTraits = draft.ComputedTraits,
+                Orders = draft.Orders,
                 Scoring = draft.Scoring.Scoring,
                 Scores = draft.Scoring.Scores,
                 Lifecycle = draft.Scoring.Lifecycle,

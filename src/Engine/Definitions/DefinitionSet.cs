@@ -16,6 +16,9 @@ public sealed record DefinitionSet
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<ComputedTraitDefinition> ComputedTraits { get; init; } = [];
 
+    /// <summary>What an order is, of value.yaml; null: nothing says so.</summary>
+    public OrderDefinition? Orders { get; init; }
+
     /// <summary>The engagement score.</summary>
     public ScoringDefinition Scoring { get; init; } = new();
 

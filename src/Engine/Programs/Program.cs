@@ -82,6 +82,9 @@ public sealed class Program
     /// <summary>What is to be measured over all customers, ascending by key.</summary>
     internal CompiledLine[] Lines { get; set; } = [];
 
+    /// <summary>null: nothing says what an order is.</summary>
+    internal CompiledOrders? Orders { get; set; }
+
     /// <summary>What was measured over all customers, as of a place in the log: the one thing here that is not of the definitions.</summary>
     public Measures Measures { get; private set; } = Measures.None;
 

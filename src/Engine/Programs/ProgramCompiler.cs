@@ -26,6 +26,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         }
 
         program.ComputedTraits = [.. traits.Select(trait => new CompiledTrait(trait, conditions.Operand(trait.Value, null, new Dependencies())))];
+        program.Orders = program.Definitions.Orders is { } orders ? new CompiledOrders(orders, conditions) : null;
         scores.CompileRules(conditions);
         new CampaignCompiler(program, _names, conditions).Run(_history);
         foreach (var source in program.Definitions.Sources)

@@ -147,6 +147,11 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
             yield return trait.Value;
         }
 
+        foreach (var expr in definitions.Orders?.Expressions ?? [])
+        {
+            yield return expr;
+        }
+
         foreach (var rule in definitions.Scores.SelectMany(score => score.Scoring.Fit))
         {
             yield return rule.When;

@@ -6,6 +6,7 @@ using Triggers.Engine.Records;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Loop;
 using Triggers.Runtime.Programs;
+using Triggers.Runtime.Valuing;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Measuring;
@@ -16,7 +17,7 @@ namespace Triggers.Runtime.Measuring;
 /// that share a store, whoever is first measures.
 /// </summary>
 internal sealed class Measurer(
-    ILoops loops, ProgramLibrary library, FactJournal journal, Appender appender, ISettingStore settings, TimeProvider time, ILogger log) : IMeasuring, IAsyncDisposable
+    ILoops loops, ProgramLibrary library, FactJournal journal, Appender appender, ISettingStore settings, Valuation valuation, TimeProvider time, ILogger log) : IMeasuring, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -40,7 +41,8 @@ internal sealed class Measurer(
     }
 
     /// <summary>Measures now; ends when the fact, if any, is durable.</summary>
-    public async Task MeasureAsync(CancellationToken cancellation)
+    /// <param name="fits">Fits the models of purchases, too, though it is not time yet.</param>
+    public async Task MeasureAsync(bool fits, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
         try
@@ -49,11 +51,17 @@ internal sealed class Measurer(
             var began = Now();
             var started = time.GetTimestamp();
             var program = library.Now(journal.ProgramVersion);
-            var found = await LookAsync(program, cancellation);
+            var purchases = program.Definitions.Orders is not null && (fits || valuation.IsDue(program, began)) ? new PurchaseSample(Limits.FitSampleMax) : null;
+            var found = await LookAsync(program, purchases, cancellation);
             var lines = found.Lines();
             await TellAsync(lines.Where(line => line.Line is not null).Select(line => KeyValuePair.Create(line.Key, line.Line!.Value)), cancellation);
             var counts = lines.ToDictionary(line => LastLook.KeyOf(line.Key), line => new[] { line.Customers, line.ErrorRanks }, StringComparer.Ordinal);
             await settings.SetAsync(LastLook.Setting, new LastLook(began, program.Version, time.GetElapsedTime(started).TotalSeconds, found.Customers, counts).Print());
+            if (purchases is not null)
+            {
+                await valuation.FitAsync(purchases, program, began);
+            }
+
             _error = "";
         }
         finally
@@ -107,8 +115,9 @@ internal sealed class Measurer(
             {
                 if (IsDue())
                 {
+                    var isAsked = _isAsked;
                     _isAsked = false;
-                    await MeasureAsync(_stop.Token);
+                    await MeasureAsync(isAsked, _stop.Token);
                     continue;
                 }
 
@@ -164,7 +173,7 @@ internal sealed class Measurer(
         return _isAsked || Now() - last.At >= Limits.MeasureEveryMs || (last.Version != program.Version && program.LinesToMeasure.Any(line => !last.Counts.ContainsKey(LastLook.KeyOf(line.Key))));
     }
 
-    private async Task<Measurement> LookAsync(Program program, CancellationToken cancellation)
+    private async Task<Measurement> LookAsync(Program program, PurchaseSample? purchases, CancellationToken cancellation)
     {
         var all = new Measurement(program, Limits.MeasuredNumbersMax);
         for (var partition = 0; partition < loops.Partitions; partition++)
@@ -181,6 +190,10 @@ internal sealed class Measurer(
                     var customer = CustomerCodec.Read(state.Span);
                     after = customer.Hash;
                     part.Take(customer, Now());
+                    if (purchases is not null && customer is { Exists: true, MergedInto: null } && customer.PurchasesIn(program, Now()) is { } bought)
+                    {
+                        purchases.Take(customer.Hash, bought);
+                    }
                 }
 
                 more = states.Count >= Limits.ScanPerTurn;

@@ -6,6 +6,7 @@ using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Programs;
 using Triggers.Runtime.Replays;
+using Triggers.Runtime.Valuing;
 using Triggers.Storage;
 
 namespace Triggers.Runtime.Queries;
@@ -22,6 +23,7 @@ internal sealed class QueryService(
     TimelineReader timelines,
     ExplanationReader explanations,
     OverlapCounter overlaps,
+    IValuing valuing,
     TimeProvider time,
     string host) : IQueries
 {
@@ -47,8 +49,16 @@ internal sealed class QueryService(
             PausedSending.ReasonOf(store.Settings));
     }
 
-    public async Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation) =>
-        await reader.FindAsync(id, cancellation) is { } customer ? CustomerViews.Of(customer, library.Now(definitions.Version), Now()) : null;
+    public async Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation)
+    {
+        if (await reader.FindAsync(id, cancellation) is not { } customer)
+        {
+            return null;
+        }
+
+        var program = library.Now(definitions.Version);
+        return CustomerViews.Of(customer, program, Now()) with { Predicted = valuing.Predict(customer, program) };
+    }
 
     public async Task<IReadOnlyList<CustomerSummary>> SearchAsync(string query, int limit, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Triggers.Runtime.Replays;
+using Triggers.Runtime.Valuing;
 
 namespace Triggers.Runtime.Queries;
 
@@ -34,6 +35,7 @@ public sealed record MessageStats(long Total, long Sent, long Skipped, long Fail
 public sealed record ReplayStats(long Compared, long Disagreements, IReadOnlyList<Disagreement> Latest);
 
 /// <param name="Id">userId, or anonymousId for an unknown customer.</param>
+/// <param name="Predicted">null: the customer bought nothing yet, or there are no models.</param>
 public sealed record CustomerView(
     string Id,
     string Key,
@@ -54,7 +56,8 @@ public sealed record CustomerView(
     IReadOnlyList<string> AnonymousIds,
     IReadOnlyList<string> OptedOut,
     bool Suppressed,
-    DateTimeOffset? NextDue);
+    DateTimeOffset? NextDue,
+    PredictionView? Predicted = null);
 
 /// <param name="Grade">null: below the lowest line, or the score has no grades.</param>
 /// <param name="Collecting">Some of it is not known yet.</param>

@@ -10,6 +10,7 @@ using Triggers.Silo.Replay;
 using Triggers.Silo.Serve;
 using Triggers.Silo.Simulate;
 using Triggers.Silo.Status;
+using Triggers.Silo.Valuing;
 
 namespace Triggers.Silo.Cli;
 
@@ -23,6 +24,7 @@ public static class CommandLine
             ServeCommand.Create(),
             StatusCommand.Create(),
             ExplainCommand.Create(),
+            ValueCommand.Create(),
             ImportCommand.Create(),
             ValidateCommand.Create(),
             SimulateCommand.Create(),

@@ -24,7 +24,7 @@ internal static class CustomersApi
         customers.MapGet("/{id}", async Task<Results<Ok<CustomerView>, ProblemHttpResult>> (string id, CancellationToken cancellation) =>
             await backend.Queries.CustomerAsync(Paging.Id(id), cancellation) is { } customer ? TypedResults.Ok(customer) : Unknown(id))
             .WithSummary("One customer")
-            .WithDescription("Traits, counts of events, segments, score, lifecycle and campaign entries, as of the last committed record. " + IdHelp)
+            .WithDescription("Traits, counts of events, segments, score, lifecycle and campaign entries, as of the last committed record. 'predicted': purchases and worth to be expected, by the models of `GET /value`. " + IdHelp)
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         customers.MapGet("/{id}/timeline", async Task<Results<Ok<Timeline>, ProblemHttpResult>> (string id, string? kinds, string? after, int? limit, CancellationToken cancellation) =>

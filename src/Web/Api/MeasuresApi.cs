@@ -18,6 +18,13 @@ internal static class MeasuresApi
             return TypedResults.Accepted((string?)null);
         })
             .WithSummary("Measure all customers again, now")
-            .WithDescription("Taken (202) and carried out beside live events: watch `GET /measures`. It happens by itself every 15 minutes and when definitions bring something new to measure.");
+            .WithDescription("Taken (202) and carried out beside live events: watch `GET /measures`. It happens by itself every 15 minutes and when definitions bring something new to measure. The models of `GET /value` are fitted anew, too.");
+
+        api.MapGet("/value", () => TypedResults.Ok(backend.Valuing.View()))
+            .WithTags("Segments")
+            .WithSummary("The models of purchases")
+            .WithDescription(
+                "BG/NBD and Gamma-Gamma as fitted on the store's own buyers, once a day: parameters (time in weeks, money in major units), log-likelihood, how many buyers, and the test on the end of the past that was held back. "
+                + "'missing' says why there are none. What they expect of one customer is 'predicted' of `GET /customers/{id}`.");
     }
 }

@@ -253,6 +253,16 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_models_of_purchases_and_what_they_expect_of_a_customer_are_shown()
+    {
+        var value = await GetAsync("/value");
+        var predicted = (await GetAsync("/customers/ann")).GetProperty("predicted");
+
+        Assert.Equal((0.243, 2357, 612), (value.GetProperty("purchases").GetProperty("r").GetDouble(), value.GetProperty("buyers").GetInt32(), value.GetProperty("holdOut").GetProperty("actual").GetInt32()));
+        Assert.Equal((0.75, 1.25, 80.1), (predicted.GetProperty("alive").GetDouble(), predicted.GetProperty("purchases90Days").GetDouble(), predicted.GetProperty("lifetimeValue").GetDouble()));
+    }
+
+    [Fact]
     public async Task What_is_measured_over_all_customers_is_shown_and_measured_again_when_asked()
     {
         var measures = await GetAsync("/measures");

@@ -235,5 +235,5 @@ public sealed class FakeQueries : IQueries
 
     private static CustomerView View() => new(
         "ann", "u:ann", false, "ann@example.com", "Ann", JsonSerializer.SerializeToElement(new { plan = "pro" }), [], new CustomerEvents(2, new Dictionary<string, long> { ["Signed Up"] = 1 }), [], 12.5, [],
-        "active", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, null, [], [], [], false, null);
+        "active", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, null, [], [], [], false, null, new Runtime.Valuing.PredictionView(DateTimeOffset.UnixEpoch, 0.75, 1.25, 20.5, 80.1));
 }

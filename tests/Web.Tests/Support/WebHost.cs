@@ -84,6 +84,7 @@ public sealed class WebHost : IAsyncDisposable
             Simulations = simulations,
             Fills = new FakeFills(),
             Measuring = measuring,
+            Valuing = new FakeValuing(),
         });
         await app.StartAsync();
         return new WebHost(app, new Uri(app.Urls.First())) { Operations = operations, Simulations = simulations, Measuring = measuring, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };

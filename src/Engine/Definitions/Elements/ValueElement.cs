@@ -6,7 +6,7 @@ using Triggers.Engine.Expressions.Predicates;
 namespace Triggers.Engine.Definitions.Elements;
 
 /// <summary>value.yaml as a whole: what an order is. Everything that follows from it is computed traits like those of traits.yaml.</summary>
-internal sealed class ValueElement : Element<IReadOnlyList<KeyValuePair<string, ComputedTraitDefinition>>>
+internal sealed class ValueElement : Element<ValueFile>
 {
     private const long DefaultWindowMs = 365 * 86_400_000L;
 
@@ -17,11 +17,11 @@ internal sealed class ValueElement : Element<IReadOnlyList<KeyValuePair<string, 
 
     public override string Id => "value";
 
-    public override string Help => "What an order is: brings computed traits for revenue, orders, average order value, and the RFM quintiles and groups.";
+    public override string Help => "What an order is: brings computed traits for revenue, orders, average order value, and the RFM quintiles and groups; and predicted purchases and lifetime value.";
 
     public override IReadOnlyList<FieldSpec> Fields { get; } = [s_order, s_amount, s_currency, s_within];
 
-    protected override IReadOnlyList<KeyValuePair<string, ComputedTraitDefinition>> Build(MapReader map)
+    protected override ValueFile Build(MapReader map)
     {
         var (order, amount, currency) = (map.Text(s_order), map.Text(s_amount), map.Get(s_currency, ""));
         Expr? where = currency.Length == 0 ? null : new JunctionExpr(false,
@@ -32,7 +32,7 @@ internal sealed class ValueElement : Element<IReadOnlyList<KeyValuePair<string, 
         var window = new Window(WindowKind.Within, map.Get(s_within, DefaultWindowMs));
         var recent = Of(AggregateKind.Did, null, window);
         Expr Trait(string id) => new TraitExpr(id);
-        return
+        return new ValueFile(new OrderDefinition(order, where, amount),
         [
             Named("revenue", "Revenue", "Worth of all orders.", Of(AggregateKind.Sum, amount, Window.Ever)),
             Named("orders", "Orders", "Number of orders.", Of(AggregateKind.Count, null, Window.Ever)),
@@ -42,10 +42,13 @@ internal sealed class ValueElement : Element<IReadOnlyList<KeyValuePair<string, 
             Named("rfm-monetary", "RFM monetary", "5: among the fifth of buyers whose orders are worth the most.", new QuintileExpr(Of(AggregateKind.Sum, amount, window), recent)),
             Named("rfm-group", "RFM group", "By the three quintiles.", new RfmGroupExpr(Trait("rfm-recency"), Trait("rfm-frequency"), Trait("rfm-monetary"))),
             Named("rfm-previous-group", "Previous RFM group", "The group before.", new PreviousExpr(Trait("rfm-group"))),
-        ];
+        ]);
 
         AggregateExpr Of(AggregateKind kind, string? path, Window over) => new(kind, order, where, path, over);
     }
 
     private static KeyValuePair<string, ComputedTraitDefinition> Named(string id, string name, string description, Expr value) => new(id, new ComputedTraitDefinition(id, name, description, value));
 }
+
+/// <summary>What value.yaml says, and what it brings.</summary>
+internal sealed record ValueFile(OrderDefinition Orders, IReadOnlyList<KeyValuePair<string, ComputedTraitDefinition>> Traits);
