@@ -155,16 +155,25 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
         try
         {
             int? adopted = null;
+            _journal.Refresh();
             await _journal.AddAsync(async facts =>
             {
+                // Another process has told of a version that is not known here yet: nothing of it may be asked for while the journal is being written.
                 var newest = FactJournal.NewestOf(facts);
+                if (newest != _journal.ProgramVersion)
+                {
+                    return null;
+                }
+
                 if (!_library.Get(newest).Unfilled.Contains(fills))
                 {
                     adopted = 0;
                     return null;
                 }
 
-                adopted = await _store.Definitions.SaveFilledAsync(newest, fills, _time.GetUtcNow().ToUnixTimeMilliseconds());
+                // One that was saved before a crash, and never told of, is told of now.
+                adopted = await _store.Definitions.SaveFilledAsync(newest, fills, _time.GetUtcNow().ToUnixTimeMilliseconds())
+                    ?? (_store.Definitions.Find(_store.Definitions.LatestVersion) is { } latest && latest.Fills >= fills && latest.Version > newest ? latest.Version : null);
                 return adopted is { } version ? await TellAsync(version, cancellation) : null;
             });
             if (adopted is > 0 and { } filled && _library.Definitions(filled) is { } definitions)

@@ -222,8 +222,9 @@ internal sealed class FillService : IFills, IAsyncDisposable
     /// <summary>Every loop, wherever it runs, has committed what the logs hold now.</summary>
     private void WaitForLoops()
     {
-        var heads = _store.Recover().Partitions.Select(mark => mark.Head).ToList();
-        while (_store.Recover().Partitions.Any(mark => mark.Cursor < heads[mark.Partition]))
+        var all = Enumerable.Range(0, _store.Log.Partitions).ToList();
+        var heads = _store.MarksOf(all).Select(mark => mark.Head).ToList();
+        while (_store.MarksOf(all).Any(mark => mark.Cursor < heads[mark.Partition]))
         {
             _ending.Token.WaitHandle.WaitOne(Limits.FillTurnMs);
             _ending.Token.ThrowIfCancellationRequested();
