@@ -58,7 +58,8 @@ internal sealed class FactsNote
     public string? Measures { get; init; }
 
     /// <summary>The facts themselves, once somebody in this process has them. Stays here.</summary>
-    public Facts? Known { get; set; }
+    [NonSerialized]
+    public Facts? Known;
 }
 
 /// <summary>Records for one customer, all with one <c>at</c>.</summary>

@@ -55,7 +55,7 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
     /// <summary>This process and every silo. Web processes do not know of one another.</summary>
     public async ValueTask<IReadOnlyList<NodeView>> NodesAsync(NodeView self, CancellationToken cancellation)
     {
-        var silos = await host.Grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(cancellation);
+        var silos = await host.Grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellation).WaitAsync(cancellation);
         var others = await Task.WhenAll(silos.Keys.Where(silo => !silo.Equals(LocalSilo)).Select(silo => DescribeAsync(silo, cancellation)));
         return [self, .. others.OrderBy(node => node.Name, StringComparer.Ordinal)];
     }
@@ -142,7 +142,7 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
     /// <summary>The silo that an operator means, by its node's name or by its address.</summary>
     private async Task<string> FindAsync(string? node, CancellationToken cancellation)
     {
-        var silos = await host.Grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(cancellation);
+        var silos = await host.Grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellation).WaitAsync(cancellation);
         var named = await Task.WhenAll(silos.Keys.Select(async silo => (Silo: silo, (await DescribeAsync(silo, cancellation)).Name)));
         var meant = Array.FindAll(named, each => each.Name == node || each.Silo.Endpoint.ToString() == node);
         var known = string.Join(", ", named.Select(each => $"{each.Name} ({each.Silo.Endpoint})").Order(StringComparer.Ordinal));
