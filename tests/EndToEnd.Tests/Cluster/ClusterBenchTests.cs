@@ -7,6 +7,7 @@ namespace Triggers.EndToEnd.Tests.Cluster;
 /// <summary><c>triggers bench cluster</c> from end to end, small.</summary>
 [NeedsPostgres]
 [NeedsOrleans]
+[NeedsTime]
 [Collection("cluster")]
 public sealed class ClusterBenchTests : IDisposable
 {

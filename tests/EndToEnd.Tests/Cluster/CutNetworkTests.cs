@@ -8,6 +8,7 @@ namespace Triggers.EndToEnd.Tests.Cluster;
 /// <summary>Two silos that do not hear each other, while everybody else hears both.</summary>
 [NeedsPostgres]
 [NeedsOrleans]
+[NeedsTime]
 [NeedsNetworks]
 [Collection("cluster")]
 public sealed class CutNetworkTests(ITestOutputHelper output)

@@ -8,6 +8,7 @@ namespace Triggers.EndToEnd.Tests.Cluster;
 /// <summary>A silo that stands still (SIGSTOP) and comes back when others have its partitions.</summary>
 [NeedsPostgres]
 [NeedsOrleans]
+[NeedsTime]
 [Collection("cluster")]
 public sealed class FrozenSiloTests(ITestOutputHelper output)
 {

@@ -8,6 +8,7 @@ namespace Triggers.EndToEnd.Tests.Cluster;
 /// <summary>SIGKILL of any process under load, again and again.</summary>
 [NeedsPostgres]
 [NeedsOrleans]
+[NeedsTime]
 [Collection("cluster")]
 public sealed class KilledNodeTests(ITestOutputHelper output)
 {

@@ -8,6 +8,7 @@ namespace Triggers.EndToEnd.Tests.Cluster;
 /// <summary>PostgreSQL gone, and slow.</summary>
 [NeedsPostgres]
 [NeedsOrleans]
+[NeedsTime]
 [Collection("cluster")]
 public sealed class StoreAwayTests(ITestOutputHelper output)
 {

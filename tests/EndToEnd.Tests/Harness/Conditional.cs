@@ -39,6 +39,12 @@ public sealed class PostgresToolsFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A class whose tests kill, freeze and cut off the silos of a cluster: minutes of waiting, so only when asked for.</summary>
+public sealed class NeedsTimeAttribute : NeedsAttribute
+{
+    public override string? Reason => Soak.IsLong ? null : "takes minutes: run ./test --long";
+}
+
 /// <summary>A class whose tests need networks of their own, which only root may make.</summary>
 public sealed class NeedsNetworksAttribute : NeedsAttribute
 {
