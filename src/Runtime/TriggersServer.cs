@@ -138,7 +138,7 @@ public sealed class TriggersServer : IAsyncDisposable
         var reader = new CustomerReader(loops);
         var timelines = new TimelineReader(store, library, journal);
         var valuation = new Valuation(store.Settings, library, journal, time);
-        var queries = new QueryService(store, definitions, library, live.Whole, replays, pauses, reader, timelines, new ExplanationReader(store, library, journal), new OverlapCounter(reader, time), valuation, time, options.Host);
+        var queries = new QueryService(store, definitions, library, live.Whole, replays, pauses, reader, timelines, new TraitHistoryReader(store, library, journal), new ExplanationReader(store, library, journal), new OverlapCounter(reader, time), valuation, time, options.Host);
         var commands = new CommandService(store, appender, journal, definitions, library, pump, pause, live.Whole, pauses, reader, channels, composer, time);
         if (options.SendMessages && options.Loops is not { RunsLoops: false })
         {

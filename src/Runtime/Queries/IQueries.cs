@@ -15,6 +15,10 @@ public interface IQueries
     /// <param name="kinds">Of <see cref="TimelineKinds.All"/>; none: all.</param>
     Task<Timeline?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation);
 
+    /// <summary>The values that a trait had, newest first, from a replay of the customer's records; null: no such customer.</summary>
+    /// <param name="trait">Its name, or a path within it.</param>
+    Task<TraitHistory?> TraitHistoryAsync(string id, string trait, string? before, int limit, CancellationToken cancellation);
+
     /// <summary>Why a customer is where they are, or was; null: no such customer.</summary>
     Task<ExplainAnswer?> ExplainAsync(string id, ExplainQuestion question, CancellationToken cancellation);
 

@@ -21,6 +21,7 @@ internal sealed class QueryService(
     CampaignPauses pauses,
     CustomerReader reader,
     TimelineReader timelines,
+    TraitHistoryReader traits,
     ExplanationReader explanations,
     OverlapCounter overlaps,
     IValuing valuing,
@@ -93,6 +94,12 @@ internal sealed class QueryService(
     {
         var customer = await reader.FindAsync(id, cancellation);
         return customer is null ? null : await Task.Run(() => timelines.Read(customer, kinds, after, Math.Clamp(limit, 1, Limits.PageMax)), cancellation);
+    }
+
+    public async Task<TraitHistory?> TraitHistoryAsync(string id, string trait, string? before, int limit, CancellationToken cancellation)
+    {
+        var customer = await reader.FindAsync(id, cancellation);
+        return customer is null ? null : await Task.Run(() => traits.Read(customer, trait, before, Math.Clamp(limit, 1, Limits.PageMax)), cancellation);
     }
 
     public async Task<ExplainAnswer?> ExplainAsync(string id, ExplainQuestion question, CancellationToken cancellation)

@@ -40,6 +40,18 @@ internal static class CustomersApi
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
 
+        customers.MapGet("/{id}/traits/{name}/history", async Task<Results<Ok<TraitHistory>, ProblemHttpResult>> (string id, string name, string? before, int? limit, CancellationToken cancellation) =>
+            Paging.ReadLimit(limit, out var size) is { } problem ? problem
+            : await backend.Queries.TraitHistoryAsync(Paging.Id(id), Paging.Id(name), before, size, cancellation) is { } page ? TypedResults.Ok(page)
+            : Unknown(id))
+            .WithSummary("The values that a trait had")
+            .WithDescription(
+                "Each value that one trait had, newest first, from a replay of the customer's records: when it came in ('at'), when the call was made ('occurredAt'), 'by' what (identify, merge, erase) and from which source. "
+                + "A null value: from there on there was none. 'name' is a trait's name or a path in it, such as address.city; computed traits have no history. "
+                + "'before' is the 'next' of the page before. 'historyFrom': values from before may be missing, since the log is kept for a while only (Store:LogRetentionDays). " + IdHelp)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
         customers.MapGet("/{id}/explain", async Task<Results<Ok<ExplanationView>, ProblemHttpResult>> (string id, string? segment, string? campaign, string? decision, string? at, CancellationToken cancellation) =>
             ReadQuestion(segment, campaign, decision, at, time.GetUtcNow(), out var question) is { } problem ? problem
             : await backend.Queries.ExplainAsync(Paging.Id(id), question, cancellation) is not { } answer ? Unknown(id)

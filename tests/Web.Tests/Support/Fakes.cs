@@ -219,6 +219,11 @@ public sealed class FakeQueries : IQueries
     public Task<Timeline?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation)
         => Task.FromResult(id == "ann" ? new Timeline([new TimelineItem(DateTimeOffset.UnixEpoch, null, kinds.FirstOrDefault("event"), "Signed Up", "", null, null)], "2", null) : null);
 
+    public Task<TraitHistory?> TraitHistoryAsync(string id, string trait, string? before, int limit, CancellationToken cancellation)
+        => Task.FromResult(id == "ann"
+            ? new TraitHistory(trait, [new TraitValue(JsonSerializer.SerializeToElement("pro"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "identify", "shop-web", "m1", false, "u:ann")], null, null)
+            : null);
+
     public IReadOnlyList<SegmentView> Segments() => [new SegmentView("high-intent", "High intent", "", "did('x')", 2)];
 
     public Task<Page<CustomerSummary>?> MembersAsync(string segmentId, string? after, int limit, CancellationToken cancellation)

@@ -29,6 +29,17 @@ test('The timeline follows a new event by itself and can be narrowed to messages
   await expect(timeline.getByText('Product Reviewed', { exact: true })).toBeHidden();
 });
 
+test('A click on a trait shows the values that it had', async ({ signedIn: page, server }) => {
+  await server.send({ type: 'identify', userId: 'grace', traits: { plan: 'free' } });
+  await server.send({ type: 'identify', userId: 'grace', traits: { plan: 'pro' } });
+  await page.goto('/customers/grace');
+  await page.getByRole('region', { name: 'Traits', exact: true }).getByRole('button', { name: 'History of plan' }).click();
+  const history = page.getByRole('dialog', { name: 'History of plan' });
+  await expect(history.getByRole('listitem')).toHaveCount(2);
+  await expect(history.getByRole('listitem').first()).toContainText('pro');
+  await expect(history.getByRole('listitem').first()).toContainText('identify by');
+});
+
 test('Why a person is in a segment, and not in another, is answered beside the page', async ({ signedIn: page }) => {
   await page.goto('/customers/grace');
   await page.getByRole('region', { name: 'Segments' }).getByRole('button', { name: 'Why? Big spenders' }).click();

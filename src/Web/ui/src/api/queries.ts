@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, part, query } from './client';
 import type { Operations } from './operations';
 import type { Quality, Violations } from './quality';
-import type { Campaign, Customer, CustomerSummary, Explanation, Message, Page, Segment, SegmentOverlap, Stats, TimelineItem } from './types';
+import type { Campaign, Customer, CustomerSummary, Explanation, Message, Page, Segment, SegmentOverlap, Stats, TimelineItem, TraitValue } from './types';
 import type { DeadLetter, Definitions, Fill, MailSummary, Mail, Rejected, Version } from './lists';
 
 const PAGE_SIZE = 50;
@@ -43,6 +43,7 @@ export const queries = {
   customer: (id: string) => queryOptions({ queryKey: ['customers', id], queryFn: ({ signal }) => get<Customer>(`/customers/${part(id)}`, signal) }),
   timeline: (id: string, kinds: string) => paged<TimelineItem>([...timelineKey(id), 'pages'], `/customers/${part(id)}/timeline`, 'after', { kinds }),
   scores: (id: string) => list<TimelineItem>([...timelineKey(id), 'scores'], `/customers/${part(id)}/timeline${query({ kinds: 'event', limit: SCORES_SIZE })}`),
+  traitHistory: (id: string, trait: string) => paged<TraitValue>(['customers', id, 'traits', trait], `/customers/${part(id)}/traits/${part(trait)}/history`, 'before'),
   explanation: (id: string, question: { segment?: string; campaign?: string; decision?: string; at?: string }) =>
     queryOptions({ queryKey: ['customers', id, 'explain', question], queryFn: ({ signal }) => get<Explanation>(`/customers/${part(id)}/explain${query(question)}`, signal) }),
   messages: (filters: { customer?: string; campaign?: string; status?: string }) => paged<Message>(['messages'], '/messages', 'before', filters),

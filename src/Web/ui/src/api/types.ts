@@ -63,6 +63,9 @@ export type Entry = {
   converted: boolean;
 };
 
+/** A value that a trait had; null: from here on none. `by`: identify, merge or erase. */
+export type TraitValue = { value: Json; at: string; occurredAt: string | null; by: string; source: string; messageId: string | null; imported: boolean; key: string };
+
 export type TimelineItem = {
   at: string;
   occurredAt: string | null;

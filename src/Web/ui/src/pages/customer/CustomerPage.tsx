@@ -13,9 +13,10 @@ import { StatusBadge } from '../../components/StatusBadge';
 import { customerLabel, personName } from '../../format/words';
 import { CustomerActions } from './CustomerActions';
 import { CustomerNow } from './CustomerNow';
-import { ComputedTraits, Entries, EventCounts, Identities, Memberships, Traits } from './Details';
+import { ComputedTraits, Entries, EventCounts, Identities, Memberships } from './Details';
 import { ScoreChart } from './ScoreChart';
 import { Timeline } from './Timeline';
+import { Traits } from './traits/Traits';
 import { Why } from './why/Why';
 import classes from './Customer.module.css';
 

@@ -1,7 +1,7 @@
 import { Anchor, Code, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useNames } from '../../api/names';
-import type { Customer, Json } from '../../api/types';
+import type { Customer } from '../../api/types';
 import { Ago } from '../../components/Ago';
 import { Bars } from '../../components/charts/Bars';
 import { Facts } from '../../components/Facts';
@@ -9,6 +9,7 @@ import { Panel } from '../../components/Panel';
 import { StatusBadge } from '../../components/StatusBadge';
 import { titled } from '../../format/words';
 import classes from './Customer.module.css';
+import { shown } from './shown';
 import { WhyButton } from './why/WhyButton';
 
 type Props = { customer: Customer };
@@ -78,15 +79,6 @@ export function Entries({ customer }: Props) {
   );
 }
 
-export function Traits({ customer }: Props) {
-  const traits = Object.entries(customer.traits);
-  return (
-    <Panel title="Traits">
-      {traits.length === 0 ? <Nothing>None known yet. An identify call brings them.</Nothing> : <Facts facts={traits.map(([name, value]) => [name, shown(value)])} />}
-    </Panel>
-  );
-}
-
 export function ComputedTraits({ customer }: Props) {
   if (customer.computedTraits.length === 0) return null;
   return (
@@ -94,11 +86,6 @@ export function ComputedTraits({ customer }: Props) {
       <Facts facts={customer.computedTraits.map(trait => [trait.name, trait.collecting ? 'collecting' : shown(trait.value)])} />
     </Panel>
   );
-}
-
-function shown(value: Json) {
-  if (value === null) return '–';
-  return typeof value === 'object' ? <Code block>{JSON.stringify(value, null, 2)}</Code> : String(value);
 }
 
 export function EventCounts({ customer }: Props) {

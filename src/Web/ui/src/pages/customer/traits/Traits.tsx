@@ -1,0 +1,32 @@
+import { Button, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { Customer } from '../../../api/types';
+import { Facts } from '../../../components/Facts';
+import { Panel } from '../../../components/Panel';
+import { shown } from '../shown';
+import { TraitHistory } from './TraitHistory';
+
+/** What sites told of the customer; a click on a trait shows the values that it had. */
+export function Traits({ customer }: { customer: Customer }) {
+  const [asked, ask] = useState<string | null>(null);
+  const traits = Object.entries(customer.traits);
+  return (
+    <Panel title="Traits">
+      {traits.length === 0 && (
+        <Text size="sm" c="dimmed">
+          None known yet. An identify call brings them.
+        </Text>
+      )}
+      <Facts facts={traits.map(([name, value]) => [<Name key={name} name={name} ask={() => ask(name)} />, shown(value)])} />
+      <TraitHistory customer={customer} trait={asked} close={() => ask(null)} />
+    </Panel>
+  );
+}
+
+function Name({ name, ask }: { name: string; ask: () => void }) {
+  return (
+    <Button variant="transparent" size="compact-sm" p={0} h="auto" fw={400} color="gray" td="underline" style={{ textDecorationStyle: 'dotted' }} onClick={ask} aria-label={`History of ${name}`} title="Which values it had">
+      {name}
+    </Button>
+  );
+}
