@@ -8,7 +8,6 @@ public sealed class ClusterBench(ClusterBenchOptions options, BenchPostgres post
 {
     private const int Connections = 16, BatchSize = 100, FewIdleShare = 10;
     private const double ProbesPerSecond = 50;
-    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private int _lanes;
@@ -40,7 +39,7 @@ public sealed class ClusterBench(ClusterBenchOptions options, BenchPostgres post
     {
         await using var sink = new SmtpSink();
         await using var servers = await ClusterServers.StartAsync(setup, folder, setup.IsPostgres ? postgres.NewSchema() : null, sink, new Dictionary<string, string>(StringComparer.Ordinal), cancellation);
-        var acknowledged = (await LoadAsync(servers, _warmUp, 0, cancellation)).Events;
+        var acknowledged = (await LoadAsync(servers, options.WarmUp, 0, cancellation)).Events;
         await servers.Api.WaitCountedAsync(acknowledged, cancellation);
 
         var (began, processor, store) = (Stopwatch.GetTimestamp(), servers.ProcessorTime, await StoreTimeAsync(setup, cancellation));
@@ -126,7 +125,8 @@ public sealed class ClusterBench(ClusterBenchOptions options, BenchPostgres post
     private static double Microseconds(TimeSpan time, long events) => time.TotalMicroseconds / Math.Max(1, events);
 }
 
+/// <param name="WarmUp">Full load before the measurement: Orleans' calls are compiled for good only after many of them.</param>
 /// <param name="IdleCustomers">Made to weigh an idle one.</param>
 /// <param name="TakeOvers">Silos killed.</param>
 /// <param name="Settle">Between a load and the look at its memory.</param>
-public sealed record ClusterBenchOptions(int Seconds, int Rounds, int Customers, int Silos, int IdleCustomers, int TakeOvers, TimeSpan Settle);
+public sealed record ClusterBenchOptions(TimeSpan WarmUp, int Seconds, int Rounds, int Customers, int Silos, int IdleCustomers, int TakeOvers, TimeSpan Settle);
