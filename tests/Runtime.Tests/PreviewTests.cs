@@ -37,6 +37,7 @@ public sealed class PreviewTests
         const string condition = "count('Refunded', where properties.total >= 0 or not exists(properties.total), within 1h) >= 3 and not segment('buyers')";
 
         var preview = await PreviewAsync(host, condition);
+        var whole = await PreviewAsync(host, condition, exact: true);
         host.Definitions.Write("segments.yaml", $"buyers: did('Order Completed')\nviewers: did('Product Viewed')\nsized: \"{condition}\"\n");
         host.Definitions.Write("scoring.yaml", "halfLife: 1h\n");
         await host.Server.Definitions.ReloadAsync(default);
@@ -47,6 +48,8 @@ public sealed class PreviewTests
         Assert.Equal(host.Counter("segment/sized/size"), preview.Estimate);
         Assert.Equal((preview.Estimate, preview.Estimate, host.Counter("customers/total")), (preview.Low, preview.High, preview.Looked));
         Assert.InRange(preview.Estimate, 20, 40);
+        Assert.Equal((preview.Estimate, preview.Looked, true), (whole.Members, whole.Looked, whole.IsExact));
+        Assert.Null(host.Server.Simulations.Progress);
         Assert.Equal(Limits.PreviewExamples, preview.Examples.Count);
     }
 
@@ -63,6 +66,6 @@ public sealed class PreviewTests
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
     }
 
-    private static Task<SegmentPreviewReport> PreviewAsync(ServerHarness host, string condition) =>
-        host.Server.Simulations.PreviewAsync(host.Store.Definitions.Find(host.Server.Definitions.Version)!.Files, condition, default);
+    private static Task<SegmentPreviewReport> PreviewAsync(ServerHarness host, string condition, bool exact = false) =>
+        host.Server.Simulations.PreviewAsync(host.Store.Definitions.Find(host.Server.Definitions.Version)!.Files, condition, exact, default);
 }

@@ -148,7 +148,7 @@ internal ref partial struct Turn
                     (entry.Step, entry.Until) = (until.StepKey, Math.Max(Instants.After(_instant, until.ForMs), _evaluation.Now + 1000));
                     return;
                 case BranchInstruction branch:
-                    step = Choose(branch, entry.Since);
+                    step = Choose(campaign, branch, entry.Since);
                     break;
                 case ExitInstruction:
                     End(index, campaign, EntryStatus.Exited, "exit step");
@@ -159,18 +159,22 @@ internal ref partial struct Turn
         End(index, campaign, EntryStatus.Completed, "");
     }
 
-    private int Choose(BranchInstruction branch, long since)
+    private int Choose(CompiledCampaign campaign, BranchInstruction branch, long since)
     {
         _evaluation.Since = since;
-        foreach (var (when, then) in branch.Cases)
+        var number = 0;
+        while (number < branch.Cases.Length && !branch.Cases[number].When.Holds(ref _evaluation))
         {
-            if (when.Holds(ref _evaluation))
-            {
-                return then;
-            }
+            number++;
         }
 
-        return branch.Otherwise;
+        var isOtherwise = number == branch.Cases.Length;
+        if (!_isSilent)
+        {
+            _effects.Branch(_customer.KeyUtf8, _instant, campaign.Id, branch.StepId, isOtherwise ? 0 : number + 1);
+        }
+
+        return isOtherwise ? branch.Otherwise : branch.Cases[number].Then;
     }
 
     private readonly void End(int index, CompiledCampaign? campaign, EntryStatus status, string reason)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Triggers.Engine.Records;
 using Triggers.Engine.Text;
 
@@ -27,6 +28,13 @@ public interface IEffects
     /// <summary>Points were earned, before any decay. Nothing is kept of it: only whoever tells the past listens.</summary>
     /// <param name="instant">ms since 1970, a whole second: when the event happened.</param>
     void Earn(double points, long instant)
+    {
+    }
+
+    /// <summary>A branch went one way. Nothing is kept of it: only whoever tells the past listens.</summary>
+    /// <param name="customerKey">UTF-8; valid during the call.</param>
+    /// <param name="number">Which of its cases, from 1; 0: none held.</param>
+    void Branch(ReadOnlySpan<byte> customerKey, long at, string campaign, string stepId, int number)
     {
     }
 
@@ -82,8 +90,16 @@ public enum DecisionKind : byte
     Suppressed = 14,
     Erased = 15,
     GradeChanged = 16,
+
+    /// <summary>Told by <see cref="IEffects.Branch"/>.</summary>
+    BranchTaken = 17,
 }
 
 /// <param name="Subject">Segment, campaign or score id, lifecycle stage, other key, by kind.</param>
 /// <param name="Detail">Reason, step, template or grade; empty if none.</param>
-public readonly record struct Decision(DecisionKind Kind, string CustomerKey, long At, string Subject, string Detail);
+public readonly record struct Decision(DecisionKind Kind, string CustomerKey, long At, string Subject, string Detail)
+{
+    /// <summary>Which way a branch went, in words.</summary>
+    /// <param name="number">Of the case, from 1; 0: none held.</param>
+    public static string BranchDetail(string stepId, int number) => number == 0 ? $"step {stepId}: otherwise" : string.Create(CultureInfo.InvariantCulture, $"step {stepId}: case {number}");
+}

@@ -33,6 +33,10 @@ internal sealed class DecisionMoment(Customer customer, int number) : IEffects, 
     /// <summary>A step that is reached is counted, before anything it leads to.</summary>
     public void Count(Counter counter, long delta) => _lastReached = counter.Name.EndsWith(Reached, StringComparison.Ordinal) ? counter.Name : _lastReached;
 
+    /// <summary>Its step has been counted as reached.</summary>
+    public void Branch(ReadOnlySpan<byte> customerKey, long at, string campaign, string stepId, int number) =>
+        Decide(customerKey, DecisionKind.BranchTaken, at, campaign, Effects.Decision.BranchDetail(stepId, number));
+
     public void Decide(ReadOnlySpan<byte> customerKey, DecisionKind kind, long at, string subject, string detail)
     {
         if (_next++ != number)

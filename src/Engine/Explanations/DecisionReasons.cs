@@ -32,6 +32,7 @@ internal readonly ref struct DecisionReasons(Customer customer, Facts facts, Rec
         DecisionKind.MessageDecided => Message("decided"),
         DecisionKind.MessageSkipped => Message("skipped"),
         DecisionKind.Converted => Goal(),
+        DecisionKind.BranchTaken => Branch(),
         _ => null,
     };
 
@@ -79,6 +80,31 @@ internal readonly ref struct DecisionReasons(Customer customer, Facts facts, Rec
         }
 
         return Make(outcome, checks, null);
+    }
+
+    /// <summary>The cases of a branch up to the one that held.</summary>
+    private Explanation? Branch()
+    {
+        var entry = customer.FindEntry(Hash64.Of(decision.Subject)) is >= 0 and var index ? customer.Entries[index] : default;
+        var id = stepId;
+        if (Family?.Find(entry.Version) is not { } campaign || CampaignRules.All(campaign.Definition.Steps).OfType<BranchStep>().FirstOrDefault(item => item.Id == id) is not { } step)
+        {
+            return Make("branched", [], null);
+        }
+
+        var tree = new ConditionTree(new Sight(facts.Program, null));
+        List<ReasonNode> checks = [];
+        foreach (var branch in step.Cases)
+        {
+            checks.Add(new ReasonNode(ReasonKinds.Case, string.Create(CultureInfo.InvariantCulture, $"case {checks.Count + 1}")) { Parts = [tree.Build(branch.When)] });
+            Explainer.Judge(Explainer.Copy(customer), facts, tree, [checks[^1]], decision.At, entry.Since);
+            if (checks[^1].Truth == Truth.True)
+            {
+                break;
+            }
+        }
+
+        return Make("branched", checks, null);
     }
 
     private Explanation? Message(string outcome)

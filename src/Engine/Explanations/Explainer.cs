@@ -51,7 +51,7 @@ public static class Explainer
 
     /// <summary>Whether there is more to say about such a decision than itself.</summary>
     public static bool CanExplain(DecisionKind kind) => kind is DecisionKind.SegmentEntered or DecisionKind.SegmentExited or DecisionKind.CampaignEntered or DecisionKind.CampaignNotEntered
-        or DecisionKind.CampaignExited or DecisionKind.CampaignCompleted or DecisionKind.MessageDecided or DecisionKind.MessageSkipped or DecisionKind.Converted;
+        or DecisionKind.CampaignExited or DecisionKind.CampaignCompleted or DecisionKind.MessageDecided or DecisionKind.MessageSkipped or DecisionKind.Converted or DecisionKind.BranchTaken;
 
     internal static Explanation? OfSegment(Customer copy, Facts facts, string id, long at, string? decision)
     {

@@ -69,7 +69,7 @@ public static class ReasonKinds
     public const string All = "all", Any = "any", Not = "not", Condition = "condition", Segment = "segment";
 
     /// <summary>On the way into a campaign, and inside.</summary>
-    public const string Trigger = "trigger", Status = "status", EventAge = "event age", Reentry = "re-entry", Audience = "audience", Step = "step", Exit = "exit", Goal = "goal";
+    public const string Trigger = "trigger", Status = "status", EventAge = "event age", Reentry = "re-entry", Audience = "audience", Step = "step", Case = "case", Exit = "exit", Goal = "goal";
 
     /// <summary>On the way of a message.</summary>
     public const string Message = "message", Suppression = "suppression", Consent = "consent", Address = "address", Cap = "frequency cap", QuietHours = "quiet hours";

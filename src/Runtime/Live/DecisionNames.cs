@@ -23,6 +23,7 @@ internal static class DecisionNames
         DecisionKind.Suppressed => "suppressed",
         DecisionKind.Erased => "erased",
         DecisionKind.GradeChanged => "grade-changed",
+        DecisionKind.BranchTaken => "branch-taken",
         _ => "decision",
     };
 
@@ -45,6 +46,7 @@ internal static class DecisionNames
         DecisionKind.Suppressed => "Suppressed",
         DecisionKind.Erased => "Erased",
         DecisionKind.GradeChanged => decision.Detail.Length > 0 ? $"Score {decision.Subject} became {decision.Detail}" : $"Score {decision.Subject} has no grade any more",
+        DecisionKind.BranchTaken => $"Took a branch of {decision.Subject}",
         _ => decision.Subject,
     };
 }

@@ -52,6 +52,9 @@ internal sealed class DecisionRecorder : IEffects, IDisposable
     {
     }
 
+    public void Branch(ReadOnlySpan<byte> customerKey, long at, string campaign, string stepId, int number) =>
+        Decide(customerKey, DecisionKind.BranchTaken, at, campaign, Decision.BranchDetail(stepId, number));
+
     public void Decide(ReadOnlySpan<byte> customerKey, DecisionKind kind, long at, string subject, string detail) =>
         Decisions.Add(new Decision(kind, Encoding.UTF8.GetString(customerKey), at, subject, detail));
 

@@ -20,7 +20,7 @@ public sealed record ExplainAnswer(ExplanationView? Explanation, string Missing)
 /// <param name="At">Everything below is as of then.</param>
 /// <param name="DefinitionsVersion">The version in force then.</param>
 /// <param name="Decision">Whether a decision is explained, as the machine saw it; otherwise how things stand.</param>
-/// <param name="Outcome">in, not in, collecting; inside, would enter, would not enter; or what was decided: entered, left, did not enter, exited, completed, decided, skipped, converted.</param>
+/// <param name="Outcome">in, not in, collecting; inside, would enter, would not enter; or what was decided: entered, left, did not enter, exited, completed, branched, decided, skipped, converted.</param>
 /// <param name="Detail">The reason that the machine gave; empty: none.</param>
 /// <param name="Summary">The outcome as a sentence.</param>
 /// <param name="InTheWay">The first thing that stood in the way; null: nothing did.</param>
@@ -89,6 +89,7 @@ internal static class ExplanationViews
             "entered" => $"Entered campaign {id}.",
             "exited" => $"Left campaign {id}{Because(explanation)}.",
             "completed" => $"Completed campaign {id}.",
+            "branched" => $"Branched in campaign {id}{Because(explanation)}.",
             "decided" => $"Campaign {id} decided to send {explanation.Detail}.",
             "skipped" => $"A message of campaign {id} was skipped: {explanation.Detail}.",
             _ => $"Reached the goal of campaign {id}{Because(explanation)}.",

@@ -17,7 +17,7 @@ internal static class SegmentsApi
         segments.MapPost("/preview", (PreviewBody body, CancellationToken cancellation) => PreviewAsync(backend, body, cancellation))
             .WithSummary("How many customers a condition would hold for")
             .WithDescription("As if a segment of the definitions in force had this condition, and always had: a sample of the customers is lived through their past again. 'estimate' comes with 'low' and 'high' (19 of 20 such intervals hold the true size); "
-                + "'isExact': everybody was looked at. A condition that is not valid is answered with 'errors', each with 'index' and 'length' of the text at fault. Takes a second or two. 409: another preview or simulation is running.")
+                + "'isExact': everybody was looked at. A condition that is not valid is answered with 'errors', each with 'index' and 'length' of the text at fault. Takes a second or two; with 'exact' everybody is lived through the whole past, as a simulation does, with progress in GET /simulations/progress. 409: another preview or simulation is running.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict);
 
@@ -46,7 +46,7 @@ internal static class SegmentsApi
 
         try
         {
-            return TypedResults.Ok(await backend.Simulations.PreviewAsync(backend.Store.Definitions.Find(backend.Definitions.Version)?.Files ?? [], body.Condition, cancellation));
+            return TypedResults.Ok(await backend.Simulations.PreviewAsync(backend.Store.Definitions.Find(backend.Definitions.Version)?.Files ?? [], body.Condition, body.Exact, cancellation));
         }
         catch (SimulationBusyException busy)
         {
@@ -68,4 +68,5 @@ internal static class SegmentsApi
 }
 
 /// <param name="Condition">An expression.</param>
-public sealed record PreviewBody(string? Condition = null);
+/// <param name="Exact">Look at everybody, however long it takes.</param>
+public sealed record PreviewBody(string? Condition = null, bool Exact = false);

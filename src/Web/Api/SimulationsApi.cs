@@ -7,15 +7,22 @@ namespace Triggers.Web.Api;
 /// <summary>Trying definitions out on the past.</summary>
 internal static class SimulationsApi
 {
-    public static void MapSimulations(this RouteGroupBuilder api, Backend backend) => api.MapPost("/simulations", (SimulationBody body, CancellationToken cancellation) => RunAsync(backend, body, cancellation))
-        .WithTags("Definitions")
-        .WithSummary("What definitions would have done")
-        .WithDescription("Lives through the real past again with 'files' (without them: the definitions in force): entries, messages by step and day, skips by reason, segment sizes, who would get something, and the difference to what was decided then. "
-            + "Nothing is sent or changed. Answers when it is done, which takes about a second for every 100,000 records; closing the connection ends it. 422: the files are not valid; 409: another simulation is running.")
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+    public static void MapSimulations(this RouteGroupBuilder api, Backend backend)
+    {
+        api.MapPost("/simulations", (SimulationBody body, CancellationToken cancellation) => RunAsync(backend, body, cancellation))
+            .WithTags("Definitions")
+            .WithSummary("What definitions would have done")
+            .WithDescription("Lives through the real past again with 'files' (without them: the definitions in force): entries, messages by step and day, skips by reason, segment sizes, who would get something, and the difference to what was decided then. "
+                + "Nothing is sent or changed. Answers when it is done, which takes about a second for every 100,000 records; closing the connection ends it; meanwhile GET /simulations/progress. 422: the files are not valid; 409: another simulation is running.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("/simulations/progress", Results<Ok<SimulationProgress>, NoContent> () => backend.Simulations.Progress is { } progress ? TypedResults.Ok(progress) : TypedResults.NoContent())
+            .WithTags("Definitions")
+            .WithSummary("How far a simulation is")
+            .WithDescription("Of the simulation or exact preview that runs in the process that answers. 204: none does.");
+    }
 
     private static async Task<Results<Ok<SimulationReport>, ProblemHttpResult>> RunAsync(Backend backend, SimulationBody body, CancellationToken cancellation)
     {

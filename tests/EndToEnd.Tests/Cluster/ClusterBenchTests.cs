@@ -22,7 +22,7 @@ public sealed class ClusterBenchTests : IDisposable
         var json = Path.Combine(_folder.Path, "report.json");
         await using var program = await TriggersProgram.RunAsync(
             TimeSpan.FromMinutes(4), "bench", "cluster", "--connection", server.ConnectionString(), "--json", json, "--folder", _folder.Path,
-            "--customers", "200", "--seconds", "1", "--silos", "2", "--take-overs", "1", "--idle-customers", "1000", "--settle", "0");
+            "--customers", "200", "--warm-up", "1", "--seconds", "1", "--silos", "2", "--take-overs", "1", "--idle-customers", "1000", "--settle", "0");
 
         Assert.True(program.ExitCode == 0, program.Output);
         var report = JsonDocument.Parse(await File.ReadAllTextAsync(json)).RootElement;

@@ -264,6 +264,15 @@ internal sealed class World : IEffects
         Trace.Add($"{decision.Kind} {decision.CustomerKey} {decision.At} {decision.Subject} {decision.Detail}");
     }
 
+    /// <summary>Told, like whatever nobody keeps, to those alone who tell the past.</summary>
+    public void Branch(ReadOnlySpan<byte> customerKey, long at, string campaign, string stepId, int number)
+    {
+        if (KeepsApplied)
+        {
+            Decisions.Add(new Decision(DecisionKind.BranchTaken, Encoding.UTF8.GetString(customerKey), at, campaign, Decision.BranchDetail(stepId, number)));
+        }
+    }
+
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     private static Expr Valid(string text, ExpressionResult result) => result.Expression ?? throw new InvalidOperationException($"{text}: {string.Join("; ", result.Errors)}");

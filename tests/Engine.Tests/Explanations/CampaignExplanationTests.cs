@@ -84,6 +84,17 @@ public sealed class CampaignExplanationTests
         Step("a third run, capped", () => world.Wait(Hour).Track("u:1", "Product Added", """{"price":20}"""));
         Step("views", () => world.Track("u:1", "Product Viewed").Track("u:1", "Product Viewed").Track("u:1", "Product Viewed"));
         Step("views leave the window", () => world.Wait(7 * Day).Timer("u:1"));
+        world = World(s_cart with
+        {
+            Steps =
+            [
+                new WaitStep("0", Hour),
+                new BranchStep("1", [new BranchCase(Parse("count('Product Viewed', since entry) >= 2", ExpressionScope.Campaign), []), new BranchCase(Parse("traits.plan = 'pro'", ExpressionScope.Campaign), [])], []),
+                new BranchStep("2", [new BranchCase(Parse("traits.plan = 'free'", ExpressionScope.Campaign), [])], []),
+            ],
+        });
+        world.Identify("u:1", """{"plan":"pro","email":"ada@example.com"}""").Track("u:1", "Product Added", """{"price":20}""").Wait(Minute).Track("u:1", "Product Viewed");
+        Step("two branches", () => world.Wait(Hour).Timer("u:1"));
         Golden.Check(DecisionsFile, text.ToString());
 
         void Step(string title, Action act)

@@ -295,33 +295,6 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_simulation_takes_files_or_the_definitions_in_force()
-    {
-        using var mine = await _host.Manager.PostAsJsonAsync("/api/v1/simulations", new { files = new[] { new { path = "segments.yaml", text = "fans: did('page')" } }, from = "2026-07-01T00:00:00Z", share = 0.5 });
-        using var current = await _host.Manager.PostAsJsonAsync("/api/v1/simulations", new { draftsToo = false });
-
-        Assert.Equal(7, (await mine.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("records").GetInt32());
-        Assert.Equal(HttpStatusCode.OK, current.StatusCode);
-        Assert.Equal("fans", Assert.Single(_host.Simulations.Asked[0].Definitions.Segments).Id);
-        Assert.Equal((0.5, true, new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero)), (_host.Simulations.Asked[0].Share, _host.Simulations.Asked[0].DraftsToo, _host.Simulations.Asked[0].From));
-        Assert.Equal((2, false), (_host.Simulations.Asked[1].Definitions.Sources.Count, _host.Simulations.Asked[1].DraftsToo));
-    }
-
-    [Theory]
-    [InlineData("""{"share":0}""", HttpStatusCode.BadRequest, "'share'")]
-    [InlineData("""{"from":"2026-07-02T00:00:00Z","to":"2026-07-01T00:00:00Z"}""", HttpStatusCode.BadRequest, "'from' has to lie before 'to'")]
-    [InlineData("""{"customer":"nobody"}""", HttpStatusCode.NotFound, "no customer 'nobody'")]
-    [InlineData("""{"customer":"busy"}""", HttpStatusCode.Conflict, "Another simulation is running")]
-    [InlineData("""{"files":[{"path":"segments.yaml","text":"fans: did("}]}""", HttpStatusCode.UnprocessableEntity, "segments.yaml")]
-    public async Task A_simulation_that_cannot_be_is_refused_with_the_reason(string body, HttpStatusCode status, string reason)
-    {
-        using var answer = await _host.Manager.PostAsync("/api/v1/simulations", WebHost.Json(body));
-
-        Assert.Equal(status, answer.StatusCode);
-        Assert.Contains(reason, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task The_openapi_document_describes_every_operation()
     {
         var document = await _host.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");

@@ -97,8 +97,11 @@ public sealed class FakeSimulations : ISimulations
             request.From ?? DateTimeOffset.UnixEpoch, request.To ?? DateTimeOffset.UnixEpoch, null, 7, 3, request.Share, 0.1, [], [], new Dictionary<string, long>(), 0));
     }
 
-    public Task<SegmentPreviewReport> PreviewAsync(IReadOnlyList<DefinitionFile> files, string condition, CancellationToken cancellation) =>
-        condition == "busy" ? throw new SimulationBusyException() : Task.FromResult(new SegmentPreviewReport(condition, [], 1_000, 250, 10_000, 2_500, 2_240, 2_780, false, ["u:ada"], 0.1));
+    public SimulationProgress? Progress { get; set; }
+
+    public Task<SegmentPreviewReport> PreviewAsync(IReadOnlyList<DefinitionFile> files, string condition, bool exact, CancellationToken cancellation) =>
+        condition == "busy" ? throw new SimulationBusyException()
+        : Task.FromResult(exact ? new SegmentPreviewReport(condition, [], 10_000, 2_468, 10_000, 2_468, 2_468, 2_468, true, [], 2) : new SegmentPreviewReport(condition, [], 1_000, 250, 10_000, 2_500, 2_240, 2_780, false, ["u:ada"], 0.1));
 }
 
 public sealed class FakeFills : IFills

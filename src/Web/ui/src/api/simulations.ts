@@ -31,3 +31,6 @@ export type SegmentPreview = {
   examples: string[];
   seconds: number;
 };
+
+/** What `GET /simulations/progress` says while one runs. */
+export type SimulationProgress = { records: number; read: number; seconds: number };

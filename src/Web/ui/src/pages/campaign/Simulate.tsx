@@ -8,6 +8,7 @@ import { Bars } from '../../components/charts/Bars';
 import { type ChartData, type Line, TimeChart } from '../../components/charts/TimeChart';
 import { Panel } from '../../components/Panel';
 import { Stat, Stats } from '../../components/Stat';
+import { SimulationProgress } from '../../components/SimulationProgress';
 import { ErrorWords } from '../../components/states';
 import { count, plural } from '../../format/numbers';
 import { date, fullTime } from '../../format/time';
@@ -43,6 +44,7 @@ export function Simulate({ id }: { id: string }) {
             Simulate
           </Button>
         </Group>
+        {simulation.isPending && <SimulationProgress />}
         {simulation.isError && (
           <Alert color="red" variant="light" role="alert" title="It could not be simulated">
             <ErrorWords error={simulation.error} />

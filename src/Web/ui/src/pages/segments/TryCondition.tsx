@@ -5,15 +5,18 @@ import { Link } from 'react-router';
 import { part, post } from '../../api/client';
 import type { SegmentPreview } from '../../api/simulations';
 import { Panel } from '../../components/Panel';
+import { SimulationProgress } from '../../components/SimulationProgress';
 import { ErrorWords } from '../../components/states';
 import { count, plural, share } from '../../format/numbers';
 import { customerLabel } from '../../format/words';
 
+type Asked = { condition: string; exact: boolean };
+
 /** How many customers a condition would hold for, before anybody saves it. */
 export function TryCondition() {
   const [condition, setCondition] = useState('');
-  const preview = useMutation({ mutationFn: (text: string) => post<SegmentPreview>('/segments/preview', { condition: text }) });
-  const ask = (): void => preview.mutate(condition);
+  const preview = useMutation({ mutationFn: (asked: Asked) => post<SegmentPreview>('/segments/preview', asked) });
+  const ask = (): void => preview.mutate({ condition, exact: false });
   return (
     <Panel title="Try a condition" hint="How many customers it would hold for, as if it had always been looked for; nothing is saved">
       <Stack gap="sm">
@@ -35,13 +38,19 @@ export function TryCondition() {
           <Button size="xs" disabled={condition.trim() === ''} loading={preview.isPending} onClick={ask}>
             How many?
           </Button>
+          {preview.data !== undefined && !preview.data.isExact && preview.data.errors.length === 0 && (
+            <Button size="xs" variant="default" onClick={() => preview.mutate({ condition: preview.data.condition, exact: true })}>
+              Count everybody
+            </Button>
+          )}
         </Group>
+        {preview.isPending && preview.variables.exact && <SimulationProgress />}
         {preview.isError && (
           <Alert color="red" variant="light" role="alert" title="It could not be looked at">
             <ErrorWords error={preview.error} />
           </Alert>
         )}
-        {preview.data !== undefined && <Answer preview={preview.data} asked={preview.variables} />}
+        {preview.data !== undefined && <Answer preview={preview.data} asked={preview.variables.condition} />}
       </Stack>
     </Panel>
   );
