@@ -33,6 +33,22 @@ public sealed class FillTests
         path: sequence('Product Viewed', then 'Product Added' within 1h, then 'Order Completed' within 2h, within 6h)
         left: not did('Page Left', within 5h) and did('Signed Up')
         regulars: segment('viewers') and not segment('waverers')
+        engaged: score >= 12.3
+        leads: score('lead') >= 20.2 and not segment('quiet')
+        graded: grade('lead') = 'A'
+        """;
+
+    private const string Scoring = """
+        halfLife: 5h
+        events:
+          Product Viewed: 2
+          Order Completed: { points: 10, where: properties.total > 100 }
+        scores:
+          lead:
+            halfLife: 1d
+            events: { Product Added: 3, Order Completed: { points: 0.1, times: properties.total }, Page Left: -4 }
+            grades: { A: 40.5, B: 10.5 }
+          steady: { events: { Signed Up: 5, Product Viewed: 1 } }
         """;
 
     private static readonly string[] s_events = ["Product Viewed", "Product Viewed", "Product Viewed", "Product Added", "Order Completed", "Signed Up", "Page Left"];
@@ -59,6 +75,7 @@ public sealed class FillTests
         var fill = Assert.Single(later.Server.Fills.List());
         Assert.Equal((2, FillStates.Done, 3), (fill.Version, fill.State, fill.FilledIn));
         Assert.Empty(await DifferencesAsync(always, later));
+        Assert.Contains("lead=", await PictureAsync(later, "user1"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -75,6 +92,7 @@ public sealed class FillTests
                 later.Definitions.Write("traits.yaml", Traits.Replace("within 6h", "within 1h").Replace("within 2h", "within 30m").Replace("within 4h", "within 2h"));
                 await later.Server.Definitions.ReloadAsync(default);
                 later.Definitions.Write("segments.yaml", Segments.Replace("within 4h", "within 20m"));
+                later.Definitions.Write("scoring.yaml", Scoring.Replace("5h", "1h").Replace("0.1", "0.2").Replace("Signed Up", "Product Added"));
                 await later.Server.Definitions.ReloadAsync(default);
                 await later.CrashAndStartAsync();
             }
@@ -135,6 +153,7 @@ public sealed class FillTests
     {
         host.Definitions.Write("traits.yaml", Traits);
         host.Definitions.Write("segments.yaml", Segments);
+        host.Definitions.Write("scoring.yaml", Scoring);
     }
 
     /// <summary>Everything that can be said of every customer, where the two say otherwise.</summary>
@@ -170,7 +189,8 @@ public sealed class FillTests
         }
 
         var traits = customer.ComputedTraits.Select(trait => $"{trait.Id}={(trait.Value is { } value ? JsonSerializer.Serialize(value) : "none")}{(trait.Collecting ? "?" : "")}");
-        return $"{customer.Key} {customer.Events.Total} [{string.Join(' ', customer.Segments.Select(segment => segment.Id).Order(StringComparer.Ordinal))}] {string.Join(' ', traits)}";
+        var scores = customer.Scores.Where(score => score.Id is "lead" or "steady").Select(score => $"{score.Id}={score.Value:F2} {score.Grade}{(score.Collecting ? "?" : "")}");
+        return $"{customer.Key} {customer.Events.Total} {customer.Score:F2} {string.Join(' ', scores)} [{string.Join(' ', customer.Segments.Select(segment => segment.Id).Order(StringComparer.Ordinal))}] {string.Join(' ', traits)}";
     }
 
     /// <summary>Visitors who look, buy, sign up and become known, late and repeated events, and hours that pass.</summary>

@@ -276,6 +276,14 @@ public sealed partial class Customer
         return ref Scores[index];
     }
 
+    internal void DropScore(ulong key)
+    {
+        if (FindScore(Scores, key) is >= 0 and var index)
+        {
+            ScoreList.RemoveAt(Heap, index);
+        }
+    }
+
     internal static int FindSegment(ReadOnlySpan<SegmentState> segments, ulong key)
     {
         int low = 0, high = segments.Length - 1;

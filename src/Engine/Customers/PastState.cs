@@ -41,7 +41,15 @@ public static class PastState
             }
         }
 
-        if (added.BehaviourList.Count == 0 && added.ValueList.Count == 0)
+        foreach (var late in program.LateScores)
+        {
+            if (late.Version == version)
+            {
+                late.SetPoints(added, late.PointsOf(lived));
+            }
+        }
+
+        if (added.BehaviourList.Count == 0 && added.ValueList.Count == 0 && added.Points.Value == 0 && added.ScoreList.Count == 0)
         {
             return false;
         }
@@ -70,6 +78,14 @@ public static class PastState
             if (program.FindBehaviour(absorbed.Values[i].Id)?.TryFindGap(version, out _) == true)
             {
                 absorbed.ValueList.RemoveAt(absorbed.Heap, i);
+            }
+        }
+
+        foreach (var late in program.LateScores)
+        {
+            if (late.Version == version)
+            {
+                late.SetPoints(absorbed, default);
             }
         }
 

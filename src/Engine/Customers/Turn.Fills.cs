@@ -34,6 +34,17 @@ internal ref partial struct Turn
             }
         }
 
+        foreach (var late in _program.LateScores)
+        {
+            if (late.Version == version && late.Concerns(_customer))
+            {
+                late.End(_customer);
+                late.SetPoints(_customer, late.PointsOf(_customer).Plus(late.PointsOf(past)));
+                _work.Queue(late.Segments);
+            }
+        }
+
+        UpdateScoreDue();
         _isFindingOut = true;
         SettleSegments();
         TestExits();

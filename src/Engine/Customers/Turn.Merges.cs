@@ -339,6 +339,7 @@ internal ref partial struct Turn
             UniteDay(in day);
         }
 
+        UniteSince(absorbed);
         if (absorbed.Points.Value != 0)
         {
             var before = _customer.Points.ValueAt(_evaluation.Now);

@@ -30,6 +30,7 @@ internal ref partial struct Turn
             else
             {
                 _customer.Points = _customer.Points.Add(points, Instants.Floor(_occurredAt));
+                AddSince(_program.LateEngagement, points);
                 _effects.Earn(points, Instants.Floor(_occurredAt));
                 changed = true;
             }
@@ -52,9 +53,19 @@ internal ref partial struct Turn
         {
             ref var state = ref _customer.Score(score.Key, score.Definition.Scoring.HalfLifeMs);
             state.Points = state.Points.Add(points, Instants.Floor(_occurredAt));
+            AddSince(score.Late, points);
         }
 
         _work.Queue(score.Segments);
+    }
+
+    /// <summary>While points of former rules are among the customer's.</summary>
+    private readonly void AddSince(LateScore? late, double points)
+    {
+        if (late is { IsFilled: false } && Customer.FindScore(_customer.Scores, late.SinceKey) >= 0)
+        {
+            late.SetSince(_customer, late.SinceOf(_customer).Add(points, Instants.Floor(_occurredAt)));
+        }
     }
 
     /// <summary>The rule's points, multiplied by a property where it says so; false: the event lacks that number.</summary>
@@ -157,6 +168,23 @@ internal ref partial struct Turn
         _customer.ScoreDue = due;
     }
 
+    /// <summary>Whether the absorbed customer's points, or ours, are partly of former rules: keeps what is not apart. Before the points are added up.</summary>
+    private readonly void UniteSince(Customer absorbed)
+    {
+        foreach (var late in _program.LateScores)
+        {
+            var theirs = late.SinceOf(absorbed);
+            if (late.IsFilled)
+            {
+                late.SetPoints(absorbed, theirs);
+            }
+            else if (Customer.FindScore(_customer.Scores, late.SinceKey) >= 0 || theirs != late.PointsOf(absorbed))
+            {
+                late.SetSince(_customer, late.SinceOf(_customer).Plus(theirs));
+            }
+        }
+    }
+
     /// <summary>Adds the points of another customer, who turned out to be the same person.</summary>
     private readonly void UniteScores(Customer absorbed)
     {
@@ -179,12 +207,29 @@ internal ref partial struct Turn
         var scores = _customer.Scores;
         foreach (ref readonly var state in scores)
         {
-            if (_program.FindScore(state.Key) is { Window: null } score)
+            var key = state.Key;
+            if (_program.FindScore(key) is { Window: null } score)
             {
-                scores[kept++] = new ScoreState { Key = state.Key, Points = state.Points.Rebase(activated, score.Definition.Scoring.HalfLifeMs) };
+                scores[kept++] = new ScoreState { Key = key, Points = state.Points.Rebase(activated, score.Definition.Scoring.HalfLifeMs) };
+            }
+            else if (Array.Exists(_program.LateScores, late => late.SinceKey == key))
+            {
+                scores[kept++] = state;
             }
         }
 
         _customer.ScoreList.Truncate(kept);
+        foreach (var late in _program.LateScores)
+        {
+            if (late.Concerns(_customer) && _customer.ProgramVersion < late.Version)
+            {
+                late.Begin(_customer);
+            }
+
+            if (late.IsFilled && late.End(_customer))
+            {
+                _work.Queue(late.Segments);
+            }
+        }
     }
 }

@@ -33,6 +33,9 @@ internal sealed class CompiledScore(NamedScoreDefinition definition)
     /// <summary>Indices of segments that read it.</summary>
     public int[] Segments { get; set; } = [];
 
+    /// <summary>null: its rules are as old as every customer, or it has a window.</summary>
+    public LateScore? Late { get; set; }
+
     public static ulong KeyOf(string id) => Hash64.Of($"score('{id}')");
 
     /// <summary>Points for what holds of the customer now.</summary>

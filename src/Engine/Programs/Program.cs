@@ -103,6 +103,12 @@ public sealed class Program
     /// <summary>By whose clock hours are quiet; null: none are.</summary>
     internal Conditions.ZoneOf? QuietZone { get; set; }
 
+    /// <summary>Scores whose rules are newer than some customers.</summary>
+    internal LateScore[] LateScores { get; set; } = [];
+
+    /// <summary>That of engagement, if it is one of them.</summary>
+    internal LateScore? LateEngagement { get; set; }
+
     internal PathSet TraitPaths { get; set; } = new();
 
     internal int PropertyCount { get; set; }

@@ -37,6 +37,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         program.QuietZone = program.Definitions.Sending.QuietHours is null ? null : conditions.CustomerZone(new Dependencies());
         program.Lines = [.. _names.Lines];
         program.Behaviours = [.. _names.Behaviours];
+        scores.FindLate(_history);
         FindGaps();
         _names.IsComplete = true;
         program.Compiler = conditions;
@@ -62,6 +63,16 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
             foreach (var index in behaviour.Segments)
             {
                 program.Segments[index].ChangedIn = Math.Max(program.Segments[index].ChangedIn, filledIn);
+            }
+        }
+
+        foreach (var late in program.LateScores)
+        {
+            _ = !late.IsFilled && unfilled.Add(late.Version);
+            collecting.UnionWith(late is { IsFilled: false, IsNew: true } ? late.Segments : []);
+            foreach (var index in late.Segments)
+            {
+                program.Segments[index].ChangedIn = Math.Max(program.Segments[index].ChangedIn, _history.FilledIn(late.Version));
             }
         }
 

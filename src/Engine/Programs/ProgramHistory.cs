@@ -9,6 +9,7 @@ namespace Triggers.Engine.Programs;
 internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
 {
     private readonly Dictionary<ulong, Gap[]> _gaps = FindGaps(versions);
+    private readonly Dictionary<string, ScoreGap> _scores = FindScoreGaps(versions);
     private readonly Dictionary<string, (string Reads, Expr Condition, int Since)> _segments = FindSegments(versions);
 
     private readonly Dictionary<string, (string Reads, int Since)> _grades = FindGrades(versions);
@@ -22,6 +23,10 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
 
     /// <summary>What was missed of a behaviour since it was last introduced, filled or not, in the order of the versions.</summary>
     public Gap[] GapsOf(ulong behaviour) => _gaps.GetValueOrDefault(behaviour, []);
+
+    /// <summary>What a score whose points fade misses; version 0: nothing.</summary>
+    /// <param name="scoreId">Empty: engagement.</param>
+    public ScoreGap GapOf(string scoreId) => _scores.GetValueOrDefault(scoreId);
 
     /// <summary>The version with which a gap of another was filled; 0: none yet.</summary>
     public int FilledIn(int version) => versions.FirstOrDefault(each => each.Fills >= version)?.Version ?? 0;
@@ -86,6 +91,28 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         return read.WindowMs <= was.WindowMs || read.Widening == Widening.Nothing ? gaps
             : read.Widening == Widening.Everything || was.WindowMs == 0 ? GapsOf(version)
             : [.. gaps, new Gap(version.Version, version.ActivatedAt, version.ActivatedAt - was.WindowMs, IsWhole: false)];
+    }
+
+    private static Dictionary<string, ScoreGap> FindScoreGaps(IReadOnlyList<ProgramVersion> versions)
+    {
+        var gaps = new Dictionary<string, ScoreGap>(StringComparer.Ordinal);
+        Dictionary<string, ScoringDefinition> before = [];
+        foreach (var version in versions)
+        {
+            var now = ScoreCompiler.All(version.Definitions).Where(score => score.Scoring.WindowMs == 0).ToDictionary(score => score.Id, score => score.Scoring, StringComparer.Ordinal);
+            foreach (var (id, scoring) in now)
+            {
+                var isNew = !before.TryGetValue(id, out var was);
+                if (isNew || scoring.HalfLifeMs != was!.HalfLifeMs || !scoring.Rules.SequenceEqual(was.Rules))
+                {
+                    gaps[id] = version.ActivatedAt == 0 ? default : new ScoreGap(version.Version, version.ActivatedAt, isNew);
+                }
+            }
+
+            before = now;
+        }
+
+        return gaps;
     }
 
     private static Dictionary<string, (string Reads, Expr Condition, int Since)> FindSegments(IReadOnlyList<ProgramVersion> versions)

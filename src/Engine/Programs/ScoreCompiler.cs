@@ -75,6 +75,22 @@ internal sealed class ScoreCompiler
         }
     }
 
+    /// <summary>Finds those that are newer than customers who may be there.</summary>
+    public void FindLate(ProgramHistory history)
+    {
+        foreach (var (id, scoring) in All(_program.Definitions))
+        {
+            if (scoring.WindowMs == 0 && history.GapOf(id) is { Version: > 0 } gap)
+            {
+                var score = _scores.GetValueOrDefault(id);
+                var late = new LateScore(score, gap, scoring.HalfLifeMs, gap.Version <= history.Filled, score?.Segments ?? _program.ScoreSegments);
+                _program.LateScores = [.. _program.LateScores, late];
+                _program.LateEngagement = score is null ? late : _program.LateEngagement;
+                score?.Late = late;
+            }
+        }
+    }
+
     public void CompileRules(ConditionCompiler conditions)
     {
         foreach (var (id, scoring) in All(_program.Definitions))

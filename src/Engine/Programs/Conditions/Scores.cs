@@ -12,7 +12,7 @@ internal sealed class NamedScoreCondition(CompiledScore score, CompareOp op, Ope
     {
         var other = line.Read(ref evaluation);
         var fit = score.FitNow(ref evaluation, out var isUnknown);
-        if (other.IsUnknown || isUnknown)
+        if (other.IsUnknown || isUnknown || score.Late?.IsCollecting(evaluation.Customer) == true)
         {
             return Truth.Unknown;
         }
@@ -47,7 +47,7 @@ internal sealed class NamedScoreOperand(CompiledScore score) : Operand
         var fit = score.FitNow(ref evaluation, out var isUnknown);
         if (score.Window is not { } window)
         {
-            return new Scalar { Type = ValueType.Number, Number = score.Points(evaluation.Customer).ValueAt(evaluation.Now) + fit, IsUnknown = isUnknown };
+            return new Scalar { Type = ValueType.Number, Number = score.Points(evaluation.Customer).ValueAt(evaluation.Now) + fit, IsUnknown = isUnknown || score.Late?.IsCollecting(evaluation.Customer) == true };
         }
 
         var view = window.Look(ref evaluation, score.Length);
