@@ -59,6 +59,19 @@ public sealed class BenchTests : IDisposable
     }
 
     [Fact]
+    public async Task Growth_has_a_row_for_every_size_and_loses_no_event()
+    {
+        var (report, output) = await BenchAsync("growth", "--segments", "100", "--customers", "2000", "--customers-in-memory", "200", "--window-events", "100", "--events", "200", "--rounds", "2");
+
+        var series = report.GetProperty("series").EnumerateArray().ToList();
+        var names = series.ConvertAll(item => string.Join(' ', item.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("name").GetString())));
+        Assert.True(report.GetProperty("isSound").GetBoolean(), output);
+        Assert.Equal(["10 100", "10 100", "10 100", "an hour a day 30 days a year two years", "20 200", "20 200 2,000"], names);
+        Assert.All(series.SelectMany(item => item.GetProperty("rows").EnumerateArray()), row => Assert.True(row.Real("nanosecondsPerEvent") > 0 && row.Real("stateBytesPerCustomer") > 50, output));
+        Assert.Contains("ratio", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_option_out_of_range_is_refused_by_name()
     {
         await using var program = await TriggersProgram.RunAsync(_patience, "bench", "viewers", "--viewers", "0");

@@ -168,6 +168,7 @@ public sealed partial class Customer
         ValueList.Free(Heap);
         ScoreList.Free(Heap);
         SegmentList.Free(Heap);
+        _dues.ForgetFrom(Heap, 0);
         EntryList.Free(Heap);
         MessageList.Free(Heap);
         CappedDayList.Free(Heap);
@@ -284,63 +285,6 @@ public sealed partial class Customer
         }
     }
 
-    internal static int FindSegment(ReadOnlySpan<SegmentState> segments, ulong key)
-    {
-        int low = 0, high = segments.Length - 1;
-        while (low <= high)
-        {
-            var middle = (low + high) >>> 1;
-            var other = segments[middle].Key;
-            if (other == key)
-            {
-                return middle;
-            }
-
-            (low, high) = other < key ? (middle + 1, high) : (low, middle - 1);
-        }
-
-        return -1 - low;
-    }
-
-    internal Truth TruthOf(ulong segment)
-    {
-        var segments = Segments;
-        var index = FindSegment(segments, segment);
-        return index < 0 ? Truth.False : segments[index].Truth;
-    }
-
-    /// <summary>Notes where the customer stands in a segment; <paramref name="since"/> is taken only when that changes.</summary>
-    /// <param name="index">As <see cref="FindSegment"/> gives it.</param>
-    internal void SetSegment(int index, ulong key, Truth truth, long since, long due)
-    {
-        var isKept = truth != Truth.False || due != Instants.Never;
-        if (index < 0)
-        {
-            if (!isKept)
-            {
-                return;
-            }
-
-            SegmentList.Insert(Heap, -1 - index, new SegmentState { Key = key, Truth = truth, Since = since, Due = due });
-        }
-        else
-        {
-            ref var state = ref Segments[index];
-            IsSegmentDueStale |= state.Due == SegmentDue && due > state.Due;
-            if (!isKept)
-            {
-                SegmentList.RemoveAt(Heap, index);
-                return;
-            }
-
-            state.Since = state.Truth == truth ? state.Since : since;
-            state.Truth = truth;
-            state.Due = due;
-        }
-
-        SegmentDue = Math.Min(SegmentDue, due);
-    }
-
     internal int FindEntry(ulong campaign)
     {
         var entries = Entries;
@@ -404,11 +348,7 @@ public sealed partial class Customer
         if (IsSegmentDueStale)
         {
             IsSegmentDueStale = false;
-            SegmentDue = Instants.Never;
-            foreach (ref readonly var segment in Segments)
-            {
-                SegmentDue = Math.Min(SegmentDue, segment.Due);
-            }
+            SegmentDue = _dues.Earliest(Heap, Segments);
         }
 
         var due = Math.Min(Math.Min(LifecycleDue, ScoreDue), Math.Min(InactivityDue, SegmentDue));

@@ -104,7 +104,7 @@ public static class CustomerCodec
             }
         }
 
-        customer.IsSegmentDueStale = true;
+        customer.SegmentsMoved();
         customer.FindDue();
         return customer;
     }

@@ -12,6 +12,9 @@ public static unsafe class Prefetch
 {
     private const int LineWords = 8;
 
+    /// <summary>Of one list at most: most fit, of a longer one an event reads few places, and to fetch the rest would cost more than to wait for those.</summary>
+    private const int LinesMax = 16;
+
     /// <summary>The first bytes of an object.</summary>
     /// <param name="lines">How many lines of 64 bytes.</param>
     public static void Object(object item, int lines)
@@ -31,7 +34,7 @@ public static unsafe class Prefetch
         if (Sse.IsSupported)
         {
             ref var start = ref MemoryMarshal.GetReference(words);
-            for (var at = 0; at < words.Length; at += LineWords)
+            for (var at = 0; at < Math.Min(words.Length, LinesMax * LineWords); at += LineWords)
             {
                 Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref start, at)));
             }

@@ -262,7 +262,7 @@ internal ref partial struct Turn
         }
 
         _customer.SegmentList.Truncate(kept);
-        _customer.IsSegmentDueStale = true;
+        _customer.SegmentsMoved();
     }
 
     /// <summary>Drops the state of behaviours that the program lacks, or has introduced again since, and of the others what a fill brings.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Triggers.Silo.Bench.Cluster;
+using Triggers.Silo.Bench.Growth;
 using Triggers.Silo.Bench.Ingest;
 using Triggers.Silo.Bench.Memory;
 using Triggers.Silo.Bench.Stores;
@@ -17,6 +18,7 @@ public static class BenchCommand
         TimersCommand.Create(),
         ViewersCommand.Create(),
         MemoryCommand.Create(),
+        GrowthCommand.Create(),
         StoresCommand.Create(),
         ClusterCommand.Create(),
         IngestCommand.CreateBare(),

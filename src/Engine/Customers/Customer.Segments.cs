@@ -1,0 +1,85 @@
+using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Scoring;
+
+namespace Triggers.Engine.Customers;
+
+/// <summary>In which segments the customer is, and what time will do to that: at a cost that hardly grows with their number.</summary>
+public sealed partial class Customer
+{
+    /// <summary>So many places are searched by halves, and a search that guessed so often goes on by halves.</summary>
+    private const int FewSegments = 16, GuessesMax = 8;
+
+    private DueBlocks _dues;
+
+    /// <summary>Index of a segment, or −1 − where it belongs. Keys are hashes, evenly spread: among many, a key tells about where it lies, and few places are touched.</summary>
+    internal static int FindSegment(ReadOnlySpan<SegmentState> segments, ulong key)
+    {
+        int low = 0, high = segments.Length - 1;
+        ulong first = 0, last = ulong.MaxValue;
+        for (var step = 0; low <= high; step++)
+        {
+            var middle = high - low < FewSegments || step >= GuessesMax || last <= first
+                ? (low + high) >>> 1
+                : low + Math.Clamp((int)((key - first) / (double)(last - first) * (high - low + 1)), 0, high - low);
+            var other = segments[middle].Key;
+            if (other == key)
+            {
+                return middle;
+            }
+
+            (low, high, first, last) = other < key ? (middle + 1, high, other, last) : (low, middle - 1, first, other);
+        }
+
+        return -1 - low;
+    }
+
+    /// <summary>The list of segments was changed other than by <see cref="SetSegment"/>.</summary>
+    internal void SegmentsMoved()
+    {
+        _dues.ForgetFrom(Heap, 0);
+        IsSegmentDueStale = true;
+    }
+
+    internal Truth TruthOf(ulong segment)
+    {
+        var segments = Segments;
+        var index = FindSegment(segments, segment);
+        return index < 0 ? Truth.False : segments[index].Truth;
+    }
+
+    /// <summary>Notes where the customer stands in a segment; <paramref name="since"/> is taken only when that changes.</summary>
+    /// <param name="index">As <see cref="FindSegment"/> gives it.</param>
+    internal void SetSegment(int index, ulong key, Truth truth, long since, long due)
+    {
+        var isKept = truth != Truth.False || due != Instants.Never;
+        if (index < 0)
+        {
+            if (!isKept)
+            {
+                return;
+            }
+
+            _dues.ForgetFrom(Heap, -1 - index);
+            SegmentList.Insert(Heap, -1 - index, new SegmentState { Key = key, Truth = truth, Since = since, Due = due });
+        }
+        else
+        {
+            ref var state = ref Segments[index];
+            IsSegmentDueStale |= state.Due == SegmentDue && due > state.Due;
+            if (!isKept)
+            {
+                _dues.ForgetFrom(Heap, index);
+                SegmentList.RemoveAt(Heap, index);
+                return;
+            }
+
+            var from = state.Due;
+            state.Since = state.Truth == truth ? state.Since : since;
+            state.Truth = truth;
+            state.Due = due;
+            _dues.Move(Heap, index, from, Segments);
+        }
+
+        SegmentDue = Math.Min(SegmentDue, due);
+    }
+}
