@@ -12,6 +12,10 @@ internal sealed class GrowthLoad(Engine.Programs.Program program, long from) : I
     /// <summary>Customers whose memory is asked for at once, as the loops do.</summary>
     private const int Ahead = 16;
 
+    private static int s_loads;
+
+    /// <summary>Ids of events differ between loads that hold the same customers: a repeated one would be no event.</summary>
+    private readonly int _number = ++s_loads;
     private readonly Facts _facts = new(program, new HashSet<string>(StringComparer.Ordinal));
     private readonly Ignored _effects = new();
     private readonly RecordBatch _batch = new(1 << 20);
@@ -47,7 +51,7 @@ internal sealed class GrowthLoad(Engine.Programs.Program program, long from) : I
             var customer = first + (inTurn ? i % customers : (int)(_random >> 4) % customers);
             _batch.AddTrack(
                 CustomerKey.User(string.Create(CultureInfo.InvariantCulture, $"c-{customer:00000000}")), GrowthDefinitions.Event, Now + (long)(stepMs * i),
-                string.Create(CultureInfo.InvariantCulture, $"growth-{_events++:000000000000}"),
+                string.Create(CultureInfo.InvariantCulture, $"growth-{_number:00}-{_events++:000000000}"),
                 string.Create(CultureInfo.InvariantCulture, $$"""{"product_id":"p-{{i % 100}}","category":"garden","price":{{(_random >> 8) % 120}}.5,"currency":"USD"}"""));
         }
 
