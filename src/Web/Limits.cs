@@ -42,6 +42,9 @@ public static class Limits
     /// <summary>JSON bodies of the management API: an id and an address at most.</summary>
     public const int ApiBodyBytesMax = 64 * 1024;
 
+    /// <summary>Of those that carry a folder of definitions: thousands of campaigns with their templates, escaped as JSON.</summary>
+    public const int ApiFilesBytesMax = 16 * 1024 * 1024;
+
     /// <summary>Kinds of violations of the tracking plan that are counted apart: a plan of a hundred events with ten rules each. Half a megabyte at most.</summary>
     public const int ViolationKinds = 1_000;
 

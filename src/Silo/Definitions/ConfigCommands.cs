@@ -13,6 +13,7 @@ namespace Triggers.Silo.Definitions;
 /// <summary><c>triggers export</c>, <c>apply</c>, <c>versions</c> and <c>rollback</c>: the definitions of a running server as files, and back.</summary>
 public static class ConfigCommands
 {
+    private const int ChangesNamed = 12;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private static readonly Argument<string> _folder = new("DIR") { Description = "Folder of definitions." };
@@ -87,12 +88,27 @@ public static class ConfigCommands
         var versions = (await ReadAsync<ItemList<VersionView>>(api, "/api/v1/definitions/versions", cancellation)).Items;
         foreach (var version in versions)
         {
-            var changes = version.Fills > 0 ? [$"the same, filled from history up to version {version.Fills}"]
-                : version.Changes.Where(change => change.Kind != "file").Select(change => $"{change.Change} {change.Kind} {change.Id}").DefaultIfEmpty(string.Join(", ", version.Changes.Select(change => $"{change.Change} {change.Id}"))).ToList();
-            Console.Out.WriteLine($"{version.Version,5}  {version.SavedAt:yyyy-MM-dd HH:mm:ss}  {(version.InForce ? "in force" : "        ")}  {string.Join(", ", changes)}");
+            Console.Out.WriteLine($"{version.Version,5}  {version.SavedAt:yyyy-MM-dd HH:mm:ss}  {(version.InForce ? "in force" : "        ")}  {InWords(version)}");
         }
 
         return ExitCodes.Ok;
+    }
+
+    /// <summary>Files only where nothing else changed; many changes as numbers.</summary>
+    private static string InWords(VersionView version)
+    {
+        if (version.Fills > 0)
+        {
+            return $"the same, filled from history up to version {version.Fills}";
+        }
+
+        var elements = version.Changes.Where(change => change.Kind != "file").ToList();
+        return string.Join(", ", elements.Count switch
+        {
+            0 => version.Changes.Select(change => $"{change.Change} {change.Id}"),
+            > ChangesNamed => elements.GroupBy(change => (change.Change, change.Kind)).Select(group => $"{group.Key.Change} {group.Count()} {group.Key.Kind}{(group.Count() == 1 ? "" : "s")}"),
+            _ => elements.Select(change => $"{change.Change} {change.Kind} {change.Id}"),
+        });
     }
 
     private static async Task<int> RollBackAsync(ManagementApi api, ParseResult parsed, CancellationToken cancellation)

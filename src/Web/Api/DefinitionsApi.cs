@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Triggers.Engine.Definitions;
 using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Fills;
@@ -35,8 +36,10 @@ internal static class DefinitionsApi
             .WithSummary("Bring files into force")
             .WithDescription("A whole set of definition files replaces the one in force as a new version, through the log; the server's folder stays as it is. 'expected' is the version that they were made from: 409 if another one is in force. "
                 + "'dryRun' changes nothing. The answer's 'plan' says which files and elements are added, changed or removed. 422: the files are not valid, and nothing was changed.")
+            .WithMetadata(new RequestSizeLimitAttribute(Limits.ApiFilesBytesMax))
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         definitions.MapGet("/versions", () => TypedResults.Ok(new ItemList<VersionView>([.. Versions(backend)])))

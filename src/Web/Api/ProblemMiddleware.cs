@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Metadata;
+
 namespace Triggers.Web.Api;
 
 /// <summary>Turns what goes wrong outside of a handler (an unreadable parameter, a wrong method, a bug) into problem details, under <c>/api</c> only.</summary>
@@ -36,6 +38,7 @@ internal static class ProblemMiddleware
                 StatusCodes.Status404NotFound => ("Not found", $"There is nothing at {http.Request.Path}; see /api for what there is."),
                 StatusCodes.Status405MethodNotAllowed => ("Method not allowed", $"{http.Request.Method} is not possible here; allowed: {http.Response.Headers.Allow}."),
                 StatusCodes.Status415UnsupportedMediaType => ("Unsupported media type", "Send JSON with Content-Type: application/json."),
+                StatusCodes.Status413PayloadTooLarge => ("The body is too large", $"The body of {http.Request.Method} {http.Request.Path} may have {http.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize ?? 0} bytes at most."),
                 _ => ("The request was refused", $"Status {http.Response.StatusCode}."),
             };
             await Problems.WriteAsync(http, http.Response.StatusCode, title, detail);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Triggers.Engine.Definitions;
 using Triggers.Runtime.Simulations;
 
@@ -16,7 +17,9 @@ internal static class SimulationsApi
                 + "Nothing is sent or changed. Answers when it is done, which takes about a second for every 100,000 records; closing the connection ends it; meanwhile GET /simulations/progress. 422: the files are not valid; 409: another simulation is running.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithMetadata(new RequestSizeLimitAttribute(Limits.ApiFilesBytesMax))
             .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/simulations/progress", Results<Ok<SimulationProgress>, NoContent> () => backend.Simulations.Progress is { } progress ? TypedResults.Ok(progress) : TypedResults.NoContent())
             .WithTags("Definitions")

@@ -43,6 +43,20 @@ public sealed class SimulationsApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_folder_of_megabytes_is_taken_and_what_is_larger_is_refused_with_the_limit()
+    {
+        object Files(int length) => new { files = new[] { new { path = "segments.yaml", text = $"fans: did('page') # {new string('<', length)}" } } };
+        using var large = await _host.Manager.PostAsJsonAsync("/api/v1/simulations", Files(500_000));
+        using var larger = await _host.Manager.PostAsJsonAsync("/api/v1/simulations", Files(3_000_000));
+        using var note = await _host.Manager.PostAsJsonAsync("/api/v1/segments/preview", new { condition = new string('a', 70_000) });
+
+        Assert.Equal(HttpStatusCode.OK, large.StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, larger.StatusCode);
+        Assert.Contains("may have 16777216 bytes at most", (await larger.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("/api/v1/segments/preview may have 65536 bytes at most", (await note.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task While_a_simulation_runs_its_progress_can_be_asked_for()
     {
         using var none = await _host.Manager.GetAsync("/api/v1/simulations/progress");

@@ -77,12 +77,11 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
         actions={<CustomerActions customer={customer} />}
       />
       <div className={classes.grid}>
-        <Stack gap="md" miw={0}>
+        <Stack gap="md" miw={0} className={classes.now}>
           <CustomerNow customer={customer} />
           <ScoreChart id={id} customer={customer} />
-          <Timeline key={id} id={id} />
         </Stack>
-        <Stack gap="md" miw={0}>
+        <Stack gap="md" miw={0} className={classes.side}>
           <Memberships customer={customer} />
           <Entries customer={customer} />
           <ComputedTraits customer={customer} />
@@ -90,6 +89,9 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
           <EventCounts customer={customer} />
           <Identities customer={customer} />
         </Stack>
+        <div className={classes.past}>
+          <Timeline key={id} id={id} />
+        </div>
       </div>
       <Why customer={customer} />
     </>
