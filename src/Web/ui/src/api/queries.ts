@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, part, query } from './client';
+import type { Measures } from './measures';
 import type { Operations } from './operations';
 import type { Quality, Violations } from './quality';
 import type { Campaign, Customer, CustomerSummary, Explanation, Message, Page, Segment, SegmentOverlap, Stats, TimelineItem, TraitValue } from './types';
@@ -55,5 +56,6 @@ export const queries = {
   deadLetters: () => paged<DeadLetter>(['dead-letters'], '/dead-letters', 'before'),
   versions: () => list<Version>(['definitions', 'versions'], '/definitions/versions'),
   fills: () => ({ ...list<Fill>(['definitions', 'fills'], '/definitions/fills'), refetchInterval: whileSome<Fill>(fill => fill.state !== 'done') }),
+  measures: () => queryOptions({ queryKey: ['measures'], queryFn: ({ signal }) => get<Measures>('/measures', signal), refetchInterval: query => (query.state.data?.isRunning === true ? 1_000 : 30_000) }),
   definitions: () => queryOptions({ queryKey: ['definitions'], queryFn: ({ signal }) => get<Definitions>('/definitions', signal) }),
 };

@@ -11,6 +11,7 @@ import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
 import { count, share } from '../../format/numbers';
 import { titled } from '../../format/words';
 import { useCounters } from '../../live/LiveProvider';
+import { Measured } from './Measured';
 import { TryCondition } from './TryCondition';
 
 const to = (segment: Segment): string => `/segments/${encodeURIComponent(segment.id)}`;
@@ -63,6 +64,7 @@ export default function Segments() {
           )}
         </Panel>
         <TryCondition />
+        <Measured />
       </Stack>
     </>
   );
