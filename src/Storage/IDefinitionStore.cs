@@ -76,4 +76,7 @@ public interface ISearchIndex
 {
     /// <summary>Keys of customers whose id, e-mail or name begins with the text, case-insensitive; exact matches first.</summary>
     IReadOnlyList<IndexedCustomer> Find(string text, int limit);
+
+    /// <summary>The same of groups, by id or name; an empty text: the first by id.</summary>
+    IReadOnlyList<IndexedCustomer> FindGroups(string text, int limit);
 }

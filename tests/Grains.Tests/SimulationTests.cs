@@ -15,6 +15,10 @@ public sealed class SimulationTests
 
     [EngineTheory]
     [ClassData(typeof(Seeds))]
+    public Task Members_see_their_groups_as_after_a_quiet_embedded_run(int seed) => CrashScenario.GroupsAsync(seed, StartAsync);
+
+    [EngineTheory]
+    [ClassData(typeof(Seeds))]
     public Task Customers_in_little_memory_end_as_embedded_ones_in_plenty(int seed) => CrashScenario.LittleMemoryAsync(seed, StartAsync);
 
     /// <summary>The server's log must stay empty; what Orleans thinks of the machine does not belong there.</summary>

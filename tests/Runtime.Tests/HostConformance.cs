@@ -313,6 +313,53 @@ public abstract class HostConformance
         Assert.Equal(0, host.Counter("segment/buyers/size"));
     }
 
+    [EngineFact]
+    public async Task What_one_member_says_of_a_group_holds_for_all_after_a_crash_too()
+    {
+        await using var host = await StartAsync(harness => harness.Definitions.Write("segments.yaml", File.ReadAllText(Path.Combine(harness.Definitions.Path, "segments.yaml")) + "\nenterprise: group.plan = 'enterprise'\n"));
+        await CallGroupAsync(host, "u:ann", """{"plan":"free","name":"Acme"}""");
+        await CallGroupAsync(host, "u:bob", "{}");
+        await CallGroupAsync(host, "a:device", """{"size":3}""");
+        await host.IdentifyAsync("cid", """{"email":"cid@example.com"}""", anonymousId: "device");
+        await host.SettleAsync();
+        await host.CrashAndStartAsync();
+        Assert.Equal(0, host.Counter("segment/enterprise/size"));
+
+        await host.AdvanceAsync(TimeSpan.FromSeconds(2));
+        await CallGroupAsync(host, "u:ann", """{"plan":"enterprise"}""");
+        await host.CrashAndStartAsync();
+
+        Assert.Equal(3, host.Counter("segment/enterprise/size"));
+        Assert.Equal(3, host.Counter("customers/total"));
+        var bob = await host.CustomerAsync("bob");
+        Assert.Equal("acme", Assert.Single(bob.Groups).Id);
+        Assert.Equal("enterprise", bob.Groups[0].Traits!.Value.GetProperty("plan").GetString());
+        Assert.Equal("Acme", Assert.Single(await host.Server.Queries.GroupsAsync("ac", 10, default)).Name);
+        Assert.Empty(await host.Server.Queries.SearchAsync("ac", 10, default));
+        var members = (await host.Server.Queries.GroupMembersAsync("acme", null, 2, default))!;
+        Assert.Equal("ann bob", string.Join(' ', members.Items.Select(item => item.Id)));
+        Assert.Equal("cid", Assert.Single((await host.Server.Queries.GroupMembersAsync("acme", members.Next, 2, default))!.Items).Id);
+
+        Assert.True(await host.Server.Commands.EraseAsync("ann", default));
+        await host.SettleAsync();
+        Assert.Equal(2, (await host.Server.Queries.GroupAsync("acme", default))!.Members);
+        Assert.True(await host.Server.Commands.EraseGroupAsync("acme", default));
+        await host.SettleAsync();
+        await host.CrashAndStartAsync();
+        Assert.Null(await host.Server.Queries.GroupAsync("acme", default));
+        Assert.Empty(await host.Server.Queries.GroupsAsync("", 10, default));
+        Assert.Empty((await host.CustomerAsync("bob")).Groups);
+        Assert.Equal(0, host.Counter("segment/enterprise/size"));
+    }
+
+    private static async Task CallGroupAsync(ServerHarness host, string key, string traits)
+    {
+        using var batch = new RecordBatch();
+        batch.AddEvent(System.Text.Encoding.UTF8.GetBytes(key), EventType.Group, RecordFlags.GeneratedId, host.Time.Ms, "acme"u8, [], [], "shop-web"u8, System.Text.Encoding.UTF8.GetBytes(traits), []);
+        await host.AppendAsync(batch);
+        await host.SettleAsync();
+    }
+
     private static async Task<string> PictureAsync(ServerHarness host, int users)
     {
         var customers = new List<CustomerView>();

@@ -21,6 +21,15 @@ internal static class CrashScenario
         Picture.AssertSame(expected, await RunAsync(script, new Random(seed * 7919), seed, startHost: startHost), seed);
     }
 
+    public static async Task GroupsAsync(int seed, Func<Task<LoopHost>>? startHost = null)
+    {
+        var script = Script.WithGroups(Script.Of(seed + 200, Steps), seed);
+        var expected = await RunAsync(script, null, seed);
+
+        Assert.Contains("company", expected, StringComparison.Ordinal);
+        Picture.AssertSame(expected, await RunAsync(script, new Random(seed * 7919), seed, startHost: startHost), seed);
+    }
+
     public static async Task LittleMemoryAsync(int seed, Func<Task<LoopHost>>? startHost = null)
     {
         var script = Script.Of(seed + 100, Steps);

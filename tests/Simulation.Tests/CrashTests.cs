@@ -9,5 +9,9 @@ public sealed class CrashTests
 
     [Theory]
     [ClassData(typeof(Seeds))]
+    public Task Members_see_their_groups_as_after_a_quiet_run(int seed) => CrashScenario.GroupsAsync(seed);
+
+    [Theory]
+    [ClassData(typeof(Seeds))]
     public Task Customers_in_little_memory_end_as_those_in_plenty(int seed) => CrashScenario.LittleMemoryAsync(seed);
 }

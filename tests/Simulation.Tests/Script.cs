@@ -57,6 +57,21 @@ public static class Script
         return reordered;
     }
 
+    /// <summary>The same day, with people and devices that say which company they are of, and what it is like.</summary>
+    public static List<ScriptStep> WithGroups(List<ScriptStep> script, int seed)
+    {
+        var random = new Random(seed);
+        var number = 0;
+        return [.. script.Select(step => step with { Events = [.. step.Events, .. Enumerable.Range(0, random.Next(5)).Select(_ => GroupCall(random, $"g{seed}-{number++}"))] })];
+    }
+
+    private static ScriptEvent GroupCall(Random random, string messageId)
+    {
+        var user = random.Next(Users);
+        var traits = random.Next(3) == 0 ? "{}" : $"{{\"plan\":{(random.Next(5) == 0 ? "null" : random.Next(9))},\"t{random.Next(3)}\":\"{messageId}\"}}";
+        return new ScriptEvent(random.Next(4) == 0 ? $"a:device{user}" : $"u:user{user}", EventType.Group, $"company{random.Next(3)}", traits, messageId, random.Next(300) * 1000);
+    }
+
     private static TimeSpan PassOf(Random random) => random.Next(10) switch
     {
         < 5 => TimeSpan.FromSeconds(random.Next(1, 40)),

@@ -18,6 +18,7 @@ public sealed class SoakTests(ITestOutputHelper output)
             {
                 await CrashScenario.CrashesAsync(seed);
                 await CrashScenario.LittleMemoryAsync(seed);
+                await CrashScenario.GroupsAsync(seed);
                 await SegmentDifferentialTests.RecountAsync(seed);
                 seed++;
             }

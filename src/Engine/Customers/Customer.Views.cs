@@ -2,6 +2,7 @@ using System.Text;
 using Triggers.Engine.Campaigns;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Expressions.Functions;
+using Triggers.Engine.Groups;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Records;
@@ -17,7 +18,7 @@ public sealed partial class Customer
     public bool Exists { get; internal set; }
 
     /// <summary>Nothing is known and nothing is to be forwarded: the stored state may be removed.</summary>
-    public bool IsEmpty => !Exists && MergedInto is null && !IsSuppressed && OptedOutChannels.Length == 0 && Links.Count == 0 && MessageList.Count == 0;
+    public bool IsEmpty => !Exists && MergedInto is null && !IsSuppressed && OptedOutChannels.Length == 0 && Links.Count == 0 && MessageList.Count == 0 && Group is null;
 
     public bool IsAnonymous => KeyUtf8.StartsWith("a:"u8);
 
@@ -38,6 +39,29 @@ public sealed partial class Customer
     /// <summary>As <see cref="TraitsJson"/>, with the computed traits at an instant among them: what templates see.</summary>
     public ReadOnlyMemory<byte> AllTraitsJson(Program program, long instant) =>
         ComputedTraits.MergeInto(this, program, instant) is { IsEmpty: false } traits ? traits.ToArray() : "{}"u8.ToArray();
+
+    /// <summary>The customer's groups, the latest first: that one is the group that conditions ask for.</summary>
+    public IReadOnlyList<GroupMembership> Groups => [.. GroupList.Of(this).Items.Select(item => new GroupMembership(Encoding.UTF8.GetString(item.Id), item.At))];
+
+    /// <summary>UTF-8 JSON object of the latest group's traits, as the group told them.</summary>
+    public ReadOnlyMemory<byte> GroupTraitsJson => (GroupList.TraitsOf(this) is { IsEmpty: false } traits ? traits : "{}"u8).ToArray();
+
+    /// <summary>What stands under a group's key; null: a customer does, or nobody.</summary>
+    public GroupProfile? AsGroup()
+    {
+        if (Group is not { } group)
+        {
+            return null;
+        }
+
+        var members = new List<string>(group.Members.Count);
+        foreach (ref readonly var member in group.Members.Items(Heap))
+        {
+            members.Add(group.Members.Text(Heap, in member));
+        }
+
+        return new GroupProfile(Encoding.UTF8.GetString(KeyUtf8[2..]), (group.Traits.Json is { IsEmpty: false } json ? json : "{}"u8).ToArray(), group.Revision, members);
+    }
 
     internal ReadOnlySpan<byte> TraitsUtf8 => Traits.Json(Heap);
 
@@ -130,6 +154,11 @@ public sealed partial class Customer
     /// <param name="now">ms since 1970.</param>
     public bool IsBehind(Program program, long now)
     {
+        if (Group is not null)
+        {
+            return false;
+        }
+
         if (ProgramVersion != program.Version)
         {
             return true;
@@ -218,6 +247,13 @@ public sealed partial class Customer
 public sealed record NamedScore(string Id, string Name, double Value, bool IsCollecting, string? Grade);
 
 public readonly record struct Membership(string SegmentId, long Since);
+
+/// <param name="Since">The latest <c>occurredAt</c> of a call that named it, ms since 1970.</param>
+public readonly record struct GroupMembership(string Id, long Since);
+
+/// <param name="ChangedAt">When the traits became what they are, ms since 1970; 0: there never were any.</param>
+/// <param name="Members">Customer keys, in the order in which they came.</param>
+public sealed record GroupProfile(string Id, ReadOnlyMemory<byte> TraitsJson, long ChangedAt, IReadOnlyList<string> Members);
 
 /// <param name="Version">Program version in which the campaign content that it runs came into force.</param>
 /// <param name="StepId">Where an active entry waits.</param>

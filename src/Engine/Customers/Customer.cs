@@ -1,4 +1,5 @@
 using System.Text;
+using Triggers.Engine.Groups;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
 using Triggers.Engine.Segments;
@@ -22,6 +23,9 @@ public sealed partial class Customer
     internal NameTable Links;
     internal Traits Traits = Traits.None;
     private HeapList<byte> _key;
+
+    /// <summary>Of a group's key; null: a customer's.</summary>
+    internal GroupState? Group;
 
     /// <param name="heap">Not used by more than one thread at a time; what the customer takes of it goes back by <see cref="Release"/>.</param>
     public Customer(ReadOnlySpan<byte> key, ulong hash, StateHeap heap)
@@ -164,6 +168,8 @@ public sealed partial class Customer
             message.Channel.Free(Heap);
         }
 
+        Group?.Members.Free(Heap);
+        Group = null;
         BehaviourList.Free(Heap);
         ValueList.Free(Heap);
         ScoreList.Free(Heap);
@@ -345,6 +351,12 @@ public sealed partial class Customer
     /// <summary>The earliest of all that time alone will do.</summary>
     internal void FindDue()
     {
+        if (Group is not null)
+        {
+            Due = Group.Due;
+            return;
+        }
+
         if (IsSegmentDueStale)
         {
             IsSegmentDueStale = false;

@@ -1,3 +1,4 @@
+using Triggers.Engine.Groups;
 using Triggers.Engine.Records;
 
 namespace Triggers.Engine.Customers;
@@ -6,9 +7,9 @@ namespace Triggers.Engine.Customers;
 public static class CustomerCodec
 {
     /// <summary>The newest version. A reader knows this one and every earlier one; a state is written as the oldest that holds it, as it always was.</summary>
-    public const byte Version = 3;
+    public const byte Version = 4;
 
-    private const byte VersionWithoutValues = 1, VersionWithValues = 2;
+    private const byte VersionWithoutValues = 1, VersionWithValues = 2, VersionWithScores = 3, VersionOfGroups = 4;
 
     [Flags]
     internal enum StateFlags : byte
@@ -23,7 +24,7 @@ public static class CustomerCodec
     public static void Write(Customer customer, ByteWriter writer)
     {
         writer.Text(customer.KeyUtf8);
-        var version = customer.ScoreList.Count > 0 ? Version : customer.ValueList.Count > 0 ? VersionWithValues : VersionWithoutValues;
+        var version = customer.Group is not null ? VersionOfGroups : customer.ScoreList.Count > 0 ? VersionWithScores : customer.ValueList.Count > 0 ? VersionWithValues : VersionWithoutValues;
         writer.Byte(version);
         writer.ZigZag(customer.Offset);
         var flags = (customer.Exists ? StateFlags.Exists : 0) | (customer.IsSuppressed ? StateFlags.Suppressed : 0) | (customer.MergedInto is not null ? StateFlags.Merged : 0);
@@ -32,6 +33,12 @@ public static class CustomerCodec
         if (customer.MergedInto is not null)
         {
             writer.Text(customer.MergedIntoUtf8);
+            return;
+        }
+
+        if (customer.Group is { } group)
+        {
+            group.Write(writer, customer.Heap, customer.Clock);
             return;
         }
 
@@ -50,7 +57,7 @@ public static class CustomerCodec
                 output.Values(customer);
             }
 
-            if (version >= Version)
+            if (version >= VersionWithScores)
             {
                 output.Scores(customer);
             }
@@ -81,6 +88,13 @@ public static class CustomerCodec
             return customer;
         }
 
+        if (version == VersionOfGroups)
+        {
+            customer.Group = GroupState.Read(ref reader, customer.Heap, customer.Clock);
+            customer.FindDue();
+            return customer;
+        }
+
         customer.IsSuppressed = (flags & StateFlags.Suppressed) != 0;
         var input = new StateReader(reader, customer.Clock);
         input.Consent(customer);
@@ -98,7 +112,7 @@ public static class CustomerCodec
                 input.Values(customer);
             }
 
-            if (version >= Version)
+            if (version >= VersionWithScores)
             {
                 input.Scores(customer);
             }

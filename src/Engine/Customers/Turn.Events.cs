@@ -66,6 +66,10 @@ internal ref partial struct Turn
         {
             MergeTraits(_record.Body, _occurredAt);
         }
+        else if (_record.EventType == EventType.Group)
+        {
+            CallGroup();
+        }
 
         SeeZone();
         if (_plan is not null)

@@ -14,7 +14,7 @@ namespace Triggers.Engine.Customers;
 /// </summary>
 internal ref partial struct Turn
 {
-    private RecordFlags LinkFlags => _isSilent ? RecordFlags.Historical : RecordFlags.None;
+    private readonly RecordFlags LinkFlags => _isSilent ? RecordFlags.Historical : RecordFlags.None;
 
     /// <summary>An event under a userId names the device it came from.</summary>
     private void LinkDevice()
@@ -196,6 +196,9 @@ internal ref partial struct Turn
             case RecordKind.Fill:
                 _effects.Records.AddFill(to, (int)_record.Number, _record.Body);
                 break;
+            case RecordKind.Group:
+                _effects.Records.AddGroup(to, _record.GroupKind, _record.OtherId, _record.OccurredAt, _record.Number, _record.Body, _record.Flags);
+                break;
             case RecordKind.Command when _record.CommandKind == CommandKind.Erase:
                 _customer.Forget();
                 break;
@@ -241,6 +244,7 @@ internal ref partial struct Turn
         }
 
         UniteBehaviour(absorbed);
+        UniteGroups(absorbed);
         foreach (ref readonly var entry in absorbed.Entries)
         {
             Adopt(in entry, absorbed.Heap);

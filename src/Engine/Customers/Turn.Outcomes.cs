@@ -213,6 +213,7 @@ internal ref partial struct Turn
             _effects.Records.AddCommand(Encoding.UTF8.GetBytes(key), CommandKind.Erase, "");
         }
 
+        LeaveGroups();
         Leave();
         for (var i = 0; i < _customer.EntryList.Count; i++)
         {

@@ -59,7 +59,11 @@ internal ref partial struct Turn
 
     public void Run()
     {
-        if (_customer.MergedInto is not null)
+        if (IsOfGroup)
+        {
+            RunGroup();
+        }
+        else if (_customer.MergedInto is not null)
         {
             Forward();
         }
@@ -107,6 +111,9 @@ internal ref partial struct Turn
                 break;
             case RecordKind.Fill:
                 ApplyFill();
+                break;
+            case RecordKind.Group:
+                ApplyGroup();
                 break;
             case RecordKind.Command:
                 ApplyCommand();

@@ -18,6 +18,7 @@ internal sealed class Workspace
     private readonly List<TraitMerge.Member>[] _members = [[], []];
     private byte[] _element = [];
     private JsonSlot[] _traitSlots = [];
+    private JsonSlot[] _groupSlots = [];
     private byte[] _names = [];
     private int _nameBytes;
     private int[] _heap = new int[64];
@@ -32,6 +33,8 @@ internal sealed class Workspace
     public JsonText Text { get; } = new();
 
     public JsonText TraitText { get; } = new();
+
+    public JsonText GroupText { get; } = new();
 
     public ByteWriter Output { get; } = new();
 
@@ -69,6 +72,16 @@ internal sealed class Workspace
         }
 
         return _traitSlots;
+    }
+
+    public JsonSlot[] GroupSlots(int count)
+    {
+        if (_groupSlots.Length < count)
+        {
+            _groupSlots = new JsonSlot[count];
+        }
+
+        return _groupSlots;
     }
 
     public void Reserve(int properties, int segments)

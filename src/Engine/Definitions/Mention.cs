@@ -17,7 +17,7 @@ internal readonly record struct Mention(MentionKind Kind, string Id)
     public static Mention? Of(Expr node) => node switch
     {
         SegmentExpr segment => new Mention(MentionKind.Segment, segment.Id),
-        TraitExpr trait => new Mention(MentionKind.Trait, trait.Path.Split('.')[0]),
+        TraitExpr { OfGroup: false } trait => new Mention(MentionKind.Trait, trait.Path.Split('.')[0]),
         ScoreExpr { Id.Length: > 0 } score => new Mention(MentionKind.Score, score.Id),
         GradeExpr { Id.Length: > 0 } grade => new Mention(MentionKind.Score, grade.Id),
         _ => null,

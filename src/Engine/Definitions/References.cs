@@ -79,7 +79,7 @@ internal static class References
 
         Expr Resolve(Expr expr)
         {
-            for (var depth = 0; depth <= traits.Count && expr is TraitExpr trait && traits.TryGetValue(trait.Path, out var value); depth++)
+            for (var depth = 0; depth <= traits.Count && expr is TraitExpr { OfGroup: false } trait && traits.TryGetValue(trait.Path, out var value); depth++)
             {
                 expr = value;
             }

@@ -43,7 +43,7 @@ internal sealed class Sight(Program program, EventPlan? plan)
         // The values at a path through lists are read from the JSON at its first name.
         value = Resolve(value) switch
         {
-            AnyExpr { Item: TraitExpr trait } => new TraitExpr(trait.Path.Split('.')[0]),
+            AnyExpr { Item: TraitExpr trait } => trait with { Path = trait.Path.Split('.')[0] },
             AnyExpr { Item: PropertyExpr property } => new PropertyExpr(property.Path.Split('.')[0]),
             var other => other,
         };

@@ -56,7 +56,7 @@ public static class Canonical
                 WriteValue(text, literal.Value);
                 break;
             case TraitExpr trait:
-                WritePath(text, "traits", trait.Path);
+                WritePath(text, trait.OfGroup ? "group" : "traits", trait.Path);
                 break;
             case PropertyExpr property:
                 WritePath(text, "properties", property.Path);

@@ -33,8 +33,8 @@ public sealed record LiteralExpr(Value Value) : Expr
     public override ValueType Type => Value.Type;
 }
 
-/// <summary><c>traits.address.city</c>. Path without the leading <c>traits.</c>.</summary>
-public sealed record TraitExpr(string Path) : Expr
+/// <summary><c>traits.address.city</c>, or <c>group.plan</c> of the customer's group. Path without the leading <c>traits.</c> or <c>group.</c>.</summary>
+public sealed record TraitExpr(string Path, bool OfGroup = false) : Expr
 {
     public override ValueType Type => ValueType.Any;
 }

@@ -44,7 +44,7 @@ internal readonly struct Compilation(ConditionCompiler conditions, EventPlan? pl
 
         var path = any.Item switch { TraitExpr trait => trait.Path, PropertyExpr property => property.Path, _ => "" };
         var names = path.Split('.');
-        var first = any.Item is TraitExpr ? Operand(new TraitExpr(names[0])) : Operand(new PropertyExpr(names[0]));
+        var first = any.Item is TraitExpr whole ? Operand(whole with { Path = names[0] }) : Operand(new PropertyExpr(names[0]));
         return new ElementCondition(first, [.. names.Skip(1).Select(Encoding.UTF8.GetBytes)], test);
     }
 }

@@ -16,6 +16,9 @@ internal sealed class Dependencies
 
     public bool Traits { get; set; }
 
+    /// <summary>Which group is the customer's, and its traits.</summary>
+    public bool Groups { get; set; }
+
     public bool Score { get; set; }
 
     public HashSet<CompiledScore> Scores { get; } = [];
@@ -31,6 +34,7 @@ internal sealed class Dependencies
         Segments.UnionWith(other.Segments);
         Scores.UnionWith(other.Scores);
         Traits |= other.Traits;
+        Groups |= other.Groups;
         Score |= other.Score;
         Lifecycle |= other.Lifecycle;
         Measures |= other.Measures;
@@ -54,7 +58,7 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
     /// <summary>What stands for an expression: a computed trait is what its definition says, wherever it is named.</summary>
     public Expr Resolve(Expr expr)
     {
-        while ((expr is AnyExpr any ? any.Item : expr) is TraitExpr trait && computedTraits.TryGetValue(trait.Path, out var value))
+        while ((expr is AnyExpr any ? any.Item : expr) is TraitExpr { OfGroup: false } trait && computedTraits.TryGetValue(trait.Path, out var value))
         {
             expr = value;
         }
@@ -153,6 +157,9 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
         {
             case LiteralExpr literal:
                 return new LiteralOperand(literal.Value);
+            case TraitExpr { OfGroup: true } trait:
+                uses.Groups = true;
+                return trait.Path == "id" ? new GroupIdOperand() : new GroupTraitOperand(names.GroupTrait(trait.Path));
             case TraitExpr trait:
                 uses.Traits = true;
                 return new TraitOperand(names.Trait(trait.Path));

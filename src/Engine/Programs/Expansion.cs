@@ -45,7 +45,7 @@ internal sealed class Expansion(DefinitionSet definitions)
     {
         foreach (var node in ExprWalk.All(expr))
         {
-            if (node is TraitExpr trait && _traits.TryGetValue(trait.Path, out var value))
+            if (node is TraitExpr { OfGroup: false } trait && _traits.TryGetValue(trait.Path, out var value))
             {
                 text.Append(trait.Path).Append(": ").Append(Canonical.Of(value)).Append('\n');
                 Add(text, value);

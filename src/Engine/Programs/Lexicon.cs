@@ -15,6 +15,7 @@ internal sealed class Lexicon
     private readonly SortedDictionary<string, EventPlan> _plans = new(StringComparer.Ordinal);
     private readonly SortedDictionary<ulong, CompiledBehaviour> _behaviours = [];
     private readonly Dictionary<string, int> _traits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _groupTraits = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _properties = new(StringComparer.Ordinal);
 
     private readonly SortedDictionary<ulong, CompiledLine> _lines = [];
@@ -51,6 +52,8 @@ internal sealed class Lexicon
     public CompiledBehaviour? UsedZone => _behaviours.GetValueOrDefault(s_zoneId);
 
     public PathSet TraitPaths { get; } = new();
+
+    public PathSet GroupPaths { get; } = new();
 
     /// <summary>The program runs: it is shared by all threads, and knows everything it will ever know.</summary>
     public bool IsComplete { get; set; }
@@ -120,6 +123,18 @@ internal sealed class Lexicon
             Grow(path);
             _traits.Add(path, index = _traits.Count);
             TraitPaths.Add(path, index);
+        }
+
+        return index;
+    }
+
+    public int GroupTrait(string path)
+    {
+        if (!_groupTraits.TryGetValue(path, out var index))
+        {
+            Grow(path);
+            _groupTraits.Add(path, index = _groupTraits.Count);
+            GroupPaths.Add(path, index);
         }
 
         return index;

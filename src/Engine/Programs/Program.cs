@@ -69,6 +69,9 @@ public sealed class Program
 
     internal int[] TraitSegments { get; set; } = [];
 
+    /// <summary>Segments that ask for the customer's group.</summary>
+    internal int[] GroupSegments { get; set; } = [];
+
     internal int[] ScoreSegments { get; set; } = [];
 
     internal int[] LifecycleSegments { get; set; } = [];
@@ -110,6 +113,8 @@ public sealed class Program
     internal LateScore? LateEngagement { get; set; }
 
     internal PathSet TraitPaths { get; set; } = new();
+
+    internal PathSet GroupPaths { get; set; } = new();
 
     internal int PropertyCount { get; set; }
 

@@ -44,6 +44,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         program.SeenZone = _names.UsedZone;
         program.DayZone = conditions.DayZone;
         program.TraitPaths = _names.TraitPaths;
+        program.GroupPaths = _names.GroupPaths;
         program.PropertyCount = _names.PropertyCount;
         program.Events = new EventIndex(_names.Plans);
         FindInitialSegments();
@@ -118,6 +119,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         }
 
         program.TraitSegments = Indices(sorted, uses => uses.Traits);
+        program.GroupSegments = Indices(sorted, uses => uses.Groups);
         program.ScoreSegments = Indices(sorted, uses => uses.Score);
         program.LifecycleSegments = Indices(sorted, uses => uses.Lifecycle);
         program.MeasuredSegments = Indices(sorted, uses => uses.Measures);

@@ -4,7 +4,7 @@ using Triggers.Engine.Text;
 namespace Triggers.Engine.Records;
 
 /// <summary>
-/// The name of one customer in the log: <c>u:</c> + userId for a known person, <c>a:</c> + anonymousId for an unknown one.
+/// The name of one customer in the log: <c>u:</c> + userId for a known person, <c>a:</c> + anonymousId for an unknown one; a group has <c>g:</c> + groupId.
 /// The hash places the customer in a partition and in every index; it is never trusted alone, the key is compared as well.
 /// </summary>
 public readonly record struct CustomerKey(string Text)
@@ -12,6 +12,13 @@ public readonly record struct CustomerKey(string Text)
     public static CustomerKey User(string userId) => new("u:" + userId);
 
     public static CustomerKey Anonymous(string anonymousId) => new("a:" + anonymousId);
+
+    /// <summary>What every group's key begins with.</summary>
+    public const string GroupPrefix = "g:";
+
+    public static CustomerKey Group(string groupId) => new(GroupPrefix + groupId);
+
+    public bool IsGroup => Text.StartsWith(GroupPrefix, StringComparison.Ordinal);
 
     public bool IsAnonymous => Text.StartsWith("a:", StringComparison.Ordinal);
 

@@ -98,6 +98,18 @@ public sealed class RecordBatch : IDisposable
         End(start, hash);
     }
 
+    /// <summary>To <paramref name="key"/>, a group's or a member's; <paramref name="otherKey"/> is that of the other one.</summary>
+    /// <param name="revision">Of the traits; from a customer: which one it holds.</param>
+    public void AddGroup(ReadOnlySpan<byte> key, GroupKind kind, ReadOnlySpan<byte> otherKey, long occurredAt, long revision, ReadOnlySpan<byte> traits, RecordFlags flags = RecordFlags.None)
+    {
+        var start = Begin(CustomerKey.HashOf(key), RecordKind.Group, flags, (byte)kind, key, out var hash);
+        _bytes.ZigZag(occurredAt);
+        _bytes.ZigZag(revision);
+        _bytes.Text(otherKey);
+        _bytes.Text(traits);
+        End(start, hash);
+    }
+
     public void AddFact(int partition, FactKind kind, long number, string subject)
     {
         var start = Begin(0, RecordKind.Fact, RecordFlags.None, (byte)kind, [], out var hash);

@@ -26,6 +26,9 @@ public enum RecordKind : byte
 
     /// <summary>What the history before a version of the program adds to what it introduced.</summary>
     Fill = 8,
+
+    /// <summary>Between a customer and a group: a call that named it, and what it tells its members.</summary>
+    Group = 9,
 }
 
 /// <summary>Properties of a record that are not its content. Persisted as a byte: append-only.</summary>
@@ -53,6 +56,25 @@ public enum EventType : byte
     Identify = 4,
     Group = 5,
     Alias = 6,
+}
+
+/// <summary>What a customer tells a group, and a group a customer. Persisted: append-only.</summary>
+public enum GroupKind : byte
+{
+    /// <summary>To the group: this customer is a member, and called with these traits of yours.</summary>
+    Joined = 1,
+
+    /// <summary>To the group: a customer that is no member called with these traits of yours.</summary>
+    Changed = 2,
+
+    /// <summary>To the group: the customer with this hash is no member any more.</summary>
+    Left = 3,
+
+    /// <summary>To a member: the group's traits.</summary>
+    Told = 4,
+
+    /// <summary>To a member: the group was erased.</summary>
+    Gone = 5,
 }
 
 /// <summary>What came of a message. Persisted: append-only.</summary>

@@ -20,13 +20,13 @@ public ref struct RecordView
     /// <summary>UTF-8 of the customer key; empty for a fact.</summary>
     public ReadOnlySpan<byte> Key;
 
-    /// <summary>Event: when it happened by the corrected client clock (ms since 1970). Outcome: when the channel saw it. Otherwise equal to 0.</summary>
+    /// <summary>Event: when it happened by the corrected client clock (ms since 1970). Outcome: when the channel saw it. Group: when the call was made. Otherwise equal to 0.</summary>
     public long OccurredAt;
 
     /// <summary>Forwarded event: its first <c>at</c>; otherwise 0.</summary>
     public long OriginalAt;
 
-    /// <summary>The kind within the kind: <see cref="Records.EventType"/>, <see cref="OutcomeKind"/>, <see cref="FactKind"/> or <see cref="CommandKind"/>.</summary>
+    /// <summary>The kind within the kind: <see cref="Records.EventType"/>, <see cref="OutcomeKind"/>, <see cref="FactKind"/>, <see cref="CommandKind"/> or <see cref="GroupKind"/>.</summary>
     public byte SubKind;
 
     /// <summary>Event: track's event name, page's or screen's name, groupId. Fact, command: the subject. Outcome: the reason or the clicked URL.</summary>
@@ -36,11 +36,11 @@ public ref struct RecordView
     public ReadOnlySpan<byte> MessageId;
 
     /// <summary>
-    /// Event under a <c>u:</c> key: the anonymousId it came with, if any; alias: the previousId. Link and take-over: the other customer's key (with prefix).
+    /// Event under a <c>u:</c> key: the anonymousId it came with, if any; alias: the previousId. Link and take-over: the other customer's key (with prefix). Group: the member's key, or to a member the group's.
     /// </summary>
     public ReadOnlySpan<byte> OtherId;
 
-    /// <summary>Event: the JSON object of properties (track, page, screen) or traits (identify, group); may be empty. Take-over: the absorbed state. Fill: a state with what is added.</summary>
+    /// <summary>Event: the JSON object of properties (track, page, screen) or traits (identify, group); may be empty. Take-over: the absorbed state. Fill: a state with what is added. Group: the JSON object of traits.</summary>
     public ReadOnlySpan<byte> Body;
 
     /// <summary>Event: the JSON object of context, or empty.</summary>
@@ -49,7 +49,7 @@ public ref struct RecordView
     /// <summary>Event: the id of the source whose write key it came with. Fact: empty.</summary>
     public ReadOnlySpan<byte> Source;
 
-    /// <summary>Fact: the number it carries (a program version). Fill: the version that introduced what it adds.</summary>
+    /// <summary>Fact: the number it carries (a program version). Fill: the version that introduced what it adds. Group: the revision of the traits, or which one the member holds.</summary>
     public long Number;
 
     public readonly EventType EventType => (EventType)SubKind;
@@ -59,6 +59,11 @@ public ref struct RecordView
     public readonly FactKind FactKind => (FactKind)SubKind;
 
     public readonly CommandKind CommandKind => (CommandKind)SubKind;
+
+    public readonly GroupKind GroupKind => (GroupKind)SubKind;
+
+    /// <summary>It is for a group, not for a customer.</summary>
+    public readonly bool IsForGroup => Kind == RecordKind.Group && GroupKind is (GroupKind.Joined or GroupKind.Changed or GroupKind.Left);
 
     public readonly bool IsHistorical => (Flags & RecordFlags.Historical) != 0;
 
@@ -105,6 +110,12 @@ public ref struct RecordView
                 break;
             case RecordKind.Fill:
                 view.Number = reader.ZigZag();
+                view.Body = reader.Text();
+                break;
+            case RecordKind.Group:
+                view.OccurredAt = reader.ZigZag();
+                view.Number = reader.ZigZag();
+                view.OtherId = reader.Text();
                 view.Body = reader.Text();
                 break;
             case RecordKind.Command:

@@ -35,6 +35,19 @@ internal sealed class CommandService(
     public Task<bool> EraseAsync(string customerId, CancellationToken cancellation) =>
         CommandAsync(customerId, CommandKind.Erase, withAbsorbed: true, cancellation);
 
+    public async Task<bool> EraseGroupAsync(string groupId, CancellationToken cancellation)
+    {
+        if (await reader.ReadGroupAsync(groupId, cancellation) is null)
+        {
+            return false;
+        }
+
+        using var batch = new RecordBatch(256);
+        batch.AddCommand(Encoding.UTF8.GetBytes(CustomerKey.Group(groupId).Text), CommandKind.Erase, "");
+        await appender.AppendAsync(batch, cancellation);
+        return true;
+    }
+
     public async Task<bool> PauseCampaignAsync(string campaignId, bool paused, CancellationToken cancellation)
     {
         if (!definitions.Current.Campaigns.Any(campaign => campaign.Id == campaignId))

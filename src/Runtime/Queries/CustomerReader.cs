@@ -47,6 +47,13 @@ internal sealed class CustomerReader(ILoops loops)
         return null;
     }
 
+    /// <summary>null: no such group.</summary>
+    public async Task<GroupProfile?> ReadGroupAsync(string groupId, CancellationToken cancellation)
+    {
+        var state = await loops.ReadAsync(CustomerKey.Group(groupId), cancellation);
+        return state.IsEmpty ? null : CustomerCodec.Read(state.Span).AsGroup();
+    }
+
     /// <summary>Visits customers from a place on, by partition and hash, until the visitor has enough or the bound is reached; where to go on, null at the end.</summary>
     public async Task<(int Partition, ulong Hash)?> ScanAsync((int Partition, ulong Hash)? after, int looks, Func<Customer, bool> visit, CancellationToken cancellation)
     {

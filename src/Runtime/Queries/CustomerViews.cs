@@ -32,7 +32,10 @@ internal static class CustomerViews
             customer.AnonymousIds,
             customer.OptedOut,
             customer.IsSuppressed,
-            customer.Due < long.MaxValue ? TimeOf(customer.Due) : null);
+            customer.Due < long.MaxValue ? TimeOf(customer.Due) : null)
+        {
+            Groups = GroupViews.Of(customer),
+        };
     }
 
     public static CustomerSummary Summary(Customer customer, Program program, long now)

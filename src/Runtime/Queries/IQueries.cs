@@ -22,6 +22,15 @@ public interface IQueries
     /// <summary>Why a customer is where they are, or was; null: no such customer.</summary>
     Task<ExplainAnswer?> ExplainAsync(string id, ExplainQuestion question, CancellationToken cancellation);
 
+    /// <param name="query">Beginning of a groupId or of the trait <c>name</c>; empty: the first by id.</param>
+    Task<IReadOnlyList<GroupSummary>> GroupsAsync(string query, int limit, CancellationToken cancellation);
+
+    /// <summary>null: no such group.</summary>
+    Task<GroupView?> GroupAsync(string id, CancellationToken cancellation);
+
+    /// <summary>By key; null: no such group.</summary>
+    Task<Page<CustomerSummary>?> GroupMembersAsync(string id, string? after, int limit, CancellationToken cancellation);
+
     IReadOnlyList<SegmentView> Segments();
 
     /// <summary>null: no such segment.</summary>
@@ -43,6 +52,9 @@ public interface ICommands
     Task<bool> SuppressAsync(string customerId, bool suppressed, CancellationToken cancellation);
 
     Task<bool> EraseAsync(string customerId, CancellationToken cancellation);
+
+    /// <summary>false: no such group.</summary>
+    Task<bool> EraseGroupAsync(string groupId, CancellationToken cancellation);
 
     /// <summary>false: no such campaign.</summary>
     Task<bool> PauseCampaignAsync(string campaignId, bool paused, CancellationToken cancellation);

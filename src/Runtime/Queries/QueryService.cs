@@ -108,6 +108,48 @@ internal sealed class QueryService(
         return customer is null ? null : await Task.Run(() => explanations.Explain(customer, question, Now(), cancellation), cancellation);
     }
 
+    public async Task<IReadOnlyList<GroupSummary>> GroupsAsync(string query, int limit, CancellationToken cancellation)
+    {
+        var found = new List<GroupSummary>();
+        foreach (var hit in store.Search.FindGroups(query, Math.Clamp(limit, 1, Limits.PageMax)))
+        {
+            if (new CustomerKey(hit.CustomerKey) is { IsGroup: true } key && await reader.ReadGroupAsync(key.Id, cancellation) is { } group)
+            {
+                found.Add(GroupViews.Summary(group));
+            }
+        }
+
+        return found;
+    }
+
+    public async Task<GroupView?> GroupAsync(string id, CancellationToken cancellation) =>
+        await reader.ReadGroupAsync(id, cancellation) is { } group ? GroupViews.Of(group) : null;
+
+    public async Task<Page<CustomerSummary>?> GroupMembersAsync(string id, string? after, int limit, CancellationToken cancellation)
+    {
+        if (await reader.ReadGroupAsync(id, cancellation) is not { } group)
+        {
+            return null;
+        }
+
+        var members = new List<CustomerSummary>();
+        foreach (var key in group.Members.Where(key => string.CompareOrdinal(key, after) > 0).Order(StringComparer.Ordinal))
+        {
+            if (members.Count == Math.Clamp(limit, 1, Limits.PageMax))
+            {
+                return new Page<CustomerSummary>(members, members[^1].Key);
+            }
+
+            // Under another key: it was absorbed a moment ago, and the group hears of it.
+            if (await reader.ReadAsync(new CustomerKey(key), cancellation) is { } customer && customer.Key == key)
+            {
+                members.Add(CustomerViews.Summary(customer, library.Now(definitions.Version), Now()));
+            }
+        }
+
+        return new Page<CustomerSummary>(members, null);
+    }
+
     public IReadOnlyList<SegmentView> Segments()
     {
         var collecting = library.Get(definitions.Version).CollectingSegments.ToHashSet(StringComparer.Ordinal);

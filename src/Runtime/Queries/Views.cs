@@ -57,7 +57,11 @@ public sealed record CustomerView(
     IReadOnlyList<string> OptedOut,
     bool Suppressed,
     DateTimeOffset? NextDue,
-    PredictionView? Predicted = null);
+    PredictionView? Predicted = null)
+{
+    /// <summary>The latest first: that one is the group that conditions ask for.</summary>
+    public IReadOnlyList<CustomerGroupView> Groups { get; init; } = [];
+}
 
 /// <param name="Grade">null: below the lowest line, or the score has no grades.</param>
 /// <param name="Collecting">Some of it is not known yet.</param>

@@ -27,11 +27,14 @@ internal sealed class PartitionPast(bool importsAtTheirTime)
         }
     }
 
-    /// <summary>Timers are left out, since whoever lives again makes its own, facts, since it has other ones, and fills, since it has seen what they brought.</summary>
+    /// <summary>
+    /// Timers are left out, since whoever lives again makes its own, facts, since it has other ones, fills, since it has seen what they brought, and groups, which are
+    /// nobody: what they told stands with whom they told it.
+    /// </summary>
     public void Add(in HistoryRecord record, Func<string, bool>? isWanted)
     {
         RecordView.Read(record.Bytes.Span, out var view);
-        if (view.Key.IsEmpty || view.Kind is RecordKind.Timer or RecordKind.Fact or RecordKind.Fill)
+        if (view.Key.IsEmpty || view.Key.StartsWith("g:"u8) || view.Kind is RecordKind.Timer or RecordKind.Fact or RecordKind.Fill)
         {
             return;
         }

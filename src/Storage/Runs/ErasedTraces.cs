@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Triggers.Engine.Customers;
 using Triggers.Engine.Records;
 
 namespace Triggers.Storage.Runs;
@@ -76,7 +77,7 @@ internal sealed class ErasedTraces
         return false;
     }
 
-    /// <summary>Behind the last order to erase that was applied; what was under way then (an outcome, a timer) is no new life, an event is.</summary>
+    /// <summary>Behind the last order to erase that was applied; what was under way then (an outcome, a timer, what a group told) is no new life, an event is.</summary>
     private static long EndOf(List<HistoryRecord> records, long before)
     {
         long? end = null;
@@ -97,7 +98,7 @@ internal sealed class ErasedTraces
         foreach (var record in records.SkipWhile(record => record.Offset < end))
         {
             RecordView.Read(record.Bytes.Span, out var view);
-            if (view.Kind is not (RecordKind.Outcome or RecordKind.Timer))
+            if (view.Kind is not (RecordKind.Outcome or RecordKind.Timer or RecordKind.Group))
             {
                 break;
             }
@@ -120,6 +121,11 @@ internal sealed class ErasedTraces
         if (view.Kind is RecordKind.Link or RecordKind.TakeOver)
         {
             AddOther(other);
+            AddGroups(view);
+        }
+        else if (view.Kind == RecordKind.Group)
+        {
+            AddGroup(other);
         }
         else if (view.Kind == RecordKind.Event)
         {
@@ -127,6 +133,11 @@ internal sealed class ErasedTraces
             {
                 AddOther("a:" + other);
                 AddOther("u:" + other);
+            }
+
+            if (view.EventType == EventType.Group)
+            {
+                AddGroup(CustomerKey.GroupPrefix + Encoding.UTF8.GetString(view.Name));
             }
 
             AddEmail(view.Body, "email");
@@ -139,6 +150,27 @@ internal sealed class ErasedTraces
         if (key.Length > 2 && _otherKeys.Add(key))
         {
             AddText(key[2..]);
+        }
+    }
+
+    /// <summary>A group that the customer was a member of: it names them. Its id is nothing of theirs, and not looked for elsewhere.</summary>
+    private void AddGroup(string key)
+    {
+        if (key.Length > 2 && key.StartsWith(CustomerKey.GroupPrefix, StringComparison.Ordinal))
+        {
+            _otherKeys.Add(key);
+        }
+    }
+
+    /// <summary>Of whom was absorbed, under the key that absorbed them.</summary>
+    private void AddGroups(in RecordView view)
+    {
+        if (view.Kind == RecordKind.TakeOver && !view.Body.IsEmpty)
+        {
+            foreach (var group in CustomerCodec.Read(view.Body).Groups)
+            {
+                AddGroup(CustomerKey.GroupPrefix + group.Id);
+            }
         }
     }
 

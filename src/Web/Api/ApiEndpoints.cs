@@ -12,6 +12,7 @@ internal static class ApiEndpoints
         var api = routes.MapManagement();
         api.MapOperations(backend);
         api.MapCustomers(backend, violations, time);
+        api.MapGroups(backend);
         api.MapSegments(backend);
         api.MapCampaigns(backend);
         api.MapMessages(backend);

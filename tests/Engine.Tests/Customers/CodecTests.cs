@@ -44,6 +44,19 @@ public sealed class CodecTests
         Assert.Equal(9, read.Memberships(Functions().Program).Count);
     }
 
+    /// <summary>Format 4, of groups.</summary>
+    [Fact]
+    public void Format_4_never_changes()
+    {
+        var world = new World(Define());
+        world.Send("u:1", EventType.Group, """{"plan":"pro","was":1}""", name: "acme").Wait(Hour).Send("a:d", EventType.Group, """{"was":null}""", name: "acme");
+        var bytes = Bytes(world.Of("g:acme"));
+
+        Assert.Equal(GroupGolden, System.Convert.ToHexString(bytes));
+        Assert.Equal(GroupGolden, System.Convert.ToHexString(Bytes(CustomerCodec.Read(bytes))));
+        Assert.Equal((long.MaxValue, 2), (CustomerCodec.Read(bytes).Due, CustomerCodec.Read(bytes).AsGroup()!.Members.Count));
+    }
+
     /// <summary>Format 3 with scores beside the values.</summary>
     [Fact]
     public void Format_3_never_changes()
@@ -126,6 +139,9 @@ public sealed class CodecTests
         + "52E0F1EA12C0C39307A093E908809BEE0209A2EFE13C43622F010100003EE04EA138BFF1270180BAB703F0B51F33F57CFA7AA3C36201B2AAB7030061B4C6AF0C89416A0182AA"
         + "EA55F1D82495B6FAA7CAC353720180BAB70300022D8A7523AB2B7C0182AAEA55F0B51F81382CB2C2012FB00182AAEA5500AAD9A9243437B9F5010000C8ABB429E78C94FE0180"
         + "BAB70381A3050003BC55CE0FBEA0F9AC82AAEA550303726564C7347457238C75CF80BAB7030304392E3235EF7B36BB178185DA0001000000000000F03F";
+
+    private const string GroupGolden =
+        "06673A61636D6504080080DE82DDF166000000000204706C616E052270726F2280BAB7030377617300000203753A310003613A6400";
 
     private const string Golden =
         "03753A31011001B6CFD2D9F1660107776562686F6F6B0108613A6465766963650202A11052C7B45E80DBF601DC84B702CE60AB91C0A90701B8443AC7B6596793C6ADDD5A2080"

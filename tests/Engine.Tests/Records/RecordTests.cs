@@ -18,6 +18,7 @@ public sealed class RecordTests
         batch.AddTakeOver("u:1"u8, "a:x"u8, [1, 2, 3], RecordFlags.Historical);
         batch.AddCommand("u:1"u8, CommandKind.Erase, "");
         batch.AddFact(3, FactKind.CampaignPaused, 4, "welcome");
+        batch.AddGroup("g:acme"u8, GroupKind.Joined, "u:1"u8, 9, 7, "{}"u8, RecordFlags.Historical);
 
         Assert.Equal(Golden, string.Join('\n', Hex(batch)));
     }
@@ -56,5 +57,6 @@ public sealed class RecordTests
         + "9380800011FED0816697C05B04000003613A7803753A31\n"
         + "978080002502BA138C6FD86A05010003753A3103613A7803010203\n"
         + "908080002502BA138C6FD86A07000503753A3100\n"
-        + "95808000000000000000000006000200080777656C636F6D65";
+        + "95808000000000000000000006000200080777656C636F6D65\n"
+        + "9B808000991B4D836B9F722509010106673A61636D65120E03753A31027B7D";
 }

@@ -166,6 +166,8 @@ public sealed class FakeCommands : ICommands
 
     public Task<bool> SuppressAsync(string customerId, bool suppressed, CancellationToken cancellation) => Order($"suppress {customerId} {suppressed}", customerId);
 
+    public Task<bool> EraseGroupAsync(string groupId, CancellationToken cancellation) => Order($"erase group {groupId}", groupId);
+
     public Task<bool> EraseAsync(string customerId, CancellationToken cancellation) => Order($"erase {customerId}", customerId);
 
     public Task<bool> PauseCampaignAsync(string campaignId, bool paused, CancellationToken cancellation) => Order($"pause {campaignId} {paused}", campaignId);
@@ -226,6 +228,15 @@ public sealed class FakeQueries : IQueries
         => Task.FromResult(id == "ann"
             ? new TraitHistory(trait, [new TraitValue(JsonSerializer.SerializeToElement("pro"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "identify", "shop-web", "m1", false, "u:ann")], null, null)
             : null);
+
+    public Task<IReadOnlyList<GroupSummary>> GroupsAsync(string query, int limit, CancellationToken cancellation)
+        => Task.FromResult<IReadOnlyList<GroupSummary>>("acme".StartsWith(query, StringComparison.Ordinal) ? [new GroupSummary("acme", "Acme", 2, DateTimeOffset.UnixEpoch)] : []);
+
+    public Task<GroupView?> GroupAsync(string id, CancellationToken cancellation)
+        => Task.FromResult(id == "acme" ? new GroupView("acme", "Acme", JsonSerializer.SerializeToElement(new { name = "Acme" }), 2, DateTimeOffset.UnixEpoch) : null);
+
+    public Task<Page<CustomerSummary>?> GroupMembersAsync(string id, string? after, int limit, CancellationToken cancellation)
+        => Task.FromResult(id == "acme" ? new Page<CustomerSummary>([Ann], null) : null);
 
     public IReadOnlyList<SegmentView> Segments() => [new SegmentView("high-intent", "High intent", "", "did('x')", 2)];
 

@@ -188,7 +188,7 @@ internal sealed class PathType(string root, string name) : ScalarType<string>
         var result = ExpressionParser.Parse($"exists({text})", ExpressionScope.Event);
         value = (result.Expression as ExistsExpr)?.Item switch
         {
-            TraitExpr trait when root == "traits" => trait.Path,
+            TraitExpr { OfGroup: false } trait when root == "traits" => trait.Path,
             PropertyExpr property when root == "properties" => property.Path,
             _ => "",
         };

@@ -137,6 +137,11 @@ internal sealed partial class Grammar
             case "traits" or "properties" when token.Segments.Count == 1:
                 Fail(token, $"Expected the name of a {(root == "traits" ? "trait" : "property")} after `{root}`, as in {root}.{(root == "traits" ? "email" : "price")}.");
                 return null;
+            case "group" when token.Segments.Count == 1:
+                Fail(token, "Expected the name of a trait of the group after `group`, as in group.plan; the groupId itself is group.id.");
+                return null;
+            case "group":
+                return RequireCustomer(token, token.Text) && PathOf(token) is { } ofGroup ? new TraitExpr(ofGroup, OfGroup: true) { Position = place } : null;
             case "traits" when RequireCustomer(token, token.Text):
                 return PathOf(token) is { } path ? new TraitExpr(path) { Position = place } : null;
             case "traits":
@@ -178,7 +183,7 @@ internal sealed partial class Grammar
         if (token.Segments.Count > 1)
         {
             var roots = Suggest.For(root, Vocabulary.Values.Select(term => term.Name).Where(Names.IsPathRoot));
-            Fail(token, $"`{root}` is unknown: paths begin with `traits.` or `properties.`.", roots.Select(name => name + rest).ToList());
+            Fail(token, $"`{root}` is unknown: paths begin with `traits.`, `group.` or `properties.`.", roots.Select(name => name + rest).ToList());
             return;
         }
 

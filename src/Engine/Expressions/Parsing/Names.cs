@@ -5,7 +5,7 @@ internal static class Names
 {
     public static bool IsNameChar(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '$';
 
-    public static bool IsPathRoot(string word) => word is "traits" or "properties";
+    public static bool IsPathRoot(string word) => word is "traits" or "group" or "properties";
 
     /// <summary>A part of a path that can stand after a dot as it is; others stand in <c>['…']</c>. Digits alone would look like a place in a list.</summary>
     public static bool IsPlain(ReadOnlySpan<char> segment)

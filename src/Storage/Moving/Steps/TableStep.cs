@@ -111,7 +111,7 @@ internal sealed class TableStep : IMoveStep
             {
                 yield return
                 [
-                    key, EscapedText.Escape(SearchText.IdOf(customer)), EscapedText.Escape(SearchText.Lower(customer.Email)), EscapedText.Escape(SearchText.Lower(customer.Name)),
+                    key, EscapedText.Escape(SearchText.IdOf(customer)), EscapedText.Escape(SearchText.Lower(customer.Email)), EscapedText.Escape(SearchText.NameOf(customer)),
                     EscapedText.Escape(customer.Email), EscapedText.Escape(customer.Name),
                 ];
             }

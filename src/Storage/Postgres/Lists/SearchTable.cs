@@ -38,12 +38,15 @@ internal sealed class SearchTable(PostgresDatabase database) : ISearchIndex
         var rows = last.Values.ToArray();
         statements.Add(
             Upsert, Array.ConvertAll(rows, each => each.CustomerKey), Array.ConvertAll(rows, SearchText.IdOf), Array.ConvertAll(rows, each => SearchText.Lower(each.Email)),
-            Array.ConvertAll(rows, each => SearchText.Lower(each.Name)), Array.ConvertAll(rows, each => each.Email), Array.ConvertAll(rows, each => each.Name));
+            Array.ConvertAll(rows, each => SearchText.NameOf(each)), Array.ConvertAll(rows, each => each.Email), Array.ConvertAll(rows, each => each.Name));
     }
 
-    public IReadOnlyList<IndexedCustomer> Find(string text, int limit)
+    public IReadOnlyList<IndexedCustomer> Find(string text, int limit) => FindBy(SearchText.PrefixOf(text), limit);
+
+    public IReadOnlyList<IndexedCustomer> FindGroups(string text, int limit) => FindBy(SearchText.PrefixOfGroups(text), limit);
+
+    private IReadOnlyList<IndexedCustomer> FindBy(string prefix, int limit)
     {
-        var prefix = SearchText.Lower(text.Trim()) ?? "";
         if (prefix.Length == 0 || limit <= 0)
         {
             return [];

@@ -104,13 +104,16 @@ internal sealed class SqliteSearch(ReadPool pool) : ISearchIndex
         }
 
         database.Statement(Upsert)
-            .Bind(1, customer.CustomerKey).Bind(2, SearchText.IdOf(customer)).Bind(3, SearchText.Lower(customer.Email)).Bind(4, SearchText.Lower(customer.Name))
+            .Bind(1, customer.CustomerKey).Bind(2, SearchText.IdOf(customer)).Bind(3, SearchText.Lower(customer.Email)).Bind(4, SearchText.NameOf(customer))
             .Bind(5, customer.Email).Bind(6, customer.Name).Run();
     }
 
-    public IReadOnlyList<IndexedCustomer> Find(string text, int limit)
+    public IReadOnlyList<IndexedCustomer> Find(string text, int limit) => FindBy(SearchText.PrefixOf(text), limit);
+
+    public IReadOnlyList<IndexedCustomer> FindGroups(string text, int limit) => FindBy(SearchText.PrefixOfGroups(text), limit);
+
+    private IReadOnlyList<IndexedCustomer> FindBy(string prefix, int limit)
     {
-        var prefix = SearchText.Lower(text.Trim()) ?? "";
         if (prefix.Length == 0 || limit <= 0)
         {
             return [];
@@ -155,5 +158,5 @@ internal sealed class SqliteSearch(ReadPool pool) : ISearchIndex
     private static bool Matches(IndexedCustomer customer, string prefix)
         => SearchText.IdOf(customer).StartsWith(prefix, StringComparison.Ordinal)
             || SearchText.Lower(customer.Email)?.StartsWith(prefix, StringComparison.Ordinal) == true
-            || SearchText.Lower(customer.Name)?.StartsWith(prefix, StringComparison.Ordinal) == true;
+            || SearchText.NameOf(customer)?.StartsWith(prefix, StringComparison.Ordinal) == true;
 }

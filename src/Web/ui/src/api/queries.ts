@@ -3,7 +3,7 @@ import { get, part, query } from './client';
 import type { Measures } from './measures';
 import type { Operations } from './operations';
 import type { Quality, Violations } from './quality';
-import type { Campaign, Customer, CustomerSummary, Explanation, Message, Page, Segment, SegmentOverlap, Stats, TimelineItem, TraitValue } from './types';
+import type { Campaign, Customer, CustomerSummary, Explanation, GroupSummary, GroupView, Message, Page, Segment, SegmentOverlap, Stats, TimelineItem, TraitValue } from './types';
 import type { DeadLetter, Definitions, Fill, MailSummary, Mail, Rejected, Version } from './lists';
 
 const PAGE_SIZE = 50;
@@ -40,6 +40,9 @@ export const queries = {
   segments: () => ({ ...list<Segment>(['segments'], '/segments'), refetchInterval: whileSome<Segment>(segment => segment.collecting) }),
   members: (id: string) => paged<CustomerSummary>(['segments', id, 'members'], `/segments/${part(id)}/members`, 'after'),
   overlap: (id: string) => queryOptions({ queryKey: ['segments', id, 'overlap'], queryFn: ({ signal }) => get<SegmentOverlap>(`/segments/${part(id)}/overlap`, signal) }),
+  groups: (text: string) => list<GroupSummary>(['groups', 'search', text], `/groups${query({ query: text, limit: PAGE_SIZE })}`),
+  group: (id: string) => queryOptions({ queryKey: ['groups', id], queryFn: ({ signal }) => get<GroupView>(`/groups/${part(id)}`, signal), refetchInterval: 5_000 }),
+  groupMembers: (id: string) => paged<CustomerSummary>(['groups', id, 'members'], `/groups/${part(id)}/members`, 'after'),
   customers: (text: string) => list<CustomerSummary>(['customers', 'search', text], `/customers${query({ query: text, limit: PAGE_SIZE })}`),
   customer: (id: string) => queryOptions({ queryKey: ['customers', id], queryFn: ({ signal }) => get<Customer>(`/customers/${part(id)}`, signal) }),
   timeline: (id: string, kinds: string) => paged<TimelineItem>([...timelineKey(id), 'pages'], `/customers/${part(id)}/timeline`, 'after', { kinds }),

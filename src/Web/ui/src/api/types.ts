@@ -50,7 +50,13 @@ export type Customer = CustomerSummary & {
   optedOut: string[];
   suppressed: boolean;
   nextDue: string | null;
+  groups: { id: string; since: string; latest: boolean; traits: { [name: string]: Json } | null }[];
 };
+
+/** A company or team; its traits are one thing for all members. */
+export type GroupSummary = { id: string; name: string | null; members: number; changedAt: string | null };
+
+export type GroupView = GroupSummary & { traits: { [name: string]: Json } };
 
 export type Entry = {
   campaign: string;

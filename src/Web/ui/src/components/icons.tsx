@@ -28,6 +28,7 @@ export const IconOperations = icon(<path d="M4 5h16v6H4zM4 13h16v6H4zM7.5 8v.01M
 export const IconCampaign = icon(<path d="M6 5a2 2 0 1 0 0 .01M18 12a2 2 0 1 0 0 .01M6 19a2 2 0 1 0 0 .01M6 7v10M6 12h10" />);
 export const IconSegment = icon(<path d="M12 3a9 9 0 1 0 9 9h-9zM15.5 3.7a9 9 0 0 1 4.8 4.8h-4.8z" />);
 export const IconPerson = icon(<path d="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5a7.5 7.5 0 0 1 15 0" />);
+export const IconGroup = icon(<path d="M4 20V5h9v15M13 9h7v11M3 20h18M7.5 9v.01M7.5 13v.01M9.5 20v-3M16.5 13v.01M16.5 16.5v.01" />);
 export const IconMail = icon(<path d="M4 6h16v12H4zM4 7l8 6 8-6" />);
 export const IconSend = icon(<path d="M20 4 3.5 10.5l6.5 3 3 6.5zM20 4l-10 9.5" />);
 export const IconDeadLetter = icon(<path d="M4 7h16v11H4zM9.5 10.5l5 4.5M14.5 10.5l-5 4.5" />);

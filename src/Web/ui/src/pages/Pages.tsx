@@ -11,6 +11,8 @@ const Segments = lazy(() => import('./segments/Segments'));
 const SegmentPage = lazy(() => import('./segment/SegmentPage'));
 const Customers = lazy(() => import('./customers/Customers'));
 const CustomerPage = lazy(() => import('./customer/CustomerPage'));
+const Groups = lazy(() => import('./groups/Groups'));
+const GroupPage = lazy(() => import('./group/GroupPage'));
 const Messages = lazy(() => import('./messages/Messages'));
 const DeadLetters = lazy(() => import('./deadLetters/DeadLetters'));
 const Mailbox = lazy(() => import('./mailbox/Mailbox'));
@@ -30,6 +32,8 @@ export function Pages() {
         <Route path="/segments/:id" element={<SegmentPage />} />
         <Route path="/customers" element={<Customers />} />
         <Route path="/customers/:id" element={<CustomerPage />} />
+        <Route path="/groups" element={<Groups />} />
+        <Route path="/groups/:id" element={<GroupPage />} />
         <Route path="/messages" element={<Messages />} />
         <Route path="/dead-letters" element={<DeadLetters />} />
         <Route path="/mailbox" element={<Mailbox />} />

@@ -1,7 +1,7 @@
 import { NavLink, useLocation } from 'react-router';
 import type { ReactNode } from 'react';
 import {
-  IconCampaign, IconDeadLetter, IconDefinitions, IconMail, IconOperations, IconOverview, IconPerson, IconRejected, IconSegment, IconSend, IconTemplate,
+  IconCampaign, IconDeadLetter, IconDefinitions, IconGroup, IconMail, IconOperations, IconOverview, IconPerson, IconRejected, IconSegment, IconSend, IconTemplate,
 } from '../components/icons';
 import { short } from '../format/numbers';
 import { useCounter } from '../live/LiveProvider';
@@ -27,6 +27,7 @@ const GROUPS: { name: string; places: Place[] }[] = [
       { to: '/campaigns', label: 'Campaigns', icon: <IconCampaign /> },
       { to: '/segments', label: 'Segments', icon: <IconSegment /> },
       { to: '/customers', label: 'Customers', icon: <IconPerson />, note: <Note counter="customers/total" /> },
+      { to: '/groups', label: 'Groups', icon: <IconGroup /> },
     ],
   },
   {

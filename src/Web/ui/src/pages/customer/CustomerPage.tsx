@@ -13,7 +13,7 @@ import { StatusBadge } from '../../components/StatusBadge';
 import { customerLabel, personName } from '../../format/words';
 import { CustomerActions } from './CustomerActions';
 import { CustomerNow } from './CustomerNow';
-import { ComputedTraits, Entries, EventCounts, Identities, Memberships } from './Details';
+import { ComputedTraits, Entries, EventCounts, Groups, Identities, Memberships } from './Details';
 import { ScoreChart } from './ScoreChart';
 import { Timeline } from './Timeline';
 import { Traits } from './traits/Traits';
@@ -86,6 +86,7 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
           <Entries customer={customer} />
           <ComputedTraits customer={customer} />
           <Traits customer={customer} />
+          <Groups customer={customer} />
           <EventCounts customer={customer} />
           <Identities customer={customer} />
         </Stack>

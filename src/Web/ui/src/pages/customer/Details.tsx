@@ -1,4 +1,4 @@
-import { Anchor, Code, Text } from '@mantine/core';
+import { Anchor, Box, Code, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useNames } from '../../api/names';
 import type { Customer } from '../../api/types';
@@ -84,6 +84,33 @@ export function ComputedTraits({ customer }: Props) {
   return (
     <Panel title="Computed traits">
       <Facts facts={customer.computedTraits.map(trait => [trait.name, trait.collecting ? 'collecting' : shown(trait.value)])} />
+    </Panel>
+  );
+}
+
+/** The groups that the customer's calls named, with the traits of the latest: the one that conditions ask for. */
+export function Groups({ customer }: Props) {
+  if (customer.groups.length === 0) return null;
+  const traits = Object.entries(customer.groups[0]?.traits ?? {});
+  return (
+    <Panel title="Groups">
+      <ul className={classes.list}>
+        {customer.groups.map(group => (
+          <li key={group.id} className={classes.line}>
+            <Anchor component={Link} to={`/groups/${encodeURIComponent(group.id)}`} size="sm" fw={group.latest ? 600 : 400} c="inherit">
+              {group.id}
+            </Anchor>
+            <Text size="xs" c="dimmed">
+              <Ago at={group.since} />
+            </Text>
+          </li>
+        ))}
+      </ul>
+      {traits.length > 0 && (
+        <Box mt="md">
+          <Facts facts={traits.map(([name, value]) => [name, shown(value)])} />
+        </Box>
+      )}
     </Panel>
   );
 }
