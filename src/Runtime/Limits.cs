@@ -212,4 +212,19 @@ internal static class Limits
     public const double PreviewRecordsMax = 500_000;
 
     public const int PreviewExamples = 5;
+
+    /// <summary>Static lists of a store: a customer's state holds a line for each that it is on, some 50 bytes.</summary>
+    public const int ListsMax = 200;
+
+    /// <summary>Users on one list.</summary>
+    public const int ListMembersMax = 1_000_000;
+
+    /// <summary>Users of a list who are taken in, or told, together: a transaction of some ten milliseconds.</summary>
+    public const int ListPiece = 1_000;
+
+    /// <summary>Rest between two pieces of customers who are told that they are on a list: some 20,000 a second at most, as other walks.</summary>
+    public const int ListRestMs = 50;
+
+    /// <summary>Whether customers wait to be told of lists is looked at this often, besides after an upload to this process.</summary>
+    public const int ListLookMs = 2_000;
 }

@@ -77,6 +77,9 @@ internal static partial class RuntimeLog
     [LoggerMessage(3024, LogLevel.Warning, "All sending is paused. {Reason} See docs/backup.md before you resume.")]
     public static partial void SendingIsHeld(this ILogger log, string reason);
 
+    [LoggerMessage(3040, LogLevel.Error, "Customers could not be told of static lists; it is tried again.")]
+    public static partial void ListsFailed(this ILogger log, Exception error);
+
     [LoggerMessage(3030, LogLevel.Error, "Rejected events could not be kept.")]
     public static partial void RejectFailed(this ILogger log, Exception error);
 

@@ -4,6 +4,7 @@ using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Fills;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Ingest;
+using Triggers.Runtime.Lists;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Loop;
 using Triggers.Runtime.Measuring;
@@ -35,16 +36,20 @@ public sealed class TriggersServer : IAsyncDisposable
     private readonly NodeSampler _sampler;
     private readonly NodeGauges _gauges;
     private readonly Measurer _measurer;
+    private readonly ListTeller _teller;
+    private readonly ListService _lists;
     private bool _ended;
 
     private TriggersServer(
         TimeProvider time, IngestGate gate, OutboxPump pump, SendingPause pause, ServerLive live, ILoops loops, DefinitionService definitions, FillService fills, FolderWatch? watch,
-        OperationsService operations, NodeSampler sampler, NodeGauges gauges, Measurer measurer)
+        OperationsService operations, NodeSampler sampler, NodeGauges gauges, Measurer measurer, ListTeller teller, ListService lists)
     {
         _operations = operations;
         _sampler = sampler;
         _gauges = gauges;
         _measurer = measurer;
+        _teller = teller;
+        _lists = lists;
         _time = time;
         _gate = gate;
         _pump = pump;
@@ -80,6 +85,8 @@ public sealed class TriggersServer : IAsyncDisposable
     public IOperations Operations => _operations;
 
     public IFills Fills => _fills;
+
+    public IStaticLists Lists => _lists;
 
     /// <summary>Recovery has come to the cursor and the loops run.</summary>
     public bool IsReady => !_ended && _loops.IsLive;
@@ -151,16 +158,19 @@ public sealed class TriggersServer : IAsyncDisposable
         log.Live(time.GetElapsedTime(startedAt));
         var sampler = new NodeSampler(context);
         var measurer = new Measurer(loops, library, journal, appender, store.Settings, valuation, time, log);
+        var teller = new ListTeller(store.Lists, store.Settings, owned, loops, appender, live.Whole, log);
         if (options.Loops is not { RunsLoops: false })
         {
             measurer.Start();
+            teller.Start();
         }
 
         var operations = new OperationsService(context, options, loops, sampler, gate, pause, definitions, measurer);
         context.DescribeNode = operations.Node;
         var gauges = new NodeGauges(
             sampler, store, loops, () => operations.Health, () => context.Running.Drivers.Sum(driver => driver.CustomersLoaded), () => pause.IsPaused, () => definitions.Version, () => operations.CountViewers(), time);
-        return new TriggersServer(time, gate, pump, pause, live, loops, definitions, fills, watch, operations, sampler, gauges, measurer)
+        return new TriggersServer(time, gate, pump, pause, live, loops, definitions, fills, watch, operations, sampler, gauges, measurer, teller,
+            new ListService(store.Lists, store.Search, definitions, reader, teller.Wake, time))
         {
             Store = store,
             Ingest = gate,
@@ -188,6 +198,7 @@ public sealed class TriggersServer : IAsyncDisposable
         await _sampler.DisposeAsync();
         await _fills.DisposeAsync();
         await _measurer.DisposeAsync();
+        await _teller.DisposeAsync();
         await _gate.DisposeAsync();
         await _pump.DisposeAsync();
         await _loops.StopAsync();
@@ -195,10 +206,11 @@ public sealed class TriggersServer : IAsyncDisposable
         _pause.Dispose();
         _loops.Dispose();
         _definitions.Dispose();
+        _lists.Dispose();
     }
 
-    /// <summary>No timer is due, and no walk or fill under way, as far as this process sees: for tests that wait for rest.</summary>
-    internal async Task<bool> IsIdleAsync() => _fills.IsIdle && await _loops.IsIdleAsync(_time.GetUtcNow().ToUnixTimeMilliseconds());
+    /// <summary>No timer is due, no list is to be told, and no walk or fill under way, as far as this process sees: for tests that wait for rest.</summary>
+    internal async Task<bool> IsIdleAsync() => _fills.IsIdle && Store.Lists.Pending(1).Count == 0 && await _loops.IsIdleAsync(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
     /// <summary>Ends as a crash would, leaving in the store what was durable: for tests of recovery.</summary>
     internal async Task AbandonAsync()
@@ -209,6 +221,7 @@ public sealed class TriggersServer : IAsyncDisposable
         await _sampler.DisposeAsync();
         await _fills.DisposeAsync();
         await _measurer.DisposeAsync();
+        await _teller.DisposeAsync();
         _gate.Close();
         _pump.Abandon();
         await _loops.AbandonAsync();

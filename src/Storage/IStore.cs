@@ -38,6 +38,8 @@ public interface IStore : IAsyncDisposable
 
     ISearchIndex Search { get; }
 
+    IListStore Lists { get; }
+
     /// <summary>Where each partition stands and what every counter is: read once, before the loops start.</summary>
     Recovery Recover();
 

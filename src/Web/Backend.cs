@@ -2,6 +2,7 @@ using Triggers.Runtime;
 using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Fills;
 using Triggers.Runtime.Ingest;
+using Triggers.Runtime.Lists;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Measuring;
 using Triggers.Runtime.Operations;
@@ -33,6 +34,8 @@ public sealed record Backend
 
     public required IFills Fills { get; init; }
 
+    public required IStaticLists Lists { get; init; }
+
     public required IMeasuring Measuring { get; init; }
 
     public required IValuing Valuing { get; init; }
@@ -48,6 +51,7 @@ public sealed record Backend
         Operations = server.Operations,
         Simulations = server.Simulations,
         Fills = server.Fills,
+        Lists = server.Lists,
         Measuring = server.Measuring,
         Valuing = server.Valuing,
     };

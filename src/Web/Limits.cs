@@ -36,6 +36,15 @@ public static class Limits
     /// <summary>Lines of one call of the import API: they are one transaction.</summary>
     public const int ImportRowsMax = 20_000;
 
+    /// <summary>One upload of a static list after gunzip: a million ids and a little more.</summary>
+    public const int ListBytesMax = 64 * 1024 * 1024;
+
+    /// <summary>Rows of one upload of a static list.</summary>
+    public const int ListRowsMax = 1_000_000;
+
+    /// <summary>Rows of an upload that are told with what is wrong with them: the rest is counted.</summary>
+    public const int ListProblemsMax = 100;
+
     /// <summary>Series of one metric at /metrics; further ones are counted together, as OpenTelemetry does it.</summary>
     public const int MetricSeriesMax = 1_000;
 

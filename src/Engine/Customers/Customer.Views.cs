@@ -18,7 +18,7 @@ public sealed partial class Customer
     public bool Exists { get; internal set; }
 
     /// <summary>Nothing is known and nothing is to be forwarded: the stored state may be removed.</summary>
-    public bool IsEmpty => !Exists && MergedInto is null && !IsSuppressed && OptedOutChannels.Length == 0 && Links.Count == 0 && MessageList.Count == 0 && Group is null;
+    public bool IsEmpty => !Exists && MergedInto is null && !IsSuppressed && OptedOutChannels.Length == 0 && Links.Count == 0 && MessageList.Count == 0 && Group is null && ValueList.Count == 0;
 
     public bool IsAnonymous => KeyUtf8.StartsWith("a:"u8);
 
@@ -193,6 +193,24 @@ public sealed partial class Customer
         }
 
         return [.. result.OrderBy(item => item.Index).Select(item => item.Membership)];
+    }
+
+    /// <summary>Static lists that the customer is on, by id.</summary>
+    public IReadOnlyList<ListMembership> Lists
+    {
+        get
+        {
+            var lists = new List<ListMembership>();
+            foreach (ref readonly var value in Values)
+            {
+                if (StaticList.Is(in value, Heap))
+                {
+                    lists.Add(new ListMembership(StaticList.IdOf(in value, Heap), value.Instant));
+                }
+            }
+
+            return [.. lists.OrderBy(list => list.Id, StringComparer.Ordinal)];
+        }
     }
 
     public bool IsIn(string segmentId) => TruthOf(Text.Hash64.Of(segmentId)) == Truth.True;

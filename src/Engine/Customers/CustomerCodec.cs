@@ -18,6 +18,9 @@ public static class CustomerCodec
         Exists = 1,
         Suppressed = 2,
         Merged = 4,
+
+        /// <summary>Never seen, and on static lists.</summary>
+        WaitsWithValues = 8,
     }
 
     /// <summary>Appends the state; it begins with the length-prefixed UTF-8 customer key.</summary>
@@ -27,7 +30,8 @@ public static class CustomerCodec
         var version = customer.Group is not null ? VersionOfGroups : customer.ScoreList.Count > 0 ? VersionWithScores : customer.ValueList.Count > 0 ? VersionWithValues : VersionWithoutValues;
         writer.Byte(version);
         writer.ZigZag(customer.Offset);
-        var flags = (customer.Exists ? StateFlags.Exists : 0) | (customer.IsSuppressed ? StateFlags.Suppressed : 0) | (customer.MergedInto is not null ? StateFlags.Merged : 0);
+        var flags = (customer.Exists ? StateFlags.Exists : 0) | (customer.IsSuppressed ? StateFlags.Suppressed : 0) | (customer.MergedInto is not null ? StateFlags.Merged : 0)
+            | (!customer.Exists && customer.ValueList.Count > 0 ? StateFlags.WaitsWithValues : 0);
         writer.Byte((byte)flags);
         writer.ZigZag(customer.Clock);
         if (customer.MergedInto is not null)
@@ -61,6 +65,10 @@ public static class CustomerCodec
             {
                 output.Scores(customer);
             }
+        }
+        else if (customer.ValueList.Count > 0)
+        {
+            output.Values(customer);
         }
     }
 
@@ -116,6 +124,10 @@ public static class CustomerCodec
             {
                 input.Scores(customer);
             }
+        }
+        else if ((flags & StateFlags.WaitsWithValues) != 0)
+        {
+            input.Values(customer);
         }
 
         customer.SegmentsMoved();

@@ -123,6 +123,7 @@ internal ref partial struct Turn
         Count(Counters.Stage(LifecycleStage.New), 1);
         _effects.Index(_customer.Key, null, null);
         _work.Queue(_program.InitialSegments);
+        QueueLists();
     }
 
     private readonly ReadOnlySpan<byte> EventName() => EventName(_record.EventType, _record.Name);

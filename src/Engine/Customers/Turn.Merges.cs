@@ -228,8 +228,16 @@ internal ref partial struct Turn
 
         var absorbed = CustomerCodec.Read(_record.Body);
         Unite(absorbed);
+        var joined = UniteLists(absorbed);
         if (!absorbed.Exists)
         {
+            if (joined && _customer.Exists)
+            {
+                SettleSegments();
+                TestExits();
+                EnterTriggered();
+            }
+
             return;
         }
 

@@ -177,6 +177,12 @@ internal ref partial struct Turn
             case CommandKind.Erase:
                 Erase();
                 break;
+            case CommandKind.JoinList:
+                ApplyList(joins: true);
+                break;
+            case CommandKind.LeaveList:
+                ApplyList(joins: false);
+                break;
         }
     }
 

@@ -290,7 +290,7 @@ internal ref partial struct Turn
         var values = customer.Values;
         for (var i = 0; i < values.Length; i++)
         {
-            if (Current(values[i].Id, customer) is null && !_program.Watched.Contains(values[i].Id) && !Groups.GroupList.Owns(values[i].Id))
+            if (Current(values[i].Id, customer) is null && !_program.Watched.Contains(values[i].Id) && !Groups.GroupList.Owns(values[i].Id) && !StaticList.Is(in values[i], customer.Heap))
             {
                 values[i].Text.Free(customer.Heap);
             }

@@ -9,7 +9,7 @@ public static class Vocabulary
     public static IReadOnlyList<FunctionTerm> Functions { get; } =
     [
         new CountFunction(), new DidFunction(), new SumFunction(), new CountDaysFunction(), new AverageFunction(), new MinFunction(), new MaxFunction(), new DistinctFunction(),
-        new FirstFunction(), new LastFunction(), new MostFrequentFunction(), new SinceFirstFunction(), new SinceLastFunction(), new SequenceFunction(), new FunnelFunction(), new ChangeFunction(), new ExistsFunction(), new AnyFunction(), new AnniversaryFunction(), new SegmentFunction(), new SampleFunction(), new TopFunction(), new QuintileFunction(), new RfmGroupFunction(), new PreviousFunction(), new ScoreFunction(), new GradeFunction(),
+        new FirstFunction(), new LastFunction(), new MostFrequentFunction(), new SinceFirstFunction(), new SinceLastFunction(), new SequenceFunction(), new FunnelFunction(), new ChangeFunction(), new ExistsFunction(), new AnyFunction(), new AnniversaryFunction(), new SegmentFunction(), new ListFunction(), new SampleFunction(), new TopFunction(), new QuintileFunction(), new RfmGroupFunction(), new PreviousFunction(), new ScoreFunction(), new GradeFunction(),
     ];
 
     /// <summary>Operators that bring their own shape.</summary>

@@ -28,6 +28,12 @@ internal readonly struct Compilation(ConditionCompiler conditions, EventPlan? pl
         return top.Among is null ? above : new AllCondition([Condition(top.Among), above]);
     }
 
+    public Condition List(ulong key)
+    {
+        uses.Lists.Add(key);
+        return new Expressions.Functions.ListCondition(key);
+    }
+
     public Operand Ordered(Expr number) => conditions.Ordered(number, uses);
 
     public Operand Previous(PreviousExpr previous) => conditions.Previous(previous, uses);

@@ -14,6 +14,9 @@ internal sealed class Dependencies
 
     public HashSet<ulong> Segments { get; } = [];
 
+    /// <summary>Keys of static lists.</summary>
+    public HashSet<ulong> Lists { get; } = [];
+
     public bool Traits { get; set; }
 
     /// <summary>Which group is the customer's, and its traits.</summary>
@@ -32,6 +35,7 @@ internal sealed class Dependencies
     {
         Behaviours.UnionWith(other.Behaviours);
         Segments.UnionWith(other.Segments);
+        Lists.UnionWith(other.Lists);
         Scores.UnionWith(other.Scores);
         Traits |= other.Traits;
         Groups |= other.Groups;

@@ -67,6 +67,9 @@ public sealed class Program
     /// <summary>Segments that hold for, or move with time for, a customer of whom nothing is known: tested at a customer's first record.</summary>
     internal int[] InitialSegments { get; set; } = [];
 
+    /// <summary>Segments that ask for a static list, by its key.</summary>
+    internal Dictionary<ulong, int[]> ListSegments { get; } = [];
+
     internal int[] TraitSegments { get; set; } = [];
 
     /// <summary>Segments that ask for the customer's group.</summary>

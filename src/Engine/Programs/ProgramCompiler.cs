@@ -155,6 +155,11 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
             behaviour.Segments = [.. behaviour.Segments, index];
         }
 
+        foreach (var list in part.Uses.Lists)
+        {
+            program.ListSegments[list] = [.. program.ListSegments.GetValueOrDefault(list, []), index];
+        }
+
         foreach (var score in part.Uses.Scores)
         {
             score.Segments = [.. score.Segments, index];

@@ -47,6 +47,13 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         return versions.SelectMany(version => version.Definitions.Segments).Select(segment => segment.Id).Where(id => !known.Contains(id)).Distinct(StringComparer.Ordinal);
     }
 
+    /// <summary>Every condition of a campaign.</summary>
+    public static IEnumerable<Expr> Of(CampaignDefinition campaign)
+    {
+        Expr?[] own = [campaign.Trigger.Where, campaign.Audience, campaign.Exit, campaign.Goal?.Where];
+        return own.Concat(OfSteps(campaign.Steps)).OfType<Expr>();
+    }
+
     private static Dictionary<ulong, Gap[]> FindGaps(IReadOnlyList<ProgramVersion> versions)
     {
         var gaps = new Dictionary<ulong, Gap[]>();
@@ -186,13 +193,9 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
 
         foreach (var campaign in definitions.Campaigns)
         {
-            Expr?[] own = [campaign.Trigger.Where, campaign.Audience, campaign.Exit, campaign.Goal?.Where];
-            foreach (var expr in own.Concat(OfSteps(campaign.Steps)))
+            foreach (var expr in Of(campaign))
             {
-                if (expr is not null)
-                {
-                    yield return expr;
-                }
+                yield return expr;
             }
         }
     }

@@ -120,4 +120,10 @@ public enum CommandKind : byte
 
     /// <summary>Everything known of the customer is forgotten.</summary>
     Erase = 5,
+
+    /// <summary>The customer is put on a static list (subject: its id).</summary>
+    JoinList = 8,
+
+    /// <summary>The customer is taken off a static list (subject: its id).</summary>
+    LeaveList = 9,
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Hosting;
+using Triggers.Runtime.Lists;
 using Triggers.Runtime.Loop;
 using Triggers.Runtime.Programs;
 using Triggers.Storage;
@@ -100,12 +101,12 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
             var version = await SaveAsync(files, definitions);
             if (version == Version)
             {
-                return new ReloadResult(Valid: true, Changed: false, version, []);
+                return new ReloadResult(Valid: true, Changed: false, version, []) { Warnings = Warnings(definitions) };
             }
 
             await ActivateAsync(version, cancellation);
             Move(version, definitions);
-            return new ReloadResult(Valid: true, Changed: true, version, []);
+            return new ReloadResult(Valid: true, Changed: true, version, []) { Warnings = Warnings(definitions) };
         }
         finally
         {
@@ -132,14 +133,14 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
 
             if (dryRun || plan.Files.Count == 0)
             {
-                return new ApplyResult(Valid: true, Changed: false, current.Version, plan, []);
+                return new ApplyResult(Valid: true, Changed: false, current.Version, plan, []) { Warnings = Warnings(definitions) };
             }
 
             var version = await SaveAsync(files, definitions);
             await _store.Settings.SetAsync(AppliedSetting, version.ToString(CultureInfo.InvariantCulture));
             await ActivateAsync(version, cancellation);
             Move(version, definitions);
-            return new ApplyResult(Valid: true, Changed: true, version, plan, []);
+            return new ApplyResult(Valid: true, Changed: true, version, plan, []) { Warnings = Warnings(definitions) };
         }
         finally
         {
@@ -218,6 +219,8 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
         _log.Activated(version);
         return new PastFact(at, FactKind.ProgramActivated, version, "");
     }
+
+    private IReadOnlyList<string> Warnings(DefinitionSet definitions) => ListService.Warnings(definitions, _store.Lists);
 
     private bool IsApplied(int version) => _store.Settings.Get(AppliedSetting) is { } applied && BaseOf(int.Parse(applied, CultureInfo.InvariantCulture)) == BaseOf(version);
 

@@ -38,7 +38,15 @@ public static class FolderStates
 
 /// <param name="Changed">false: it was a trial, or the files are those in force.</param>
 /// <param name="Version">In force now.</param>
-public sealed record ApplyResult(bool Valid, bool Changed, int Version, DefinitionPlan Plan, IReadOnlyList<DefinitionError> Errors);
+public sealed record ApplyResult(bool Valid, bool Changed, int Version, DefinitionPlan Plan, IReadOnlyList<DefinitionError> Errors)
+{
+    /// <summary>What is no error and may not be meant: static lists that nobody has uploaded.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <param name="Changed">false: the folder equals the version in force.</param>
-public sealed record ReloadResult(bool Valid, bool Changed, int Version, IReadOnlyList<DefinitionError> Errors);
+public sealed record ReloadResult(bool Valid, bool Changed, int Version, IReadOnlyList<DefinitionError> Errors)
+{
+    /// <summary>As of <see cref="ApplyResult"/>.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

@@ -4,6 +4,7 @@ using Triggers.Engine.Customers;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Lists;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Loop;
 using Triggers.Runtime.Messages;
@@ -32,8 +33,18 @@ internal sealed class CommandService(
     public Task<bool> SuppressAsync(string customerId, bool suppressed, CancellationToken cancellation) =>
         CommandAsync(customerId, suppressed ? CommandKind.Suppress : CommandKind.Unsuppress, withAbsorbed: false, cancellation);
 
-    public Task<bool> EraseAsync(string customerId, CancellationToken cancellation) =>
-        CommandAsync(customerId, CommandKind.Erase, withAbsorbed: true, cancellation);
+    public async Task<bool> EraseAsync(string customerId, CancellationToken cancellation)
+    {
+        var erased = false;
+
+        // Nobody is told of a list between the place on it and the order.
+        await store.Settings.UpdateAsync(ListTeller.Turn, async _ =>
+        {
+            erased = await CommandAsync(customerId, CommandKind.Erase, withAbsorbed: true, cancellation) || await EraseUnseenAsync(customerId, cancellation);
+            return null;
+        });
+        return erased;
+    }
 
     public async Task<bool> EraseGroupAsync(string groupId, CancellationToken cancellation)
     {
@@ -152,6 +163,21 @@ internal sealed class CommandService(
         return outcome.Reason.Length > 0 ? $"{status}: {outcome.Reason}" : status;
     }
 
+    /// <summary>Somebody put the user on a list, and they were never seen.</summary>
+    private async Task<bool> EraseUnseenAsync(string customerId, CancellationToken cancellation)
+    {
+        var key = customerId.StartsWith("u:", StringComparison.Ordinal) ? new CustomerKey(customerId) : CustomerKey.User(customerId);
+        if (!await store.Lists.ForgetAsync(key.Id))
+        {
+            return false;
+        }
+
+        using var batch = new RecordBatch(256);
+        batch.AddCommand(Encoding.UTF8.GetBytes(key.Text), CommandKind.Erase, "");
+        await appender.AppendAsync(batch, cancellation);
+        return true;
+    }
+
     private async Task<bool> CommandAsync(string customerId, CommandKind kind, bool withAbsorbed, CancellationToken cancellation)
     {
         if (await reader.FindAsync(customerId, cancellation) is not { } customer)
@@ -163,14 +189,24 @@ internal sealed class CommandService(
         batch.AddCommand(Encoding.UTF8.GetBytes(customer.Key), kind, "");
         if (withAbsorbed)
         {
+            await ForgetListsAsync(customer.Key);
             foreach (var absorbed in customer.AbsorbedKeys)
             {
+                await ForgetListsAsync(absorbed);
                 batch.AddCommand(Encoding.UTF8.GetBytes(absorbed), kind, "");
             }
         }
 
         await appender.AppendAsync(batch, cancellation);
         return true;
+    }
+
+    private async Task ForgetListsAsync(string key)
+    {
+        if (key.StartsWith("u:", StringComparison.Ordinal))
+        {
+            await store.Lists.ForgetAsync(key[2..]);
+        }
     }
 
     /// <summary>A message that no campaign decided, with the customer's data as it is now.</summary>

@@ -35,6 +35,7 @@ internal static class CustomerViews
             customer.Due < long.MaxValue ? TimeOf(customer.Due) : null)
         {
             Groups = GroupViews.Of(customer),
+            Lists = customer.Lists.Select(list => new ListMembershipView(list.Id, TimeOf(list.Since))).ToList(),
         };
     }
 

@@ -108,6 +108,13 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
         }
     }
 
+    private static string TitleOf(CommandKind kind) => kind switch
+    {
+        CommandKind.JoinList => "Put on list",
+        CommandKind.LeaveList => "Taken off list",
+        _ => kind.ToString(),
+    };
+
     private static void Tell(in RecordView view, Customer customer, DecisionRecorder recorder, List<TimelineItem> items)
     {
         var at = TimeOf(view.At);
@@ -124,7 +131,7 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
                 items.Add(new TimelineItem(at, TimeOf(view.OccurredAt), TimelineKinds.Outcome, $"Message {view.OutcomeKind.ToString().ToLowerInvariant()}", name, null, score));
                 break;
             case RecordKind.Command:
-                items.Add(new TimelineItem(at, null, TimelineKinds.Command, view.CommandKind.ToString(), name, null, score));
+                items.Add(new TimelineItem(at, null, TimelineKinds.Command, TitleOf(view.CommandKind), name, null, score));
                 break;
             case RecordKind.TakeOver:
                 items.Add(new TimelineItem(at, null, TimelineKinds.Merge, $"Took over {Encoding.UTF8.GetString(view.OtherId)}", "", null, score));

@@ -61,7 +61,13 @@ public sealed record CustomerView(
 {
     /// <summary>The latest first: that one is the group that conditions ask for.</summary>
     public IReadOnlyList<CustomerGroupView> Groups { get; init; } = [];
+
+    /// <summary>Static lists that the customer is on, by id.</summary>
+    public IReadOnlyList<ListMembershipView> Lists { get; init; } = [];
 }
+
+/// <param name="Since">When the customer was put on it.</param>
+public sealed record ListMembershipView(string Id, DateTimeOffset Since);
 
 /// <param name="Grade">null: below the lowest line, or the score has no grades.</param>
 /// <param name="Collecting">Some of it is not known yet.</param>

@@ -5,6 +5,7 @@ using Triggers.Silo.Bench;
 using Triggers.Silo.Definitions;
 using Triggers.Silo.Explain;
 using Triggers.Silo.Import;
+using Triggers.Silo.Lists;
 using Triggers.Silo.Moving;
 using Triggers.Silo.Replay;
 using Triggers.Silo.Serve;
@@ -25,6 +26,7 @@ public static class CommandLine
             StatusCommand.Create(),
             ExplainCommand.Create(),
             ValueCommand.Create(),
+            ListCommands.Create(),
             ImportCommand.Create(),
             ValidateCommand.Create(),
             SimulateCommand.Create(),

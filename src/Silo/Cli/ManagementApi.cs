@@ -37,6 +37,9 @@ internal sealed class ManagementApi : IDisposable
 
     public Task<HttpResponseMessage> PutAsync<T>(string path, T body, CancellationToken cancellation) => SendAsync(HttpMethod.Put, path, JsonContent.Create(body), cancellation);
 
+    /// <summary>With a body of any kind, which is disposed.</summary>
+    public Task<HttpResponseMessage> SendContentAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellation) => SendAsync(method, path, body, cancellation);
+
     /// <summary>Why the server refuses, in its own words if it has any.</summary>
     public async Task<UserErrorException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {

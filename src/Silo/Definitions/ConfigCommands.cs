@@ -125,6 +125,11 @@ public static class ConfigCommands
             Console.Out.WriteLine($"{change.Change,-8} {change.Kind,-9} {change.Id}");
         }
 
+        foreach (var warning in trial.Warnings)
+        {
+            Console.Out.WriteLine($"warning: {warning}");
+        }
+
         if (trial.Plan.Files.Count == 0)
         {
             Console.Out.WriteLine($"nothing changes: version {trial.Version} is in force");

@@ -66,6 +66,7 @@ public sealed partial class PostgresStore : IStore
         Messages = new PostgresMessages(database);
         Mailbox = new PostgresMailbox(database);
         Definitions = new PostgresDefinitions(database);
+        Lists = new PostgresLists(database);
         Rejected = new PostgresRejected(database);
         Imports = new PostgresImports(database);
         _settings = new PostgresSettings(database);
@@ -110,6 +111,8 @@ public sealed partial class PostgresStore : IStore
     public ISettingStore Settings => _settings;
 
     public ISearchIndex Search { get; }
+
+    public IListStore Lists { get; }
 
     internal PostgresDatabase Database => _database;
 

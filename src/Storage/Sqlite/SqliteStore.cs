@@ -53,6 +53,7 @@ public sealed class SqliteStore : IStore
         Messages = new SqliteMessages(pool);
         Mailbox = new SqliteMailbox(_writer, pool);
         Definitions = new SqliteDefinitions(_writer, pool);
+        Lists = new SqliteLists(_writer, pool);
         Rejected = new SqliteRejected(_writer, pool);
         Imports = new SqliteImports(_state);
         _settings = new SqliteSettings(_writer);
@@ -102,6 +103,8 @@ public sealed class SqliteStore : IStore
     public ISettingStore Settings => _settings;
 
     public ISearchIndex Search => _state.Search;
+
+    public IListStore Lists { get; }
 
     public StoreCondition Condition => _writer.Condition;
 

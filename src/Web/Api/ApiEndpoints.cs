@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Triggers.Web.Auth;
+using Triggers.Web.Api.Lists;
 using Triggers.Web.Quality;
 
 namespace Triggers.Web.Api;
@@ -14,6 +15,7 @@ internal static class ApiEndpoints
         api.MapCustomers(backend, violations, time);
         api.MapGroups(backend);
         api.MapSegments(backend);
+        api.MapLists(backend);
         api.MapCampaigns(backend);
         api.MapMessages(backend);
         api.MapDefinitions(backend);

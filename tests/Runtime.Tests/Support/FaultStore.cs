@@ -155,6 +155,8 @@ public sealed class FaultStore
 
         public ISearchIndex Search => inner.Search;
 
+        public IListStore Lists => inner.Lists;
+
         public StoreCondition Condition => inner.Condition;
 
         public StoreFigures Figures() => inner.Figures();

@@ -20,6 +20,7 @@ public abstract class ErasureCompliance : StoreTests
             commit.Messages.Add(Decisions.Of("000000000000000000000000000000aa", Ann));
             commit.Flushes.Add(new Flush(Harness.PartitionOf(Ann), 2, [], [new Snapshot(Ann.Hash(), 5, StoreHarness.StateOf(Ann.Text, "state"))]));
         }));
+        await Store.Lists.PutAsync("vip", await Store.Lists.BeginAsync("vip", 1), [Ann.Id, "bob"]);
         await Store.Mailbox.AddAsync(new MailboxItem(0, "000000000000000000000000000000aa", "a", "b", "c", "d", "e", "f", "g", Ann.Text, 1, false));
         if (sorted)
         {
@@ -38,6 +39,8 @@ public abstract class ErasureCompliance : StoreTests
         Assert.Null(Store.Messages.Find("000000000000000000000000000000aa"));
         Assert.Equal(0, Store.Outbox.Depth().Count);
         Assert.Equal(0, Store.Mailbox.Count());
+        Assert.Equal("bob", Assert.Single(Store.Lists.Members("vip", null, 10)));
+        Assert.Equal((1, 1), (Store.Lists.Find("vip")!.Members, Store.Lists.Find("vip")!.Waiting));
 
         await Harness.SettleAsync();
         await Harness.ReopenAsync(killed: true);

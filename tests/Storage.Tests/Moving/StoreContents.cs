@@ -40,6 +40,8 @@ internal static class StoreContents
         lines.AddRange(store.Definitions.All().SelectMany(version => version.Files.OrderBy(file => file.Path).Select(file => Line("definition", version.Version, version.SavedAt, file.Path, file.Text))));
         lines.Add(Line("setting", store.Settings.Get("sending/paused") ?? "none", store.Settings.Get("other") ?? "none"));
         lines.AddRange(searched.SelectMany(text => store.Search.Find(text, 100).Select(found => $"found by {text}: {found}")));
+        lines.AddRange(store.Lists.All().SelectMany(list => store.Lists.Members(list.Id, null, 100).Append($"{list}")));
+        lines.AddRange(store.Lists.Pending(100).Select(order => $"{order}"));
         lines.AddRange(store.PendingErasures().Select(erasure => $"{erasure}"));
         return lines;
     }

@@ -170,7 +170,7 @@ public sealed class StoreMoveTests : IAsyncLifetime
         }
 
         Assert.True(steps.Count > 30, $"{steps.Count} slices");
-        Assert.Equal(["runs", "tail", "checksums", "states", "messages", "mailbox", "rejected", "definition_versions", "definition_files", "imports", "settings", "erasures", "search"], steps.Distinct());
+        Assert.Equal(["runs", "tail", "checksums", "states", "messages", "mailbox", "rejected", "definition_versions", "definition_files", "imports", "lists", "list_members", "settings", "erasures", "search"], steps.Distinct());
         await using var store = await OpenStoreAsync();
         Assert.Equal(contents, StoreContents.Of(store, s_searched));
     }
@@ -279,6 +279,9 @@ public sealed class StoreMoveTests : IAsyncLifetime
         await store.Definitions.SaveAsync([new DefinitionFile("a.yaml", "a: 1"), new DefinitionFile("b/ü.yaml", "b: \uE000")], 5);
         await store.Definitions.SaveAsync([new DefinitionFile("a.yaml", "a: 2")], 6);
         await store.Settings.SetAsync("sending/paused", "1");
+        await store.Lists.PutAsync("vip", await store.Lists.BeginAsync("vip", 7), ["ann", "b\uE000ö"]);
+        await store.Lists.DoneAsync([new ListOrder("vip", "ann", true)]);
+        await store.Lists.BeginAsync("empty", 8);
         await RoundAsync("first", -200_000_000, flush: true);
         await _source.SettleAsync();
         await RoundAsync("second", -100_000_000, flush: true);

@@ -34,6 +34,12 @@ public sealed class PostgresListTests : ListCompliance
 }
 
 [NeedsPostgres]
+public sealed class PostgresStaticListTests : StaticListCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await PostgresHarness.OpenAsync();
+}
+
+[NeedsPostgres]
 public sealed class PostgresErasureTests : ErasureCompliance
 {
     protected override async Task<StoreHarness> OpenAsync() => await PostgresHarness.OpenAsync(options => options with { RunBytes = 1 });

@@ -39,6 +39,8 @@ public sealed class QueryPlanTests
             { SqliteSearch.SelectByPrefix[0], "SearchById (IdLower>? AND IdLower<?)" },
             { SqliteSearch.SelectByPrefix[1], "SearchByEmail (EmailLower>? AND EmailLower<?)" },
             { SqliteSearch.SelectByPrefix[2], "SearchByName (NameLower>? AND NameLower<?)" },
+            { SqliteLists.SelectMembers, "PRIMARY KEY (List=? AND UserId>?)" },
+            { SqliteLists.DeleteErased, "ListMembersByUser (UserId=?)" },
             { SqliteSearch.Delete, "PRIMARY KEY (CustomerKey=?)" },
             { RunTable.SelectNextPage, "RunPagesByHash (Run=? AND Partition=? AND (FirstHash,FirstOffset)>(?,?))" },
             { RunTable.SelectPagesOfHash, "RunPagesByHash (Run=? AND Partition=? AND FirstHash>? AND FirstHash<?)" },

@@ -27,6 +27,11 @@ public sealed class SqliteListTests : ListCompliance
     protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync();
 }
 
+public sealed class SqliteStaticListTests : StaticListCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync();
+}
+
 public sealed class SqliteErasureTests : ErasureCompliance
 {
     protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync(options => options with { RunBytes = 1 });

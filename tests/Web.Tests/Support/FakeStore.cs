@@ -44,6 +44,8 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
 
     public ISearchIndex Search => throw Unused();
 
+    public IListStore Lists => throw Unused();
+
     public int LatestVersion => 3;
 
     public long Total => RejectedRows.Count;

@@ -83,6 +83,7 @@ public sealed class WebHost : IAsyncDisposable
             Operations = operations,
             Simulations = simulations,
             Fills = new FakeFills(),
+            Lists = new FakeLists(),
             Measuring = measuring,
             Valuing = new FakeValuing(),
         });

@@ -4,7 +4,7 @@ import { expect, signUp, test } from '../support/test';
 test.use({ scenario: 'look' });
 
 const PAGES = [
-  '/', '/campaigns', '/campaigns/abandoned-cart', '/segments', '/segments/newsletter', '/customers', '/customers/ken', '/customers/ken?why=segment:high-intent', '/customers/ken?why=campaign:abandoned-cart',
+  '/', '/campaigns', '/campaigns/abandoned-cart', '/segments', '/segments/newsletter', '/lists', '/lists/vip', '/customers', '/customers/ken', '/customers/ken?why=segment:high-intent', '/customers/ken?why=campaign:abandoned-cart',
   '/messages', '/dead-letters',
   '/mailbox', '/templates', '/definitions', '/operations', '/rejected', '/nowhere',
 ];

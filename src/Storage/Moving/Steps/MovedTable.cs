@@ -34,6 +34,13 @@ internal sealed record MovedTable(string Source, string Target, int Keys, params
         new(
             "Imports", "imports", 1,
             new("SourceHash", "source_hash", ColumnKind.Text), new("Name", "name", ColumnKind.Text), new("NextRow", "next_row", ColumnKind.Int64), new("UpdatedAt", "updated_at", ColumnKind.Int64)),
+        new(
+            "Lists", "lists", 1,
+            new("Id", "id", ColumnKind.Text), new("CreatedAt", "created_at", ColumnKind.Int64), new("ChangedAt", "changed_at", ColumnKind.Int64), new("Upload", "upload", ColumnKind.Int64),
+            new("Members", "members", ColumnKind.Int64), new("IsDropped", "is_dropped", ColumnKind.Bool)),
+        new(
+            "ListMembers", "list_members", 2,
+            new("List", "list", ColumnKind.Text), new("UserId", "user_id", ColumnKind.Text), new("Upload", "upload", ColumnKind.Int64), new("Pending", "pending", ColumnKind.Int32)),
         new("Settings", "settings", 1, new("Name", "name", ColumnKind.Text), new("Value", "value", ColumnKind.Text)),
         new(
             "Erasures", "erasures", 1,

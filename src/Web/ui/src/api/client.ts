@@ -30,6 +30,9 @@ export const put = <T = void>(path: string, body: object): Promise<T> => request
 export const post = <T = void>(path: string, body?: object): Promise<T> => request<T>('POST', path, body);
 export const remove = <T = void>(path: string): Promise<T> => request<T>('DELETE', path);
 
+/** A file as it is. */
+export const upload = <T>(method: 'PUT' | 'POST' | 'DELETE', path: string, file: Blob, type: string): Promise<T> => request<T>(method, path, new Blob([file], { type }));
+
 /** `/api/v1` + the path; parts of it that come from data go through `part`, queries through `query`. */
 export const part = encodeURIComponent;
 
@@ -48,8 +51,8 @@ async function request<T>(method: string, path: string, body?: object, signal?: 
     response = await fetch(`/api/v1${path}`, {
       method,
       credentials: 'same-origin',
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': body instanceof Blob ? body.type : 'application/json' }) },
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (error) {

@@ -3,6 +3,7 @@ import { get, part, query } from './client';
 import type { Measures } from './measures';
 import type { Operations } from './operations';
 import type { Quality, Violations } from './quality';
+import type { ListMember, StaticList } from './staticLists';
 import type { Campaign, Customer, CustomerSummary, Explanation, GroupSummary, GroupView, Message, Page, Segment, SegmentOverlap, Stats, TimelineItem, TraitValue } from './types';
 import type { DeadLetter, Definitions, Fill, MailSummary, Mail, Rejected, Version } from './lists';
 
@@ -40,6 +41,14 @@ export const queries = {
   segments: () => ({ ...list<Segment>(['segments'], '/segments'), refetchInterval: whileSome<Segment>(segment => segment.collecting) }),
   members: (id: string) => paged<CustomerSummary>(['segments', id, 'members'], `/segments/${part(id)}/members`, 'after'),
   overlap: (id: string) => queryOptions({ queryKey: ['segments', id, 'overlap'], queryFn: ({ signal }) => get<SegmentOverlap>(`/segments/${part(id)}/overlap`, signal) }),
+  staticLists: () => ({ ...list<StaticList>(['lists'], '/lists'), refetchInterval: whileSome<StaticList>(item => item.waiting > 0 || item.dropping) }),
+  staticList: (id: string) =>
+    queryOptions({
+      queryKey: ['lists', id],
+      queryFn: ({ signal }) => get<StaticList>(`/lists/${part(id)}`, signal),
+      refetchInterval: asked => ((asked.state.data?.waiting ?? 0) > 0 || asked.state.data?.dropping === true ? 1_000 : false),
+    }),
+  listMembers: (id: string) => paged<ListMember>(['lists', id, 'members'], `/lists/${part(id)}/members`, 'after'),
   groups: (text: string) => list<GroupSummary>(['groups', 'search', text], `/groups${query({ query: text, limit: PAGE_SIZE })}`),
   group: (id: string) => queryOptions({ queryKey: ['groups', id], queryFn: ({ signal }) => get<GroupView>(`/groups/${part(id)}`, signal), refetchInterval: 5_000 }),
   groupMembers: (id: string) => paged<CustomerSummary>(['groups', id, 'members'], `/groups/${part(id)}/members`, 'after'),

@@ -42,6 +42,8 @@ export type Customer = CustomerSummary & {
   computedTraits: { id: string; name: string; value: Json; collecting: boolean }[];
   events: { total: number; byName: Record<string, number> };
   segments: { id: string; name: string; since: string }[];
+  /** Static lists that the customer is on. */
+  lists: { id: string; since: string }[];
   scores: { id: string; name: string; value: number; grade: string | null; collecting: boolean }[];
   lifecycleSince: string;
   firstSeen: string;

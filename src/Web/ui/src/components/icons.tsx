@@ -27,6 +27,7 @@ export const IconOverview = icon(<path d="M3 13h4l3-8 4 14 3-6h4" />);
 export const IconOperations = icon(<path d="M4 5h16v6H4zM4 13h16v6H4zM7.5 8v.01M7.5 16v.01M11 8h5M11 16h5" />);
 export const IconCampaign = icon(<path d="M6 5a2 2 0 1 0 0 .01M18 12a2 2 0 1 0 0 .01M6 19a2 2 0 1 0 0 .01M6 7v10M6 12h10" />);
 export const IconSegment = icon(<path d="M12 3a9 9 0 1 0 9 9h-9zM15.5 3.7a9 9 0 0 1 4.8 4.8h-4.8z" />);
+export const IconList = icon(<path d="M9 6h11M9 12h11M9 18h11M4.5 6v.01M4.5 12v.01M4.5 18v.01" />);
 export const IconPerson = icon(<path d="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5a7.5 7.5 0 0 1 15 0" />);
 export const IconGroup = icon(<path d="M4 20V5h9v15M13 9h7v11M3 20h18M7.5 9v.01M7.5 13v.01M9.5 20v-3M16.5 13v.01M16.5 16.5v.01" />);
 export const IconMail = icon(<path d="M4 6h16v12H4zM4 7l8 6 8-6" />);

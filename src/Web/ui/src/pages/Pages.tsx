@@ -9,6 +9,8 @@ const Campaigns = lazy(() => import('./campaigns/Campaigns'));
 const CampaignPage = lazy(() => import('./campaign/CampaignPage'));
 const Segments = lazy(() => import('./segments/Segments'));
 const SegmentPage = lazy(() => import('./segment/SegmentPage'));
+const Lists = lazy(() => import('./lists/Lists'));
+const ListPage = lazy(() => import('./list/ListPage'));
 const Customers = lazy(() => import('./customers/Customers'));
 const CustomerPage = lazy(() => import('./customer/CustomerPage'));
 const Groups = lazy(() => import('./groups/Groups'));
@@ -30,6 +32,8 @@ export function Pages() {
         <Route path="/campaigns/:id" element={<CampaignPage />} />
         <Route path="/segments" element={<Segments />} />
         <Route path="/segments/:id" element={<SegmentPage />} />
+        <Route path="/lists" element={<Lists />} />
+        <Route path="/lists/:id" element={<ListPage />} />
         <Route path="/customers" element={<Customers />} />
         <Route path="/customers/:id" element={<CustomerPage />} />
         <Route path="/groups" element={<Groups />} />

@@ -1,7 +1,7 @@
 import { NavLink, useLocation } from 'react-router';
 import type { ReactNode } from 'react';
 import {
-  IconCampaign, IconDeadLetter, IconDefinitions, IconGroup, IconMail, IconOperations, IconOverview, IconPerson, IconRejected, IconSegment, IconSend, IconTemplate,
+  IconCampaign, IconDeadLetter, IconDefinitions, IconGroup, IconList, IconMail, IconOperations, IconOverview, IconPerson, IconRejected, IconSegment, IconSend, IconTemplate,
 } from '../components/icons';
 import { short } from '../format/numbers';
 import { useCounter } from '../live/LiveProvider';
@@ -26,6 +26,7 @@ const GROUPS: { name: string; places: Place[] }[] = [
       { to: '/', label: 'Overview', icon: <IconOverview /> },
       { to: '/campaigns', label: 'Campaigns', icon: <IconCampaign /> },
       { to: '/segments', label: 'Segments', icon: <IconSegment /> },
+      { to: '/lists', label: 'Lists', icon: <IconList /> },
       { to: '/customers', label: 'Customers', icon: <IconPerson />, note: <Note counter="customers/total" /> },
       { to: '/groups', label: 'Groups', icon: <IconGroup /> },
     ],

@@ -13,7 +13,7 @@ import { StatusBadge } from '../../components/StatusBadge';
 import { customerLabel, personName } from '../../format/words';
 import { CustomerActions } from './CustomerActions';
 import { CustomerNow } from './CustomerNow';
-import { ComputedTraits, Entries, EventCounts, Groups, Identities, Memberships } from './Details';
+import { ComputedTraits, Entries, EventCounts, Groups, Identities, Lists, Memberships } from './Details';
 import { ScoreChart } from './ScoreChart';
 import { Timeline } from './Timeline';
 import { Traits } from './traits/Traits';
@@ -83,6 +83,7 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
         </Stack>
         <Stack gap="md" miw={0} className={classes.side}>
           <Memberships customer={customer} />
+          {customer.lists.length > 0 && <Lists customer={customer} />}
           <Entries customer={customer} />
           <ComputedTraits customer={customer} />
           <Traits customer={customer} />

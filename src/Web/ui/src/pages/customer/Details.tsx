@@ -43,6 +43,25 @@ export function Memberships({ customer }: Props) {
   );
 }
 
+export function Lists({ customer }: Props) {
+  return (
+    <Panel title="Lists">
+      <ul className={classes.list}>
+        {customer.lists.map(list => (
+          <li key={list.id} className={classes.line}>
+            <Anchor component={Link} to={`/lists/${encodeURIComponent(list.id)}`} size="sm" fw={600} c="inherit">
+              {list.id}
+            </Anchor>
+            <Text size="xs" c="dimmed">
+              <Ago at={list.since} />
+            </Text>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
 export function Entries({ customer }: Props) {
   const names = useNames();
   return (
