@@ -157,7 +157,7 @@ public sealed class TriggersServer : IAsyncDisposable
         var watch = options.Watch ? new FolderWatch(options.DefinitionsFolder, definitions, log) : null;
         log.Live(time.GetElapsedTime(startedAt));
         var sampler = new NodeSampler(context);
-        var measurer = new Measurer(loops, library, journal, appender, store.Settings, valuation, time, log);
+        var measurer = new Measurer(loops, library, journal, appender, store.Settings, valuation, new PredictionTeller(loops, appender, store.Settings, valuation, time), time, log);
         var teller = new ListTeller(store.Lists, store.Settings, owned, loops, appender, live.Whole, log);
         if (options.Loops is not { RunsLoops: false })
         {

@@ -9,7 +9,7 @@ public sealed class FrozenIdTests
 {
     public static TheoryData<Type, string> Frozen => new()
     {
-        { typeof(RecordKind), "Event=1 Timer=2 Outcome=3 Link=4 TakeOver=5 Fact=6 Command=7 Fill=8 Group=9" },
+        { typeof(RecordKind), "Event=1 Timer=2 Outcome=3 Link=4 TakeOver=5 Fact=6 Command=7 Fill=8 Group=9 Predicted=12" },
         { typeof(RecordFlags), "None=0 Historical=1 Forwarded=2 GeneratedId=4" },
         { typeof(EventType), "Track=1 Page=2 Screen=3 Identify=4 Group=5 Alias=6" },
         { typeof(GroupKind), "Joined=1 Changed=2 Left=3 Told=4 Gone=5" },

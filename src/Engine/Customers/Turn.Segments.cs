@@ -1,5 +1,6 @@
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Effects;
+using Triggers.Engine.Expressions;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
@@ -290,7 +291,7 @@ internal ref partial struct Turn
         var values = customer.Values;
         for (var i = 0; i < values.Length; i++)
         {
-            if (Current(values[i].Id, customer) is null && !_program.Watched.Contains(values[i].Id) && !Groups.GroupList.Owns(values[i].Id) && !StaticList.Is(in values[i], customer.Heap))
+            if (Current(values[i].Id, customer) is null && !IsOwn(in values[i], customer))
             {
                 values[i].Text.Free(customer.Heap);
             }
@@ -302,6 +303,10 @@ internal ref partial struct Turn
 
         customer.ValueList.Truncate(kept);
     }
+
+    /// <summary>Kept whether or not a behaviour asks for it: what is watched, groups, lists, predictions.</summary>
+    private readonly bool IsOwn(in ValueState value, Customer customer) =>
+        _program.Watched.Contains(value.Id) || Groups.GroupList.Owns(value.Id) || StaticList.Is(in value, customer.Heap) || (_program.Orders is not null && PredictedNumber.IsKey(value.Id));
 
     private readonly CompiledBehaviour? Current(ulong id, Customer customer) =>
         _program.FindBehaviour(id) is { } behaviour && behaviour.IntroducedIn <= customer.ProgramVersion ? behaviour : null;

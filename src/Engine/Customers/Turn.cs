@@ -115,6 +115,9 @@ internal ref partial struct Turn
             case RecordKind.Group:
                 ApplyGroup();
                 break;
+            case RecordKind.Predicted:
+                ApplyPredicted();
+                break;
             case RecordKind.Command:
                 ApplyCommand();
                 break;

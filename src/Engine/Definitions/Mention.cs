@@ -8,6 +8,9 @@ internal enum MentionKind
     Segment,
     Trait,
     Score,
+
+    /// <summary>What models of purchases say: there are none without value.yaml.</summary>
+    Prediction,
 }
 
 /// <summary>A definition by its kind and id, as an expression names it.</summary>
@@ -20,6 +23,7 @@ internal readonly record struct Mention(MentionKind Kind, string Id)
         TraitExpr { OfGroup: false } trait => new Mention(MentionKind.Trait, trait.Path.Split('.')[0]),
         ScoreExpr { Id.Length: > 0 } score => new Mention(MentionKind.Score, score.Id),
         GradeExpr { Id.Length: > 0 } grade => new Mention(MentionKind.Score, grade.Id),
+        PredictedExpr predicted => new Mention(MentionKind.Prediction, predicted.Number.Name),
         _ => null,
     };
 
@@ -28,6 +32,7 @@ internal readonly record struct Mention(MentionKind Kind, string Id)
     {
         MentionKind.Segment => file == "segments.yaml" && field.Split('.')[0] == Id,
         MentionKind.Score => file == "scoring.yaml" && field.StartsWith($"scores.{Id}.", StringComparison.Ordinal),
+        MentionKind.Prediction => file == "value.yaml",
         _ => file == "traits.yaml" && field.Split('.')[0] == Id,
     };
 

@@ -24,6 +24,9 @@ internal static class References
                 case MentionKind.Trait when traits.ContainsKey(id) && reference.Node is TraitExpr trait && trait.Path != id:
                     Fail(reference, () => $"`traits.{id}` is computed in traits.yaml and has no parts: write `traits.{id}`, or give the computed trait another id.");
                     break;
+                case MentionKind.Prediction when draft.Orders is null:
+                    Fail(reference, () => $"`{id}` is predicted from past orders, and nothing says what an order is: write a value.yaml, with for example `order: Order Completed` and `amount: properties.total`.");
+                    break;
                 case MentionKind.Score when !scores.ContainsKey(id):
                     Fail(reference, () => Unknown("score", id, [.. scores.Keys, ScoreFields.Engagement], "scoring.yaml"));
                     break;

@@ -37,6 +37,7 @@ public static class Vocabulary
         new("score", "number", "The engagement score now. Other scores: `score('fit')`.", "score >= 20"),
         new("lifecycle", "text", $"The stage of the customer's life: {string.Join(", ", LifecycleStages.All.Select(stage => $"'{stage}'"))}, or as scoring.yaml names them.", "lifecycle in ['at risk', 'dormant']"),
         new("time in stage", "duration", "How long the customer has been at that stage; compared with a duration.", "lifecycle = 'at risk' and time in stage >= 7d"),
+        .. PredictedNumber.All.Select(number => new ValueTerm(number.Name, "number", number.Help, number.Example)),
     ];
 
     public static IReadOnlyList<WordTerm> Words { get; } =

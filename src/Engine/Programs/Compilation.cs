@@ -36,6 +36,14 @@ internal readonly struct Compilation(ConditionCompiler conditions, EventPlan? pl
 
     public Operand Ordered(Expr number) => conditions.Ordered(number, uses);
 
+    /// <summary>A number that the customer was told, as it was told.</summary>
+    public Operand Predicted(PredictedNumber number)
+    {
+        uses.Predictions = true;
+        conditions.NeedsPredictions = true;
+        return new FormerOperand(number.Key);
+    }
+
     public Operand Previous(PreviousExpr previous) => conditions.Previous(previous, uses);
 
     /// <summary>Asks a value, or each value of <c>any(…)</c>.</summary>

@@ -31,6 +31,9 @@ internal sealed class Dependencies
     /// <summary>Numbers that are measured over all customers.</summary>
     public bool Measures { get; set; }
 
+    /// <summary>What models of purchases tell the customer.</summary>
+    public bool Predictions { get; set; }
+
     public void Include(Dependencies other)
     {
         Behaviours.UnionWith(other.Behaviours);
@@ -42,6 +45,7 @@ internal sealed class Dependencies
         Score |= other.Score;
         Lifecycle |= other.Lifecycle;
         Measures |= other.Measures;
+        Predictions |= other.Predictions;
     }
 }
 
@@ -50,6 +54,9 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
 {
     /// <summary>In which events without a time zone of their own have their day; null: no days are counted.</summary>
     public ZoneOf? DayZone { get; private set; }
+
+    /// <summary>Something reads what models of purchases say.</summary>
+    public bool NeedsPredictions { get; set; }
 
     /// <summary>The customer's time zone: the trait <c>timezone</c>, else that of the newest event that named one.</summary>
     public ZoneOf CustomerZone(Dependencies uses)

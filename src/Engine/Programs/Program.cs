@@ -79,6 +79,12 @@ public sealed class Program
 
     internal int[] LifecycleSegments { get; set; } = [];
 
+    /// <summary>Segments that read what models of purchases tell the customer.</summary>
+    internal int[] PredictedSegments { get; set; } = [];
+
+    /// <summary>Something in the definitions reads what models of purchases say: customers are told it.</summary>
+    public bool NeedsPredictions { get; internal set; }
+
     /// <summary>Segments that build on what is measured over all customers.</summary>
     internal int[] MeasuredSegments { get; set; } = [];
 

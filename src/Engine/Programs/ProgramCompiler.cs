@@ -41,6 +41,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         FindGaps();
         _names.IsComplete = true;
         program.Compiler = conditions;
+        program.NeedsPredictions = conditions.NeedsPredictions;
         program.SeenZone = _names.UsedZone;
         program.DayZone = conditions.DayZone;
         program.TraitPaths = _names.TraitPaths;
@@ -122,6 +123,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         program.GroupSegments = Indices(sorted, uses => uses.Groups);
         program.ScoreSegments = Indices(sorted, uses => uses.Score);
         program.LifecycleSegments = Indices(sorted, uses => uses.Lifecycle);
+        program.PredictedSegments = Indices(sorted, uses => uses.Predictions);
         program.MeasuredSegments = Indices(sorted, uses => uses.Measures);
         foreach (var id in _history.FormerSegmentIds(program.Definitions))
         {

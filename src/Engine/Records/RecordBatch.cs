@@ -110,6 +110,15 @@ public sealed class RecordBatch : IDisposable
         End(start, hash);
     }
 
+    /// <summary>To <paramref name="key"/>: what models of purchases say of you.</summary>
+    /// <param name="isFirst">Nobody was told before: what it finds out triggers nothing by itself.</param>
+    public void AddPredicted(ReadOnlySpan<byte> key, ReadOnlySpan<byte> prediction, bool isFirst)
+    {
+        var start = Begin(CustomerKey.HashOf(key), RecordKind.Predicted, isFirst ? RecordFlags.Historical : RecordFlags.None, 0, key, out var hash);
+        _bytes.Text(prediction);
+        End(start, hash);
+    }
+
     public void AddFact(int partition, FactKind kind, long number, string subject)
     {
         var start = Begin(0, RecordKind.Fact, RecordFlags.None, (byte)kind, [], out var hash);

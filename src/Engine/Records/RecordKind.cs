@@ -29,6 +29,9 @@ public enum RecordKind : byte
 
     /// <summary>Between a customer and a group: a call that named it, and what it tells its members.</summary>
     Group = 9,
+
+    /// <summary>What models of purchases, fitted on all customers, say of one.</summary>
+    Predicted = 12,
 }
 
 /// <summary>Properties of a record that are not its content. Persisted as a byte: append-only.</summary>

@@ -40,7 +40,7 @@ public ref struct RecordView
     /// </summary>
     public ReadOnlySpan<byte> OtherId;
 
-    /// <summary>Event: the JSON object of properties (track, page, screen) or traits (identify, group); may be empty. Take-over: the absorbed state. Fill: a state with what is added. Group: the JSON object of traits.</summary>
+    /// <summary>Event: the JSON object of properties (track, page, screen) or traits (identify, group); may be empty. Take-over: the absorbed state. Fill: a state with what is added. Group: the JSON object of traits. Predicted: the numbers.</summary>
     public ReadOnlySpan<byte> Body;
 
     /// <summary>Event: the JSON object of context, or empty.</summary>
@@ -116,6 +116,9 @@ public ref struct RecordView
                 view.OccurredAt = reader.ZigZag();
                 view.Number = reader.ZigZag();
                 view.OtherId = reader.Text();
+                view.Body = reader.Text();
+                break;
+            case RecordKind.Predicted:
                 view.Body = reader.Text();
                 break;
             case RecordKind.Command:

@@ -17,7 +17,7 @@ namespace Triggers.Runtime.Measuring;
 /// that share a store, whoever is first measures.
 /// </summary>
 internal sealed class Measurer(
-    ILoops loops, ProgramLibrary library, FactJournal journal, Appender appender, ISettingStore settings, Valuation valuation, TimeProvider time, ILogger log) : IMeasuring, IAsyncDisposable
+    ILoops loops, ProgramLibrary library, FactJournal journal, Appender appender, ISettingStore settings, Valuation valuation, PredictionTeller teller, TimeProvider time, ILogger log) : IMeasuring, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -60,6 +60,11 @@ internal sealed class Measurer(
             if (purchases is not null)
             {
                 await valuation.FitAsync(purchases, program, began);
+            }
+
+            if (teller.IsDue(program))
+            {
+                await teller.TellAsync(program, cancellation);
             }
 
             _error = "";
@@ -170,7 +175,7 @@ internal sealed class Measurer(
         }
 
         var last = Last();
-        return _isAsked || Now() - last.At >= Limits.MeasureEveryMs || (last.Version != program.Version && program.LinesToMeasure.Any(line => !last.Counts.ContainsKey(LastLook.KeyOf(line.Key))));
+        return _isAsked || teller.IsDue(program) || Now() - last.At >= Limits.MeasureEveryMs || (last.Version != program.Version && program.LinesToMeasure.Any(line => !last.Counts.ContainsKey(LastLook.KeyOf(line.Key))));
     }
 
     private async Task<Measurement> LookAsync(Program program, PurchaseSample? purchases, CancellationToken cancellation)

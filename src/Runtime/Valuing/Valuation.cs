@@ -5,7 +5,7 @@ using Triggers.Storage;
 
 namespace Triggers.Runtime.Valuing;
 
-/// <summary>Keeps the models, and asks them. Predictions are computed when somebody looks: they trigger nothing, so nothing of a replay depends on them.</summary>
+/// <summary>Keeps the models, and asks them. A prediction is computed when somebody looks, or to be told to its customer by a record: nothing of a replay depends on what is computed here.</summary>
 internal sealed class Valuation(ISettingStore settings, ProgramLibrary library, FactJournal journal, TimeProvider time) : IValuing
 {
     private const double DayWeeks = 1 / 7.0;
@@ -66,6 +66,13 @@ internal sealed class Valuation(ISettingStore settings, ProgramLibrary library, 
             average is { } one ? Math.Round(one, 2) : null,
             average is { } each ? Math.Round(each * Discounted(model, past), 2) : null);
     }
+
+    /// <summary>What a customer is told; null: nothing is predicted of them.</summary>
+    public Prediction? PredictionOf(Customer customer, Program program) =>
+        Predict(customer, program) is { } seen ? Prediction.Of(seen.Alive, seen.Purchases90Days, seen.AveragePurchase, seen.LifetimeValue) : null;
+
+    /// <summary>When the models of these orders were fitted, ms since 1970; null: there are none.</summary>
+    public long? FittedAt(Program program) => program.Definitions.Orders is { } orders && Last() is { Purchases: not null } fit && fit.Orders == orders.Text ? fit.At : null;
 
     /// <summary>On a thread of its own, behind everything that is live.</summary>
     private static ValueFit Fit(PurchaseSample sample, string orders, long now)

@@ -55,6 +55,54 @@ public sealed class ValuingTests
     }
 
     [Fact]
+    public async Task Buyers_are_told_what_conditions_read_as_records_that_a_crash_and_a_replay_keep()
+    {
+        await using var host = await ServerHarness.StartNewAsync(harness =>
+        {
+            harness.Definitions.Write("value.yaml", "{ order: Purchase, amount: properties.total }\n");
+            harness.Definitions.Write("segments.yaml", "viewers: did('Product Viewed')\nstaying: predicted.alive >= 0.7\nvaluable: top(10%, predicted.value)\n");
+        });
+        await ServerHarness.UntilAsync(() => host.Server.Valuing.View().Missing.Contains("0 buyers", StringComparison.Ordinal), "the look at the start to find nobody");
+        var shift = ManualTime.Start - new DateTimeOffset(Cdnow.Calibration);
+        foreach (var chunk in Cdnow.Read().Where(purchase => purchase.Date <= Cdnow.Calibration).Index().Chunk(500))
+        {
+            using var batch = new RecordBatch();
+            foreach (var (index, (customer, date, worth)) in chunk)
+            {
+                var at = (new DateTimeOffset(date) + shift).ToUnixTimeMilliseconds();
+                batch.AddTrack(CustomerKey.User(customer), "Purchase", at, $"p{index}", string.Create(CultureInfo.InvariantCulture, $$"""{"total":{{worth}}}"""), "", RecordFlags.Historical);
+            }
+
+            await host.AppendAsync(batch);
+        }
+
+        await host.SettleAsync();
+        for (var look = 0; look < 2; look++)
+        {
+            await host.Server.MeasureAsync();
+            await ServerHarness.UntilAsync(
+                async () =>
+                {
+                    // Each step of a walk waits for its time.
+                    host.Time.Advance(TimeSpan.FromMilliseconds(20));
+                    return (await host.Server.Measuring.ViewAsync()).PartitionsWalking == 0;
+                },
+                "everybody to be told where the lines are");
+            await host.SettleAsync();
+        }
+
+        var staying = host.Server.Queries.Stats().Segments["staying"];
+        var valuable = host.Server.Queries.Stats().Segments["valuable"];
+        Assert.InRange(staying, 1_400, 2_357);
+        Assert.InRange(valuable, 200, 236);
+        Assert.Contains((await host.CustomerAsync("0001")).Segments, segment => segment.Id == "staying");
+
+        await host.CrashAndStartAsync();
+        Assert.Equal(0, host.Server.Queries.Stats().Replay.Disagreements);
+        Assert.Equal((staying, valuable), (host.Server.Queries.Stats().Segments["staying"], host.Server.Queries.Stats().Segments["valuable"]));
+    }
+
+    [Fact]
     public async Task Without_a_value_file_there_are_no_models_and_it_says_what_to_write()
     {
         await using var host = await ServerHarness.StartNewAsync();

@@ -155,6 +155,8 @@ internal sealed partial class Grammar
                 return RequireCustomer(token, "score") ? new ScoreExpr { Position = place } : null;
             case "lifecycle" when token.Segments.Count == 1:
                 return RequireCustomer(token, "lifecycle") ? new LifecycleExpr { Position = place } : null;
+            case "predicted" when token.Segments.Count > 1:
+                return ReadPredicted(token);
             case "time" when Peek().IsWord("in") && Peek(1).IsWord("stage"):
                 _at += 2;
                 return RequireCustomer(token, "time in stage") ? new StageTimeExpr { Position = place } : null;
@@ -162,6 +164,19 @@ internal sealed partial class Grammar
                 FailUnknown(token);
                 return null;
         }
+    }
+
+    private PredictedExpr? ReadPredicted(Token token)
+    {
+        var path = string.Join('.', token.Segments!);
+        if (PredictedNumber.All.FirstOrDefault(number => number.Name == path) is not { } found)
+        {
+            var names = PredictedNumber.All.Select(number => number.Name).ToList();
+            Fail(token, $"`{token.Text}` is not predicted: there are {string.Join(", ", names.Select(name => $"`{name}`"))}.", Suggest.For(path, names));
+            return null;
+        }
+
+        return RequireCustomer(token, path) ? new PredictedExpr(found) { Position = new Place(token.Index) } : null;
     }
 
     private string? PathOf(Token token)

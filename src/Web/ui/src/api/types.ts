@@ -39,6 +39,8 @@ export type CustomerSummary = {
 
 export type Customer = CustomerSummary & {
   traits: { [name: string]: Json };
+  /** Absent for who never ordered, and while there are no models. */
+  predicted?: { fittedAt: string; alive: number; purchases90Days: number; averagePurchase: number | null; lifetimeValue: number | null } | null;
   computedTraits: { id: string; name: string; value: Json; collecting: boolean }[];
   events: { total: number; byName: Record<string, number> };
   segments: { id: string; name: string; since: string }[];

@@ -1,5 +1,6 @@
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const oneDigit = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const twoDigits = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 const percentWhole = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 });
 const percentFine = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
@@ -11,6 +12,9 @@ export const short = (value: number): string => (Math.abs(value) < 10_000 ? whol
 
 /** A rate: one digit after the point while it is small. */
 export const rate = (value: number): string => (value < 10 ? oneDigit.format(value) : short(value));
+
+/** Money in major units, or a number that is often below one. */
+export const amount = (value: number): string => twoDigits.format(value);
 
 export const score = (value: number): string => oneDigit.format(value);
 

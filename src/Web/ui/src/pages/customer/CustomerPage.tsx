@@ -13,7 +13,7 @@ import { StatusBadge } from '../../components/StatusBadge';
 import { customerLabel, personName } from '../../format/words';
 import { CustomerActions } from './CustomerActions';
 import { CustomerNow } from './CustomerNow';
-import { ComputedTraits, Entries, EventCounts, Groups, Identities, Lists, Memberships } from './Details';
+import { ComputedTraits, Entries, EventCounts, Groups, Identities, Lists, Memberships, Predicted } from './Details';
 import { ScoreChart } from './ScoreChart';
 import { Timeline } from './Timeline';
 import { Traits } from './traits/Traits';
@@ -85,6 +85,7 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
           <Memberships customer={customer} />
           {customer.lists.length > 0 && <Lists customer={customer} />}
           <Entries customer={customer} />
+          <Predicted customer={customer} />
           <ComputedTraits customer={customer} />
           <Traits customer={customer} />
           <Groups customer={customer} />

@@ -7,6 +7,7 @@ import { Bars } from '../../components/charts/Bars';
 import { Facts } from '../../components/Facts';
 import { Panel } from '../../components/Panel';
 import { StatusBadge } from '../../components/StatusBadge';
+import { amount, share } from '../../format/numbers';
 import { titled } from '../../format/words';
 import classes from './Customer.module.css';
 import { shown } from './shown';
@@ -130,6 +131,25 @@ export function Groups({ customer }: Props) {
           <Facts facts={traits.map(([name, value]) => [name, shown(value)])} />
         </Box>
       )}
+    </Panel>
+  );
+}
+
+/** What the models of purchases say of the customer as of now. */
+export function Predicted({ customer }: Props) {
+  const { predicted } = customer;
+  if (!predicted) return null;
+  const { averagePurchase, lifetimeValue } = predicted;
+  return (
+    <Panel title="Predicted" aside={<Text size="xs" c="dimmed">models of <Ago at={predicted.fittedAt} /></Text>}>
+      <Facts
+        facts={[
+          ['Still a customer', share(predicted.alive, 1)],
+          ['Purchases in 90 days', amount(predicted.purchases90Days)],
+          ...(averagePurchase === null ? [] : [['Worth of a purchase', amount(averagePurchase)] as const]),
+          ...(lifetimeValue === null ? [] : [['Lifetime value', amount(lifetimeValue)] as const]),
+        ]}
+      />
     </Panel>
   );
 }
