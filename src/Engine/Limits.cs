@@ -66,6 +66,9 @@ public static partial class Limits
     /// <summary>Steps of one campaign, nested ones included: an entry's place and each step's counters are kept per step.</summary>
     public const int CampaignStepsMax = 200;
 
+    /// <summary>Ids and patterns of identity.yaml that never merge: each new pair of ids is held against all of them.</summary>
+    public const int NeverMergedMax = 200;
+
     /// <summary>Events of a tracking plan: ten times what teams keep in order.</summary>
     public const int PlannedEventsMax = 2_000;
 

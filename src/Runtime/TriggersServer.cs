@@ -3,6 +3,7 @@ using Triggers.Channels;
 using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Fills;
 using Triggers.Runtime.Hosting;
+using Triggers.Runtime.Identities;
 using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Lists;
 using Triggers.Runtime.Live;
@@ -79,6 +80,8 @@ public sealed class TriggersServer : IAsyncDisposable
 
     /// <summary>For tests, which have no patience for the next look.</summary>
     internal Task MeasureAsync() => _measurer.MeasureAsync(fits: true, CancellationToken.None);
+
+    public required IIdentities Identities { get; init; }
 
     public required IValuing Valuing { get; init; }
 
@@ -176,6 +179,7 @@ public sealed class TriggersServer : IAsyncDisposable
             Ingest = gate,
             Queries = queries,
             Commands = commands,
+            Identities = new IdentityService(new MergeLog(store, reader), reader, appender, definitions),
             Definitions = definitions,
             Valuing = valuation,
             Simulations = new SimulationService(store, time, logs),

@@ -1,6 +1,7 @@
 using Triggers.Runtime;
 using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Fills;
+using Triggers.Runtime.Identities;
 using Triggers.Runtime.Ingest;
 using Triggers.Runtime.Lists;
 using Triggers.Runtime.Live;
@@ -24,6 +25,8 @@ public sealed record Backend
 
     public required ICommands Commands { get; init; }
 
+    public required IIdentities Identities { get; init; }
+
     public required IDefinitions Definitions { get; init; }
 
     public required ILiveFeed Live { get; init; }
@@ -46,6 +49,7 @@ public sealed record Backend
         Ingest = server.Ingest,
         Queries = server.Queries,
         Commands = server.Commands,
+        Identities = server.Identities,
         Definitions = server.Definitions,
         Live = server.Live,
         Operations = server.Operations,

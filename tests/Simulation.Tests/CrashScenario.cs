@@ -18,6 +18,7 @@ internal static class CrashScenario
         var expected = await RunAsync(script, null, seed);
 
         Assert.Contains("campaign/cart/sent", expected, StringComparison.Ordinal);
+        Assert.Contains("\"refused\": 1", expected, StringComparison.Ordinal);
         Picture.AssertSame(expected, await RunAsync(script, new Random(seed * 7919), seed, startHost: startHost), seed);
     }
 
@@ -46,6 +47,7 @@ internal static class CrashScenario
         await using var loops = startHost is null ? null : await startHost();
         host.Loops = loops;
         await using var ending = host;
+        host.Definitions.Write("identity.yaml", "devices: { ever: 1 }\n");
         await host.StartAsync();
         var crashes = 0;
         var compared = 0L;

@@ -15,6 +15,8 @@ public static class Picture
         {
             customers.Add(await host.Server.Queries.CustomerAsync($"u:user{user}", default));
             customers.Add(await host.Server.Queries.CustomerAsync($"a:device{user}", default));
+            var merges = await host.Server.Identities.MergesOfAsync($"u:user{user}", default);
+            customers.Add(new { merged = merges?.Count(item => item.Kind == "merged"), refused = merges?.Count(item => item.Kind == "refused") });
         }
 
         var counters = host.Opened.Recover().Counters

@@ -72,6 +72,9 @@ public static class Script
         return new ScriptEvent(random.Next(4) == 0 ? $"a:device{user}" : $"u:user{user}", EventType.Group, $"company{random.Next(3)}", traits, messageId, random.Next(300) * 1000);
     }
 
+    /// <summary>One of four: more than the rules let a user have.</summary>
+    private static string DeviceOf(int user, string messageId) => (messageId[^1] - '0') % 4 is > 0 and var other ? $"device{user}-{other}" : $"device{user}";
+
     private static TimeSpan PassOf(Random random) => random.Next(10) switch
     {
         < 5 => TimeSpan.FromSeconds(random.Next(1, 40)),
@@ -91,7 +94,7 @@ public static class Script
             3 or 4 => new ScriptEvent(key, EventType.Track, "Product Added", "{}", messageId, age),
             5 => new ScriptEvent(key, EventType.Track, "Order Completed", string.Create(CultureInfo.InvariantCulture, $$"""{"total":{{random.Next(10, 300)}}.25}"""), messageId, age),
             6 => new ScriptEvent($"a:device{user}", EventType.Track, "Product Viewed", """{"price":80}""", messageId, age),
-            7 => new ScriptEvent(key, EventType.Track, "Product Viewed", """{"price":80}""", messageId, age, OtherId: $"device{user}"),
+            7 => new ScriptEvent(key, EventType.Track, "Product Viewed", """{"price":80}""", messageId, age, OtherId: DeviceOf(user, messageId)),
             _ => new ScriptEvent(key, EventType.Track, "Product Viewed", $$"""{"price":{{random.Next(20, 120)}}}""", messageId, age),
         };
     }

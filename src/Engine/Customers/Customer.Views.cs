@@ -87,21 +87,44 @@ public sealed partial class Customer
     public IReadOnlyList<string> AnonymousIds => [.. AbsorbedKeys.Where(key => key.StartsWith("a:", StringComparison.Ordinal)).Select(key => key[2..])];
 
     /// <summary>Keys of every customer absorbed, newest last.</summary>
-    public IReadOnlyList<string> AbsorbedKeys
+    public IReadOnlyList<string> AbsorbedKeys => KeysWith(LinkAbsorbed);
+
+    /// <summary>Keys that were asked for and have not come (yet): held by somebody else, cut off, or not seen.</summary>
+    public IReadOnlyList<string> AskedKeys => KeysWith(LinkAsked);
+
+    /// <summary>Keys that were cut off by hand. Of an anonymous customer: who held it before.</summary>
+    public IReadOnlyList<string> SplitKeys => KeysWith(LinkSplit);
+
+    /// <summary>The latest keys that a rule stopped, newest last.</summary>
+    public IReadOnlyList<KeyValuePair<string, MergeRule>> RefusedKeys
     {
         get
         {
-            var keys = new List<string>();
+            var keys = new List<KeyValuePair<string, MergeRule>>();
             foreach (ref readonly var item in Links.Items(Heap))
             {
-                if (item.Value == LinkAbsorbed)
+                if (item.Value >= LinkRefused)
                 {
-                    keys.Add(Links.Text(Heap, in item));
+                    keys.Add(new(Links.Text(Heap, in item), (MergeRule)(item.Value - LinkRefused)));
                 }
             }
 
             return keys;
         }
+    }
+
+    private List<string> KeysWith(long link)
+    {
+        var keys = new List<string>();
+        foreach (ref readonly var item in Links.Items(Heap))
+        {
+            if (item.Value == link)
+            {
+                keys.Add(Links.Text(Heap, in item));
+            }
+        }
+
+        return keys;
     }
 
     /// <summary>How often each event name occurred, most frequent first.</summary>

@@ -39,6 +39,12 @@ public static partial class Limits
     /// <summary>Other keys known per customer (devices, aliases). The oldest is forgotten: its next event links again, which changes nothing.</summary>
     public const int LinkedKeysMax = 64;
 
+    /// <summary>Of <see cref="LinkedKeysMax"/> those that a rule of identity.yaml stopped. The oldest is forgotten first: its next event is stopped again.</summary>
+    public const int RefusedKeysMax = 16;
+
+    /// <summary>Merges of a customer whose instants are remembered, and so the most that a rule can allow within a time. 4 bytes each.</summary>
+    public const int MergeInstantsMax = 256;
+
     /// <summary>Messages remembered per customer, so that outcomes find their campaign and count once, and caps can be counted. Done ones are forgotten first; what comes of a forgotten one is kept with it in the store and not counted.</summary>
     public const int RecentMessagesMax = 256;
 

@@ -8,6 +8,13 @@ internal ref partial struct Turn
 {
     private void ApplyFill()
     {
+        if (FormerHolder() is { IsEmpty: false } holder)
+        {
+            // What this device did before it was cut off is with the customer that it was part of.
+            _effects.Records.AddFill(holder, (int)_record.Number, _record.Body);
+            return;
+        }
+
         if (!_customer.Exists)
         {
             return;

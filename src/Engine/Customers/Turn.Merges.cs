@@ -9,126 +9,11 @@ using Triggers.Engine.Text;
 namespace Triggers.Engine.Customers;
 
 /// <summary>
-/// Who is whom. A known customer asks a device's anonymous customer (<c>link</c>), which hands over its state (<c>take over</c>) and from then on forwards.
-/// An anonymous customer merges once. Two known customers merge toward the smaller key, whichever asks, once both have been seen.
+/// One customer becomes part of another: it hands over its state (<c>take over</c>) and from then on forwards.
 /// </summary>
 internal ref partial struct Turn
 {
     private readonly RecordFlags LinkFlags => _isSilent ? RecordFlags.Historical : RecordFlags.None;
-
-    /// <summary>An event under a userId names the device it came from.</summary>
-    private void LinkDevice()
-    {
-        if (!_customer.IsAnonymous && _record.OtherId.Length > 0)
-        {
-            Ask("a:"u8, _record.OtherId);
-        }
-    }
-
-    /// <summary>An alias names an earlier id, which may be a device's or a person's: both are asked; one that was never seen remembers it.</summary>
-    private void LinkAlias()
-    {
-        if (_customer.IsAnonymous || _record.OtherId.Length == 0)
-        {
-            return;
-        }
-
-        Ask("a:"u8, _record.OtherId);
-        if (!_customer.KeyUtf8[2..].SequenceEqual(_record.OtherId))
-        {
-            Ask("u:"u8, _record.OtherId);
-        }
-    }
-
-    private void Ask(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> id)
-    {
-        Span<byte> key = id.Length < 500 ? stackalloc byte[id.Length + 2] : new byte[id.Length + 2];
-        prefix.CopyTo(key);
-        id.CopyTo(key[2..]);
-        var hash = Hash64.Of(key);
-        if (_customer.Links.Find(_customer.Heap, hash, key) < 0)
-        {
-            AddLink(hash, key, Customer.LinkAsked);
-            _effects.Records.AddLink(key, _customer.KeyUtf8, LinkFlags);
-        }
-    }
-
-    private readonly void AddLink(ulong hash, ReadOnlySpan<byte> key, long state)
-    {
-        ref var links = ref _customer.Links;
-        if (links.Count >= Limits.LinkedKeysMax)
-        {
-            links.RemoveAt(_customer.Heap, 0);
-        }
-
-        links.Add(_customer.Heap, hash, key, state);
-    }
-
-    private void ApplyLink()
-    {
-        var other = _record.OtherId;
-        if (other.SequenceEqual(_customer.KeyUtf8))
-        {
-            return;
-        }
-
-        if (_customer.IsAnonymous)
-        {
-            HandOver(other);
-        }
-        else if (_customer.Exists)
-        {
-            Resolve(other);
-        }
-        else if (_customer.Links.Find(_customer.Heap, Hash64.Of(other), other) < 0)
-        {
-            AddLink(Hash64.Of(other), other, Customer.LinkPending);
-        }
-    }
-
-    /// <summary>Two known customers are one person: the larger key is absorbed by the smaller.</summary>
-    private void Resolve(ReadOnlySpan<byte> other)
-    {
-        if (other.SequenceCompareTo(_customer.KeyUtf8) < 0)
-        {
-            HandOver(other);
-            return;
-        }
-
-        var hash = Hash64.Of(other);
-        var index = _customer.Links.Find(_customer.Heap, hash, other);
-        if (index >= 0 && _customer.Links.Items(_customer.Heap)[index].Value != Customer.LinkPending)
-        {
-            return;
-        }
-
-        if (index >= 0)
-        {
-            _customer.Links.ValueAt(_customer.Heap, index) = Customer.LinkAsked;
-        }
-        else
-        {
-            AddLink(hash, other, Customer.LinkAsked);
-        }
-
-        _effects.Records.AddLink(other, _customer.KeyUtf8, LinkFlags);
-    }
-
-    /// <summary>Seen for the first time: whoever asked before is answered now.</summary>
-    private void ResolvePendingLinks()
-    {
-        for (var i = 0; i < _customer.Links.Count; i++)
-        {
-            if (_customer.Links.Items(_customer.Heap)[i].Value == Customer.LinkPending)
-            {
-                Resolve(_customer.Links.Name(_customer.Heap, in _customer.Links.Items(_customer.Heap)[i]).ToArray());
-                if (_customer.MergedInto is not null)
-                {
-                    return;
-                }
-            }
-        }
-    }
 
     /// <summary>Gives everything to another key and forwards from now on.</summary>
     private void HandOver(ReadOnlySpan<byte> other)
@@ -202,6 +87,11 @@ internal ref partial struct Turn
             case RecordKind.Command when _record.CommandKind == CommandKind.Erase:
                 _customer.Forget();
                 break;
+            case RecordKind.Command when _record.CommandKind == CommandKind.Split && _customer.IsAnonymous:
+                StandAlone();
+                break;
+            case RecordKind.Command when _record.CommandKind == CommandKind.Merge:
+                break;
             case RecordKind.Command:
                 _effects.Records.AddCommand(to, _record.CommandKind, Encoding.UTF8.GetString(_record.Name));
                 break;
@@ -274,9 +164,10 @@ internal ref partial struct Turn
         foreach (ref readonly var link in absorbed.Links.Items(absorbed.Heap))
         {
             var key = absorbed.Links.Name(absorbed.Heap, in link);
-            if (link.Value == Customer.LinkAbsorbed && _customer.Links.Find(_customer.Heap, link.Hash, key) < 0 && !key.SequenceEqual(_customer.KeyUtf8))
+            var isKept = link.Value == Customer.LinkAbsorbed || (link.Value == Customer.LinkSplit && key.StartsWith("a:"u8));
+            if (isKept && _customer.Links.Find(_customer.Heap, link.Hash, key) < 0 && !key.SequenceEqual(_customer.KeyUtf8))
             {
-                AddLink(link.Hash, key, Customer.LinkAbsorbed);
+                AddLink(link.Hash, key, link.Value);
             }
         }
 
@@ -343,6 +234,10 @@ internal ref partial struct Turn
             {
                 keeping.Unite(_customer, behaviour, in theirs, absorbed, _evaluation.Now);
                 _work.Queue(behaviour.Segments);
+            }
+            else if (MergeCount.IsOne(theirs.Id))
+            {
+                MergeCount.Unite(_customer, in theirs, absorbed.Heap);
             }
         }
 

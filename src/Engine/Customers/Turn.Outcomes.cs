@@ -17,6 +17,13 @@ internal ref partial struct Turn
         var index = FindMessage(_record.MessageId);
         if (index < 0)
         {
+            if (FormerHolder() is { IsEmpty: false } holder)
+            {
+                // Of a message to the customer that this device was part of.
+                _effects.Records.AddOutcome(holder, _record.OutcomeKind, _record.OccurredAt, _record.MessageId, Encoding.UTF8.GetString(_record.Name));
+                return;
+            }
+
             if (_record.OutcomeKind is OutcomeKind.Unsubscribed or OutcomeKind.Complained)
             {
                 OptOut("email");
@@ -176,6 +183,12 @@ internal ref partial struct Turn
                 break;
             case CommandKind.Erase:
                 Erase();
+                break;
+            case CommandKind.Merge:
+                MergeByHand();
+                break;
+            case CommandKind.Split:
+                LetGo();
                 break;
             case CommandKind.JoinList:
                 ApplyList(joins: true);

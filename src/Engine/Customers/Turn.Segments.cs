@@ -304,9 +304,9 @@ internal ref partial struct Turn
         customer.ValueList.Truncate(kept);
     }
 
-    /// <summary>Kept whether or not a behaviour asks for it: what is watched, groups, lists, predictions.</summary>
-    private readonly bool IsOwn(in ValueState value, Customer customer) =>
-        _program.Watched.Contains(value.Id) || Groups.GroupList.Owns(value.Id) || StaticList.Is(in value, customer.Heap) || (_program.Orders is not null && PredictedNumber.IsKey(value.Id));
+    /// <summary>Kept whether or not a behaviour asks for it: what is watched, groups, lists, counts of merges, predictions.</summary>
+    private readonly bool IsOwn(in Segments.ValueState value, Customer customer) =>
+        _program.Watched.Contains(value.Id) || Groups.GroupList.Owns(value.Id) || MergeCount.IsOne(value.Id) || StaticList.Is(in value, customer.Heap) || (_program.Orders is not null && PredictedNumber.IsKey(value.Id));
 
     private readonly CompiledBehaviour? Current(ulong id, Customer customer) =>
         _program.FindBehaviour(id) is { } behaviour && behaviour.IntroducedIn <= customer.ProgramVersion ? behaviour : null;

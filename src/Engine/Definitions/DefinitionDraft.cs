@@ -21,6 +21,8 @@ internal sealed class DefinitionDraft
 
     public SendingDefinition Sending { get; private set; } = new();
 
+    public IdentityDefinition Identity { get; private set; } = new();
+
     public TrackingPlan? Plan { get; private set; }
 
     public IEnumerable<CampaignDefinition> Campaigns => _campaigns.Values.Select(entry => entry.Campaign);
@@ -71,6 +73,8 @@ internal sealed class DefinitionDraft
     public void SetScoring(ScoringFile scoring) => Scoring = scoring;
 
     public void SetSending(SendingDefinition sending) => Sending = sending;
+
+    public void SetIdentity(IdentityDefinition identity) => Identity = identity;
 
     public void SetPlan(TrackingPlan plan) => Plan = plan;
 

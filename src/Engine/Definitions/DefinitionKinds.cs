@@ -43,6 +43,7 @@ internal static class DefinitionKinds
         new DefinitionKind<ScoringFile>("scoring", "scoring.yaml", "The engagement score, further scores, and the lifecycle.", new ScoringElement(), (draft, _, file) => draft.SetScoring(file)),
         new DefinitionKind<ValueFile>("value", "value.yaml", "What an order is, for revenue and RFM.", new ValueElement(), (draft, at, value) => draft.AddValue(at, value)),
         new DefinitionKind<SendingDefinition>("sending", "sending.yaml", "Rules for everything that is sent.", new SendingElement(), (draft, _, sending) => draft.SetSending(sending)),
+        new DefinitionKind<IdentityDefinition>("identity", "identity.yaml", "Which ids are not merged.", new IdentityElement(), (draft, _, identity) => draft.SetIdentity(identity)),
         new DefinitionKind<TrackingPlan>("plan", "plan.yaml", "What events are expected to look like.", new PlanElement(), (draft, _, plan) => draft.SetPlan(plan)),
         new DefinitionKind<CampaignDefinition>("campaign", "campaigns/*.yaml", "One campaign a file.", new CampaignElement(), (draft, at, campaign) => draft.AddCampaign(at, campaign)),
     ];

@@ -49,6 +49,7 @@ public static class DefinitionLoader
                 Scores = draft.Scoring.Scores,
                 Lifecycle = draft.Scoring.Lifecycle,
                 Sending = draft.Sending,
+                Identity = draft.Identity,
                 Plan = draft.Plan,
                 Campaigns = draft.Campaigns.OrderBy(campaign => campaign.Id, StringComparer.Ordinal).ToList(),
                 Templates = compiled,

@@ -29,6 +29,8 @@ public sealed record DefinitionSet
 
     public SendingDefinition Sending { get; init; } = new();
 
+    public IdentityDefinition Identity { get; init; } = new();
+
     /// <summary>null: there is none, and events are not checked.</summary>
     public TrackingPlan? Plan { get; init; }
 

@@ -124,6 +124,12 @@ public enum CommandKind : byte
     /// <summary>Everything known of the customer is forgotten.</summary>
     Erase = 5,
 
+    /// <summary>To be absorbed by another customer (subject: its key), whatever the rules say.</summary>
+    Merge = 6,
+
+    /// <summary>An anonymous customer that was merged stands alone from here on; the one that absorbed it (subject: the anonymous key) lets it go. Without a subject, to one that stands alone: it forgets of whom it was part.</summary>
+    Split = 7,
+
     /// <summary>The customer is put on a static list (subject: its id).</summary>
     JoinList = 8,
 

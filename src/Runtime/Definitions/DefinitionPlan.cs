@@ -9,6 +9,7 @@ public sealed record DefinitionPlan(IReadOnlyList<DefinitionChange> Files, IRead
         Compare("file", before.ToDictionary(file => file.Path, file => file.Text, StringComparer.Ordinal), after.ToDictionary(file => file.Path, file => file.Text, StringComparer.Ordinal)),
         [
             .. Compare("campaign", current.Campaigns.ToDictionary(item => item.Id, item => item.ContentHash, StringComparer.Ordinal), wanted.Campaigns.ToDictionary(item => item.Id, item => item.ContentHash, StringComparer.Ordinal)),
+            .. Compare("identity", RulesOf(current), RulesOf(wanted)),
             .. Compare("plan", PlannedOf(current), PlannedOf(wanted)),
             .. Compare("segment", SegmentsOf(current), SegmentsOf(wanted)),
             .. Compare("source", current.Sources.ToDictionary(item => item.Id, item => item.ToString(), StringComparer.Ordinal), wanted.Sources.ToDictionary(item => item.Id, item => item.ToString(), StringComparer.Ordinal)),
@@ -18,6 +19,18 @@ public sealed record DefinitionPlan(IReadOnlyList<DefinitionChange> Files, IRead
 
     private static Dictionary<string, string> SegmentsOf(DefinitionSet definitions) =>
         definitions.Segments.ToDictionary(item => item.Id, item => Engine.Expressions.Canonical.Of(item.Condition), StringComparer.Ordinal);
+
+    /// <summary>The parts of identity.yaml; what is not written is as the defaults say.</summary>
+    private static Dictionary<string, string> RulesOf(DefinitionSet definitions)
+    {
+        var rules = definitions.Identity;
+        return new(StringComparer.Ordinal)
+        {
+            ["devices"] = $"{rules.DevicesEver} {rules.DevicesRecently} {rules.DevicesWithinMs}",
+            ["people"] = $"{rules.MergesPeople} {rules.PeopleEver}",
+            ["never"] = string.Join('\n', rules.Never),
+        };
+    }
 
     /// <summary>Events of the tracking plan by name; what holds for those that it does not name stands under <c>(unplanned)</c>.</summary>
     private static Dictionary<string, string> PlannedOf(DefinitionSet definitions)
@@ -50,7 +63,7 @@ public sealed record DefinitionPlan(IReadOnlyList<DefinitionChange> Files, IRead
     }
 }
 
-/// <param name="Kind"><c>file</c>, <c>campaign</c>, <c>plan</c> (an event of it), <c>segment</c>, <c>source</c>, <c>template</c> or <c>trait</c>.</param>
+/// <param name="Kind"><c>file</c>, <c>campaign</c>, <c>identity</c> (a part of identity.yaml), <c>plan</c> (an event of it), <c>segment</c>, <c>source</c>, <c>template</c> or <c>trait</c>.</param>
 /// <param name="Change"><c>added</c>, <c>changed</c> or <c>removed</c>.</param>
 public sealed record DefinitionChange(string Kind, string Id, string Change);
 

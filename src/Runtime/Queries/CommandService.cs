@@ -197,6 +197,14 @@ internal sealed class CommandService(
             }
         }
 
+        if (kind == CommandKind.Erase && !customer.IsAnonymous)
+        {
+            foreach (var split in customer.SplitKeys)
+            {
+                batch.AddCommand(Encoding.UTF8.GetBytes(split), CommandKind.Split, "");
+            }
+        }
+
         await appender.AppendAsync(batch, cancellation);
         return true;
     }

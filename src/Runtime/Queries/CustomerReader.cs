@@ -54,6 +54,10 @@ internal sealed class CustomerReader(ILoops loops)
         return state.IsEmpty ? null : CustomerCodec.Read(state.Span).AsGroup();
     }
 
+    /// <summary>What is kept under a key itself, also where nothing but links is; null: nothing.</summary>
+    public async Task<Customer?> PeekAsync(CustomerKey key, CancellationToken cancellation) =>
+        await loops.ReadAsync(key, cancellation) is { IsEmpty: false } state ? CustomerCodec.Read(state.Span) : null;
+
     /// <summary>Visits customers from a place on, by partition and hash, until the visitor has enough or the bound is reached; where to go on, null at the end.</summary>
     public async Task<(int Partition, ulong Hash)?> ScanAsync((int Partition, ulong Hash)? after, int looks, Func<Customer, bool> visit, CancellationToken cancellation)
     {

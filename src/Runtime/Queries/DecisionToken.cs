@@ -21,7 +21,7 @@ internal readonly record struct DecisionToken(ulong Customer, long Offset, int N
     /// <summary>The key among those of a customer; null: it was taken for somebody else.</summary>
     public CustomerKey? KeyOf(Customer customer)
     {
-        foreach (var text in (string[])[customer.Key, .. customer.AbsorbedKeys])
+        foreach (var text in (string[])[customer.Key, .. customer.AbsorbedKeys, .. customer.IsAnonymous ? [] : customer.SplitKeys])
         {
             var key = new CustomerKey(text);
             if (key.Hash() == Customer)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Triggers.Engine.Customers;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Records;
@@ -168,11 +167,11 @@ internal sealed class QueryService(
         limit = Math.Clamp(limit, 1, Limits.PageMax);
         var members = new List<CustomerSummary>();
         var next = await reader.ScanAsync(
-            ParsePlace(after),
+            ScanPlace.Read(after),
             Limits.ScanPerPage,
             customer => customer.IsIn(segmentId) && Take(customer, members, limit),
             cancellation);
-        return new Page<CustomerSummary>(members, next is var (partition, hash) ? string.Create(CultureInfo.InvariantCulture, $"{partition}-{hash:x16}") : null);
+        return new Page<CustomerSummary>(members, next is { } place ? ScanPlace.Text(place) : null);
     }
 
     public async Task<SegmentOverlap?> OverlapAsync(string segmentId, CancellationToken cancellation)
@@ -186,16 +185,6 @@ internal sealed class QueryService(
 
     public CampaignView? Campaign(string id) =>
         definitions.Current.Campaigns.FirstOrDefault(campaign => campaign.Id == id) is { } found ? StepViews.Of(found, pauses.IsPaused(id), live) : null;
-
-    private static (int Partition, ulong Hash)? ParsePlace(string? token)
-    {
-        var parts = token?.Split('-');
-        return parts is { Length: 2 }
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
-            && ulong.TryParse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var hash)
-            ? (partition, hash)
-            : null;
-    }
 
     /// <summary>Merged customers are shown as the one that absorbed them, erased ones not at all.</summary>
     private bool Take(Customer customer, List<CustomerSummary> found, int limit)

@@ -12,6 +12,9 @@ internal sealed class ScoreHistory
     /// <param name="item">The event's place among the items of the timeline.</param>
     public void Add(long occurredAt, double points, int item) => _events.Add((occurredAt, points, item));
 
+    /// <summary>What happened before is another's.</summary>
+    public void Clear() => _events.Clear();
+
     /// <summary>A record was applied at this instant under this program.</summary>
     public void Under(Program program, long at) => _halfLives[Math.Min(program.ActivatedAt, at)] = program.Definitions.Scoring.HalfLifeMs;
 

@@ -25,14 +25,15 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
         var items = new List<TimelineItem>();
         var decided = new Dictionary<string, string>(StringComparer.Ordinal);
         var scores = new ScoreHistory();
-        string[] keys = [customer.Key, .. customer.AbsorbedKeys];
-        foreach (var key in keys)
+        var messages = new List<MessageRow>();
+        foreach (var key in (string[])[customer.Key, .. customer.AbsorbedKeys, .. customer.IsAnonymous ? [] : customer.SplitKeys])
         {
-            Replay(new CustomerKey(key), items, decided, scores);
+            var (from, to) = Replay(new CustomerKey(key), key == customer.Key, items, decided, scores);
+            messages.AddRange(store.Messages.List(key, null, null, null, Limits.PageMax).Where(message => message.DecidedAt >= from && message.DecidedAt <= to));
         }
 
         scores.Tell(items, customer.EventTotal);
-        foreach (var message in keys.SelectMany(key => store.Messages.List(key, null, null, null, Limits.PageMax)))
+        foreach (var message in messages)
         {
             items.Add(ItemOf(message) with { Decision = decided.GetValueOrDefault(message.MessageId) });
         }
@@ -73,22 +74,40 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
         }
     }
 
-    /// <summary>A key that was absorbed tells its story only up to the merge: afterwards it forwards.</summary>
+    /// <summary>
+    /// A key that was absorbed tells its story only up to the merge: afterwards it forwards. One that was split off tells its own from there on; what was before is the other's.
+    /// </summary>
+    /// <param name="isOwn">It is the customer's own key, none that became part of it.</param>
+    /// <returns>The first and the last instant of that story.</returns>
     /// <param name="decided">Gets the decisions of messages, by the messages' ids.</param>
-    private void Replay(CustomerKey key, List<TimelineItem> items, Dictionary<string, string> decided, ScoreHistory scores)
+    private (long From, long To) Replay(CustomerKey key, bool isOwn, List<TimelineItem> items, Dictionary<string, string> decided, ScoreHistory scores)
     {
         var skip = Math.Max(0, store.History.Read(key).Count() - Limits.TimelineRecordsMax);
         var facts = new FactReplay(library, journal);
         var customer = new Customer(key.Text, key.Hash());
         using var recorder = new DecisionRecorder();
+        var (first, from) = (items.Count, 0L);
         foreach (var record in store.History.Read(key).Skip(skip))
         {
+            var wasMerged = customer.MergedInto is not null;
             RecordView.Read(record.Bytes.Span, out var view);
             view.Offset = record.Offset;
             view.At = record.At;
             recorder.Clear();
             var known = facts.At(record.At);
             Machine.Apply(customer, view, known, recorder);
+            if (wasMerged)
+            {
+                if (customer.MergedInto is null)
+                {
+                    items.RemoveRange(first, items.Count - first);
+                    scores.Clear();
+                    from = record.At;
+                }
+
+                continue;
+            }
+
             scores.Under(known.Program, record.At);
             if (view.Kind == RecordKind.Event && !recorder.IsDuplicate)
             {
@@ -101,11 +120,13 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
                 decided[message] = new DecisionToken(customer.Hash, record.Offset, number).ToString();
             }
 
-            if (customer.MergedInto is not null)
+            if (customer.MergedInto is not null && !isOwn)
             {
-                return;
+                return (from, record.At);
             }
         }
+
+        return (from, long.MaxValue);
     }
 
     private static string TitleOf(CommandKind kind) => kind switch

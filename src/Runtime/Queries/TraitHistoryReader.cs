@@ -20,9 +20,9 @@ internal sealed class TraitHistoryReader(IStore store, ProgramLibrary library, F
     {
         var values = new List<TraitValue>();
         long events = 0;
-        foreach (var key in (string[])[.. customer.AbsorbedKeys, customer.Key])
+        foreach (var key in (string[])[.. customer.AbsorbedKeys, .. customer.IsAnonymous ? [] : customer.SplitKeys, customer.Key])
         {
-            events += Replay(new CustomerKey(key), name, values);
+            events += Replay(new CustomerKey(key), key == customer.Key, name, values);
         }
 
         // Numbers count from the oldest, so that a page stays where it is when something is added.
@@ -35,9 +35,10 @@ internal sealed class TraitHistoryReader(IStore store, ProgramLibrary library, F
         return new TraitHistory(name, page, start > 0 ? start.ToString(CultureInfo.InvariantCulture) : null, from > 0 ? TimeOf(from) : null);
     }
 
-    /// <summary>Adds the values under one key, up to a merge; returns how many events it lived through.</summary>
-    private long Replay(CustomerKey key, string name, List<TraitValue> values)
+    /// <summary>Adds the values under one key, up to a merge, or from where it was split off again; returns how many events it lived through.</summary>
+    private long Replay(CustomerKey key, bool isOwn, string name, List<TraitValue> values)
     {
+        var first = values.Count;
         var skip = Math.Max(0, store.History.Read(key).Count() - Limits.TimelineRecordsMax);
         var facts = new FactReplay(library, journal);
         var customer = new Customer(key.Text, key.Hash());
@@ -50,9 +51,22 @@ internal sealed class TraitHistoryReader(IStore store, ProgramLibrary library, F
             view.Offset = record.Offset;
             view.At = record.At;
             recorder.Clear();
+            var wasMerged = customer.MergedInto is not null;
             Machine.Apply(customer, view, facts.At(record.At), recorder);
+            if (wasMerged && customer.MergedInto is null)
+            {
+                values.RemoveRange(first, values.Count - first);
+                (value, events) = ("", 0);
+                continue;
+            }
+
             if (customer.MergedInto is not null)
             {
+                if (isOwn)
+                {
+                    continue;
+                }
+
                 return events;
             }
 

@@ -127,6 +127,10 @@ internal sealed class ErasedTraces
         {
             AddGroup(other);
         }
+        else if (view is { Kind: RecordKind.Command, CommandKind: CommandKind.Merge or CommandKind.Split })
+        {
+            AddOther(Encoding.UTF8.GetString(view.Name));
+        }
         else if (view.Kind == RecordKind.Event)
         {
             if (other.Length > 0)

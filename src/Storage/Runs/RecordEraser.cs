@@ -7,7 +7,7 @@ namespace Triggers.Storage.Runs;
 /// Replaces one customer's records in encoded bytes by timers without a key, which mean nothing to anybody. The hash stays, so that runs stay sorted;
 /// the number of records stays, so that offsets do.
 /// </summary>
-/// <param name="naming">Only the links, and what was told to groups, that name this other key; null: everything.</param>
+/// <param name="naming">Only the links, the orders, and what was told to groups, that name this other key; null: everything.</param>
 internal sealed class RecordEraser(byte[] key, ulong hash, int partition, long before, byte[]? naming = null)
 {
     private const int BlankBytes = 16;
@@ -87,6 +87,7 @@ internal sealed class RecordEraser(byte[] key, ulong hash, int partition, long b
     private bool IsOfCustomer(ReadOnlySpan<byte> record)
     {
         RecordView.Read(record, out var view);
-        return view.Key.SequenceEqual(key) && (naming is null || (view.Kind is RecordKind.Link or RecordKind.TakeOver or RecordKind.Group && view.OtherId.SequenceEqual(naming)));
+        return view.Key.SequenceEqual(key) && (naming is null || (view.Kind is RecordKind.Link or RecordKind.TakeOver or RecordKind.Group && view.OtherId.SequenceEqual(naming))
+            || (view is { Kind: RecordKind.Command, CommandKind: CommandKind.Merge or CommandKind.Split } && view.Name.SequenceEqual(naming)));
     }
 }

@@ -14,6 +14,7 @@ internal static class ApiEndpoints
         api.MapOperations(backend);
         api.MapCustomers(backend, violations, time);
         api.MapGroups(backend);
+        api.MapMerges(backend);
         api.MapSegments(backend);
         api.MapLists(backend);
         api.MapCampaigns(backend);

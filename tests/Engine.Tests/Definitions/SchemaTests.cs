@@ -10,7 +10,7 @@ public sealed class SchemaTests
     {
         var schemas = JsonSchema.Generate();
 
-        Assert.Equal("sources segments traits scoring value sending plan campaign", string.Join(' ', schemas.Select(schema => schema.Id)));
+        Assert.Equal("sources segments traits scoring value sending identity plan campaign", string.Join(' ', schemas.Select(schema => schema.Id)));
         foreach (var schema in schemas)
         {
             using var document = JsonDocument.Parse(schema.Json);

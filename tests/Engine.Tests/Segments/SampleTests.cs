@@ -84,19 +84,19 @@ public sealed class SampleTests
     public void Who_becomes_known_has_the_draw_of_the_user_id_from_then_on()
     {
         var world = new World(Define([("half", "sample(50%)")]));
-        for (var person = 0; person < 20; person++)
+        for (var person = 1; person <= 20; person++)
         {
             world.Track($"u:{person}", "View").Track($"a:{person}", "View");
         }
 
         var before = world.Customers.Values.ToDictionary(customer => customer.Key, customer => customer.IsIn("half"), StringComparer.Ordinal);
-        for (var person = 0; person < 20; person++)
+        for (var person = 1; person <= 20; person++)
         {
             world.Track($"u:{person}", "View", device: $"{person}");
         }
 
-        Assert.Contains(Enumerable.Range(0, 20), person => before[$"u:{person}"] != before[$"a:{person}"]);
-        Assert.All(Enumerable.Range(0, 20), person => Assert.Equal((before[$"u:{person}"], false), (world.Of($"u:{person}").IsIn("half"), world.Of($"a:{person}").IsIn("half"))));
+        Assert.Contains(Enumerable.Range(1, 20), person => before[$"u:{person}"] != before[$"a:{person}"]);
+        Assert.All(Enumerable.Range(1, 20), person => Assert.Equal((before[$"u:{person}"], false), (world.Of($"u:{person}").IsIn("half"), world.Of($"a:{person}").IsIn("half"))));
         Assert.Equal(before.Count(item => item.Value && item.Key[0] == 'u'), world["segment/half/size"]);
     }
 }

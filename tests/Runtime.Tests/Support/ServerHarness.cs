@@ -142,6 +142,13 @@ public sealed class ServerHarness : IAsyncDisposable
         await AppendAsync(batch);
     }
 
+    public async Task TrackAnonymousAsync(string anonymousId, string name)
+    {
+        using var batch = new RecordBatch();
+        batch.AddTrack(CustomerKey.Anonymous(anonymousId), name, Time.Ms, $"id{++_nextId}");
+        await AppendAsync(batch);
+    }
+
     public static void AddIdentify(RecordBatch batch, string userId, string traits, long at, string messageId, string anonymousId = "") =>
         batch.AddEvent(
             Encoding.UTF8.GetBytes("u:" + userId), EventType.Identify, RecordFlags.None, at, [], Encoding.UTF8.GetBytes(messageId), Encoding.UTF8.GetBytes(anonymousId),

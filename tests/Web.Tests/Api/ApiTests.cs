@@ -33,6 +33,8 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("/customers/ann/traits/plan/history", "items")]
     [InlineData("/groups?query=ac", "items")]
     [InlineData("/groups/acme/members", "items")]
+    [InlineData("/customers/ann/merges", "items")]
+    [InlineData("/merges?kind=refused", "items")]
     [InlineData("/segments", "items")]
     [InlineData("/segments/high-intent/members", "items")]
     [InlineData("/campaigns", "items")]
@@ -54,6 +56,33 @@ public sealed class ApiTests : IAsyncLifetime
 
         Assert.Equal("pro", customer.GetProperty("traits").GetProperty("plan").GetString());
         Assert.Equal(2, customer.GetProperty("events").GetProperty("total").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("/customers/ann/merge", """{"other":"u:ben"}""", HttpStatusCode.Accepted, "u:ann")]
+    [InlineData("/customers/ann/merge", """{"other":"ann"}""", HttpStatusCode.Conflict, "one already")]
+    [InlineData("/customers/ann/merge", "{}", HttpStatusCode.BadRequest, "'other' is missing")]
+    [InlineData("/customers/nobody/merge", """{"other":"ann"}""", HttpStatusCode.NotFound, "no customer 'nobody'")]
+    [InlineData("/customers/ann/split", """{"key":"tv"}""", HttpStatusCode.Accepted, "stays with this customer")]
+    [InlineData("/customers/ann/split", """{"key":"u:ben"}""", HttpStatusCode.Conflict, "'u:ben' is none")]
+    [InlineData("/customers/ann/split", "{}", HttpStatusCode.BadRequest, "'key' is missing")]
+    public async Task Orders_to_merge_and_split_say_what_becomes_of_them(string path, string body, HttpStatusCode status, string word)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        using var answer = await _host.Manager.PostAsync("/api/v1" + path, content);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Contains(word, (await answer.Content.ReadAsStringAsync()).Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_merge_log_names_the_kinds_there_are()
+    {
+        using var answer = await _host.Manager.GetAsync("/api/v1/merges?kind=undone");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("merged, refused, split", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -86,6 +86,7 @@ public sealed class WebHost : IAsyncDisposable
             Lists = new FakeLists(),
             Measuring = measuring,
             Valuing = new FakeValuing(),
+            Identities = new FakeIdentities(),
         });
         await app.StartAsync();
         return new WebHost(app, new Uri(app.Urls.First())) { Operations = operations, Simulations = simulations, Measuring = measuring, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };

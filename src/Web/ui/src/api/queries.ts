@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, part, query } from './client';
 import type { Measures } from './measures';
+import type { Merge } from './merges';
 import type { Operations } from './operations';
 import type { Quality, Violations } from './quality';
 import type { ListMember, StaticList } from './staticLists';
@@ -54,6 +55,7 @@ export const queries = {
   groupMembers: (id: string) => paged<CustomerSummary>(['groups', id, 'members'], `/groups/${part(id)}/members`, 'after'),
   customers: (text: string) => list<CustomerSummary>(['customers', 'search', text], `/customers${query({ query: text, limit: PAGE_SIZE })}`),
   customer: (id: string) => queryOptions({ queryKey: ['customers', id], queryFn: ({ signal }) => get<Customer>(`/customers/${part(id)}`, signal) }),
+  merges: (id: string) => list<Merge>(['customers', id, 'merges'], `/customers/${part(id)}/merges`),
   timeline: (id: string, kinds: string) => paged<TimelineItem>([...timelineKey(id), 'pages'], `/customers/${part(id)}/timeline`, 'after', { kinds }),
   scores: (id: string) => list<TimelineItem>([...timelineKey(id), 'scores'], `/customers/${part(id)}/timeline${query({ kinds: 'event', limit: SCORES_SIZE })}`),
   traitHistory: (id: string, trait: string) => paged<TraitValue>(['customers', id, 'traits', trait], `/customers/${part(id)}/traits/${part(trait)}/history`, 'before'),

@@ -14,6 +14,7 @@ import { customerLabel, personName } from '../../format/words';
 import { CustomerActions } from './CustomerActions';
 import { CustomerNow } from './CustomerNow';
 import { ComputedTraits, Entries, EventCounts, Groups, Identities, Lists, Memberships, Predicted } from './Details';
+import { Merges } from './Merges';
 import { ScoreChart } from './ScoreChart';
 import { Timeline } from './Timeline';
 import { Traits } from './traits/Traits';
@@ -91,6 +92,7 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
           <Groups customer={customer} />
           <EventCounts customer={customer} />
           <Identities customer={customer} />
+          <Merges customer={customer} />
         </Stack>
         <div className={classes.past}>
           <Timeline key={id} id={id} />
