@@ -93,7 +93,7 @@ public sealed class TimelineTests
     }
 
     [Fact]
-    public async Task A_new_half_life_leaves_the_scores_before_it_as_they_were()
+    public async Task A_new_half_life_leaves_the_scores_before_it_as_they_were_and_is_filled_from_history()
     {
         await using var host = await ServerHarness.StartNewAsync();
         await host.TrackAsync("ann", "Product Viewed");
@@ -102,14 +102,16 @@ public sealed class TimelineTests
         await host.SettleAsync();
         var scoring = Path.Combine(host.Definitions.Path, "scoring.yaml");
         host.Definitions.Write("scoring.yaml", (await File.ReadAllTextAsync(scoring)).Replace("halfLife: 1h", "halfLife: 2h", StringComparison.Ordinal));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1));
         Assert.True((await host.Server.Definitions.ReloadAsync(default)).Valid);
+        await host.SettleAsync();
         await host.AdvanceAsync(TimeSpan.FromHours(2));
         await host.TrackAsync("ann", "Product Viewed");
         await host.SettleAsync();
 
         var items = (await host.Server.Queries.TimelineAsync("ann", [TimelineKinds.Event], null, 100, default))!.Items;
-        Assert.Equal([1.75, 1.5, 1.0], items.Select(item => item.Score!.Value));
-        Assert.Equal(1.75, (await host.CustomerAsync("ann")).Score);
+        Assert.Equal([1.85, 1.5, 1.0], items.Select(item => item.Score!.Value));
+        Assert.Equal(1.85, (await host.CustomerAsync("ann")).Score, 2);
     }
 
     [Fact]

@@ -145,6 +145,10 @@ public sealed partial class Customer
     /// <summary>The engagement score at an instant (ms since 1970).</summary>
     public double ScoreAt(long instant) => Points.ValueAt(instant);
 
+    /// <summary>As it would be if nothing but its half-life changed with a program.</summary>
+    public double ScoreAt(long instant, Program program) =>
+        Points.Rebase(Instants.Floor(Math.Min(program.ActivatedAt, instant)), program.Definitions.Scoring.HalfLifeMs).ValueAt(instant);
+
     /// <summary>Every score at an instant, engagement first, with its grade.</summary>
     public IReadOnlyList<NamedScore> ScoresAt(Program program, long instant)
     {

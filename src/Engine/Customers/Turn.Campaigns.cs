@@ -18,7 +18,7 @@ internal ref partial struct Turn
         for (var i = 0; i < _work.Triggered.Count; i++)
         {
             var campaign = _program.Campaigns[_work.Triggered[i]];
-            if (campaign.Definition.Status == CampaignStatus.Draft || (_hasEvent && campaign.Where is not null && !campaign.Where.Holds(ref _evaluation)))
+            if (campaign.Definition.Status is CampaignStatus.Draft or CampaignStatus.Archived || (_hasEvent && campaign.Where is not null && !campaign.Where.Holds(ref _evaluation)))
             {
                 continue;
             }
@@ -211,7 +211,7 @@ internal ref partial struct Turn
         ref var entry = ref _customer.Entries[index];
         if (Version(in entry) is not { } campaign)
         {
-            End(index, null, EntryStatus.Exited, "campaign taken out");
+            End(index, null, EntryStatus.Exited, _program.Family(entry.Campaign)?.Current is null ? "campaign taken out" : "campaign archived");
             return true;
         }
 
@@ -232,9 +232,9 @@ internal ref partial struct Turn
         return holds;
     }
 
-    /// <summary>The version an entry runs; null: the campaign, or that version of it, is gone.</summary>
+    /// <summary>The version an entry runs; null: the campaign, or that version of it, is gone or archived.</summary>
     private readonly CompiledCampaign? Version(in EntryState entry) =>
-        _program.Family(entry.Campaign) is { Current: not null } family ? family.Find(entry.Version) : null;
+        _program.Family(entry.Campaign) is { Current.Definition.Status: not CampaignStatus.Archived } family ? family.Find(entry.Version) : null;
 
     private void EndWaits(long due)
     {

@@ -103,6 +103,9 @@ public enum CampaignStatus : byte
 
     /// <summary>Nobody enters; sends of those inside are skipped as <c>campaign paused</c>.</summary>
     Paused = 3,
+
+    /// <summary>Over: nobody enters, who is inside leaves, and it is shown only to those who look for it.</summary>
+    Archived = 4,
 }
 
 public enum TriggerKind : byte

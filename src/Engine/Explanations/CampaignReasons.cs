@@ -21,6 +21,7 @@ internal sealed class CampaignReasons(Customer customer, Facts facts, CompiledCa
         var (isLive, needed) = Definition.Status switch
         {
             CampaignStatus.Draft => (false, "it is a draft: it has to be set live in its definition"),
+            CampaignStatus.Archived => (false, "it is archived: it has to be set live in its definition"),
             CampaignStatus.Paused => (false, "it is paused in its definition: it has to be set live there"),
             _ => facts.PausedCampaigns.Contains(campaign.Id) ? (false, "it is paused by hand: it has to be resumed") : (true, ""),
         };

@@ -29,6 +29,7 @@ internal static class StepViews
     {
         CampaignStatus.Draft => "draft",
         CampaignStatus.Paused => "paused",
+        CampaignStatus.Archived => "archived",
         _ => paused ? "paused" : "live",
     };
 

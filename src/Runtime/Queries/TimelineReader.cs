@@ -95,6 +95,7 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
             view.At = record.At;
             recorder.Clear();
             var known = facts.At(record.At);
+            var (version, score) = (customer.ProgramVersion, customer.ScoreAt(record.At, known.Program));
             Machine.Apply(customer, view, known, recorder);
             if (wasMerged)
             {
@@ -112,6 +113,10 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
             if (view.Kind == RecordKind.Event && !recorder.IsDuplicate)
             {
                 scores.Add(Math.Min(view.OccurredAt, view.At), recorder.Points, items.Count);
+            }
+            else if (view.Kind == RecordKind.Fill || (view.Kind == RecordKind.Timer && version != customer.ProgramVersion))
+            {
+                scores.Move(record.At, customer.ScoreAt(record.At) - score);
             }
 
             Tell(view, customer, recorder, items);

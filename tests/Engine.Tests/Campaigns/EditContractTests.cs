@@ -99,6 +99,26 @@ public sealed class EditContractTests
         Assert.Equal((0, exited), (world["campaign/c/active"], world["campaign/c/exited"]));
     }
 
+    [Theory]
+    [InlineData(Place.Before, "", 1)]
+    [InlineData(Place.Between, "a", 1)]
+    [InlineData(Place.Past, "a b", 0)]
+    public void An_archived_campaign_lets_go_of_those_inside_and_lets_nobody_in_until_it_is_live_again(Place place, string templates, long exited)
+    {
+        var world = At(place);
+        var entered = world["campaign/c/entered"];
+
+        world.Activate(Define(campaigns: s_before with { Status = CampaignStatus.Archived, ContentHash = "after" }));
+        world.Track("u:1", "Other").Track("u:2", "Go").RunTo(Start + (10 * Day));
+
+        Assert.Equal(templates, world.Templates);
+        Assert.Equal((0, exited, entered), (world["campaign/c/active"], world["campaign/c/exited"], world["campaign/c/entered"]));
+
+        world.Activate(Define(campaigns: s_before));
+        world.Track("u:2", "Go");
+        Assert.Equal((1, entered + 1), (world["campaign/c/active"], world["campaign/c/entered"]));
+    }
+
     [Fact]
     public void Who_enters_after_the_edit_runs_the_new_content()
     {

@@ -12,7 +12,7 @@ internal sealed class CampaignElement : Element<CampaignDefinition>
     private static readonly Field<string> s_campaign = Field.Required("campaign", Types.Id, "Its id, unique among campaigns and never changed: counters and links carry it.");
     private static readonly Field<string> s_name = Field.Optional("name", Types.Text, "How people call it.", "made from the id");
     private static readonly Field<string> s_description = Field.Optional("description", Types.Text, "What it is for.");
-    private static readonly Field<string> s_status = Field.Optional("status", Types.OneOf("draft", "live", "paused"), "draft: checked, but nobody enters. paused: nobody enters, and those inside get nothing.", "live");
+    private static readonly Field<string> s_status = Field.Optional("status", Types.OneOf("draft", "live", "paused", "archived"), "draft: checked, but nobody enters. paused: nobody enters, and those inside get nothing. archived: over, with its counters kept; nobody enters, and those inside leave.", "live");
     private static readonly Field<TriggerDefinition?> s_trigger = Field.Required<TriggerDefinition?>("trigger", new TriggerElement()!, "What makes a customer enter.");
     private static readonly Field<Expr?> s_audience = Field.Optional("audience", new ConditionType(ExpressionScope.Customer), "Must hold at the moment of entry.", "everybody");
     private static readonly Field<ReentryRule?> s_reentry = Field.Optional<ReentryRule?>("reentry", new ReentryType()!, "`once`; `always`: again whenever not inside; `every 7d`: at the earliest so long after the last entry.", "once");
@@ -37,6 +37,7 @@ internal sealed class CampaignElement : Element<CampaignDefinition>
         {
             "draft" => CampaignStatus.Draft,
             "paused" => CampaignStatus.Paused,
+            "archived" => CampaignStatus.Archived,
             _ => CampaignStatus.Live,
         },
         Trigger = map.Get(s_trigger) ?? new TriggerDefinition(TriggerKind.Event, ""),

@@ -89,7 +89,7 @@ function PauseCampaign({ campaign }: { campaign: Campaign }) {
     await client.invalidateQueries({ queryKey: ['campaigns'] });
   };
   const name = campaign.name || titled(campaign.id);
-  if (campaign.status === 'draft') return null;
+  if (campaign.status === 'draft' || campaign.status === 'archived') return null;
   return campaign.status === 'paused' ? (
     <ConfirmButton
       leftSection={<IconPlay size={16} />}

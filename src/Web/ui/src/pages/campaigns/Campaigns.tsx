@@ -1,5 +1,6 @@
-import { Text } from '@mantine/core';
+import { Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { queries } from '../../api/queries';
 import type { Campaign, CampaignCounters } from '../../api/types';
@@ -49,14 +50,25 @@ const COLUMNS: readonly Column<Row>[] = [
 export default function Campaigns() {
   const campaigns = useQuery(queries.campaigns());
   const counters = useCounters();
-  const rows = (campaigns.data ?? []).map(campaign => ({ campaign, counters: campaignCounters(counters, campaign.id) }));
+  const [showsArchived, setShowsArchived] = useState(false);
+  const all = campaigns.data ?? [];
+  const archived = all.filter(campaign => campaign.status === 'archived').length;
+  const rows = all.filter(campaign => showsArchived || campaign.status !== 'archived').map(campaign => ({ campaign, counters: campaignCounters(counters, campaign.id) }));
   return (
     <>
-      <PageHeader title="Campaigns" lead="What starts when a customer does something, and how far it carries." />
+      <PageHeader
+        title="Campaigns"
+        lead="What starts when a customer does something, and how far it carries."
+        actions={
+          archived > 0 && (
+            <Switch label={`Archived (${count(archived)})`} checked={showsArchived} onChange={event => setShowsArchived(event.currentTarget.checked)} />
+          )
+        }
+      />
       <Panel flush>
         {campaigns.isPending && <LoadingLines />}
         {campaigns.isError && <ErrorState error={campaigns.error} retry={() => void campaigns.refetch()} />}
-        {campaigns.isSuccess && rows.length === 0 && (
+        {campaigns.isSuccess && all.length === 0 && (
           <EmptyState title="No campaign yet" icon={<IconCampaign size={22} />}>
             A campaign is one YAML file in <code>campaigns/</code> of the definitions folder: a trigger, an audience, and steps. Save one and reload the
             definitions.

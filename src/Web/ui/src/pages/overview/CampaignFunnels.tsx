@@ -28,7 +28,7 @@ export function CampaignFunnels() {
   if (campaigns.isError) return <ErrorState what="The campaigns could not be loaded" error={campaigns.error} retry={() => void campaigns.refetch()} />;
 
   const running = campaigns.data
-    .filter(campaign => campaign.status !== 'draft')
+    .filter(campaign => campaign.status !== 'draft' && campaign.status !== 'archived')
     .sort((a, b) => Number(a.status === 'paused') - Number(b.status === 'paused'));
   return (
     <>
