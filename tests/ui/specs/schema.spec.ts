@@ -10,7 +10,7 @@ import { program, root } from '../support/server';
 /** `triggers schema`, read by a validator such as editors have: not our own. */
 const schemas = new Map<string, ValidateFunction>();
 const shop = join(root, 'examples/shop/definitions');
-const SCHEMA_OF: Readonly<Record<string, string>> = { 'sources.yaml': 'sources', 'segments.yaml': 'segments', 'scoring.yaml': 'scoring', 'sending.yaml': 'sending', 'traits.yaml': 'traits', 'value.yaml': 'value', 'plan.yaml': 'plan' };
+const SCHEMA_OF: Readonly<Record<string, string>> = { 'sources.yaml': 'sources', 'segments.yaml': 'segments', 'scoring.yaml': 'scoring', 'sending.yaml': 'sending', 'traits.yaml': 'traits', 'value.yaml': 'value', 'identity.yaml': 'identity', 'plan.yaml': 'plan' };
 
 test.beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), 'triggers-schema-'));
@@ -36,7 +36,7 @@ function objections(schema: string, yaml: string): string[] {
 }
 
 test('There is a valid JSON Schema for every kind of definition file', () => {
-  expect([...schemas.keys()].toSorted()).toEqual(['campaign', 'plan', 'scoring', 'segments', 'sending', 'sources', 'traits', 'value']);
+  expect([...schemas.keys()].toSorted()).toEqual(['campaign', 'identity', 'plan', 'scoring', 'segments', 'sending', 'sources', 'traits', 'value']);
 });
 
 test("The shop's definitions and the documented ones are what the schemas allow", () => {
@@ -49,7 +49,7 @@ test("The shop's definitions and the documented ones are what the schemas allow"
     const schema = SCHEMA_OF[chapter.split('\n', 1)[0]?.trim() ?? ''] ?? 'campaign';
     return [...chapter.matchAll(/```yaml\n(.*?)```/gs)].map(match => ({ schema, yaml: match[1] ?? '' }));
   });
-  expect(documented.map(({ schema }) => schema)).toEqual(['sources', 'segments', 'traits', 'value', 'scoring', 'plan', 'campaign']);
+  expect(documented.map(({ schema }) => schema)).toEqual(['sources', 'segments', 'traits', 'value', 'scoring', 'identity', 'plan', 'campaign']);
   for (const { schema, yaml } of documented) expect(objections(schema, yaml), yaml).toEqual([]);
 });
 

@@ -50,7 +50,7 @@ export function UploadPanel({ known, id: fixed }: { known?: string[]; id?: strin
           {fixed === undefined && (
             <Autocomplete label="List" description="Small letters, digits and hyphens" placeholder="vip" data={known ?? []} value={id} onChange={setId} />
           )}
-          <FileInput label="File" description="At most a million rows" placeholder="Choose a file" value={file} onChange={setFile} clearable />
+          <FileInput label="File" description="At most a million rows" placeholder="Choose a file" styles={{ placeholder: { color: 'var(--mantine-color-dimmed)' } }} value={file} onChange={setFile} clearable />
           <TextInput
             label="Column"
             description="If it is not userId, customerId, id or email"
