@@ -28,8 +28,7 @@ test('A list that definitions ask for and nobody uploaded is shown, with one of 
   const file = join(server.definitions, 'segments.yaml');
   writeFileSync(file, `${readFileSync(file, 'utf8')}\nguests: list('vips')\n`);
   await page.goto('/definitions');
-  await page.getByRole('button', { name: /Reload/ }).click();
-  await expect(page.getByText('is in force')).toBeVisible();
+  await Promise.all([page.waitForResponse(response => response.url().endsWith('/definitions/reload') && response.ok()), page.getByRole('button', { name: /Reload/ }).click()]);
   await page.goto('/lists');
   const row = page.getByRole('row').filter({ hasText: 'not uploaded' });
   await expect(row).toContainText('Did you mean vip?');
