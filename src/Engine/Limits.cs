@@ -54,6 +54,9 @@ public static partial class Limits
     /// <summary>Files in a definitions folder. A shop with 200 campaigns and as many templates has under 1,000.</summary>
     public const int DefinitionFilesMax = 20_000;
 
+    /// <summary>Items of <c>testAddresses</c>: a team has a few, and a domain stands for many.</summary>
+    public const int TestAddressesMax = 100;
+
     /// <summary>Maps and lists inside each other in a YAML file: reading recurses.</summary>
     public const int DefinitionDepthMax = 64;
 

@@ -213,6 +213,30 @@ internal static class Limits
 
     public const int PreviewExamples = 5;
 
+    /// <summary>Tests of campaigns at the same time: each takes a core for some milliseconds, to a second where much happens.</summary>
+    public const int TestsTogether = 2;
+
+    /// <summary>Another test waits so long for one of them to end; then it is refused.</summary>
+    public const int TestPatienceMs = 10_000;
+
+    /// <summary>Items of a test's report: more than a person reads.</summary>
+    public const int TestItemsMax = 500;
+
+    /// <summary>Instants that a test lives through. Conditions that change all the time would make a test of a year last.</summary>
+    public const int TestTurnsMax = 20_000;
+
+    /// <summary>Events that a test takes.</summary>
+    public const int TestMockEventsMax = 50;
+
+    /// <summary>Virtual time of a test, and the past of somebody made up: a year and a month, so that anniversaries come by.</summary>
+    public const long TestSpanMsMax = 400 * 86_400_000L;
+
+    /// <summary>Messages that one test really sends.</summary>
+    public const int TestSendsMax = 20;
+
+    /// <summary>Names in an error, and customers of one e-mail address that are looked at.</summary>
+    public const int TestNamesakesMax = 20;
+
     /// <summary>Static lists of a store: a customer's state holds a line for each that it is on, some 50 bytes.</summary>
     public const int ListsMax = 200;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Triggers.Channels;
+using Triggers.Runtime.CampaignTests;
 using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Fills;
 using Triggers.Runtime.Hosting;
@@ -75,6 +76,8 @@ public sealed class TriggersServer : IAsyncDisposable
     public required ILiveFeed Live { get; init; }
 
     public required ISimulations Simulations { get; init; }
+
+    public required ICampaignTests Tests { get; init; }
 
     public IMeasuring Measuring => _measurer;
 
@@ -183,6 +186,8 @@ public sealed class TriggersServer : IAsyncDisposable
             Definitions = definitions,
             Valuing = valuation,
             Simulations = new SimulationService(store, time, logs),
+            Tests = new CampaignTester(
+                store, library, journal, () => (definitions.Version, definitions.Current), reader.FindAsync, new TestSender(channels, options.PublicUrl, store.Info.Secret), time, log),
             Live = live.Whole,
         };
     }

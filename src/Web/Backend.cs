@@ -1,4 +1,5 @@
 using Triggers.Runtime;
+using Triggers.Runtime.CampaignTests;
 using Triggers.Runtime.Definitions;
 using Triggers.Runtime.Fills;
 using Triggers.Runtime.Identities;
@@ -35,6 +36,8 @@ public sealed record Backend
 
     public required ISimulations Simulations { get; init; }
 
+    public required ICampaignTests Tests { get; init; }
+
     public required IFills Fills { get; init; }
 
     public required IStaticLists Lists { get; init; }
@@ -54,6 +57,7 @@ public sealed record Backend
         Live = server.Live,
         Operations = server.Operations,
         Simulations = server.Simulations,
+        Tests = server.Tests,
         Fills = server.Fills,
         Lists = server.Lists,
         Measuring = server.Measuring,

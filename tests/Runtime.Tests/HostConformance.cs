@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Triggers.Channels;
 using Triggers.Engine.Records;
+using Triggers.Runtime.CampaignTests;
 using Triggers.Runtime.Queries;
 using Triggers.Runtime.Tests.Support;
 using Triggers.Storage;
@@ -408,5 +409,24 @@ public abstract class HostConformance
 
         var counters = host.Store.Recover().Counters.Where(pair => pair.Value != 0).OrderBy(pair => pair.Key, StringComparer.Ordinal);
         return JsonSerializer.Serialize(new { customers, counters });
+    }
+
+    [EngineFact]
+    public async Task A_test_of_a_campaign_takes_the_customer_as_they_are_and_leaves_them_so()
+    {
+        await using var host = await StartAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com","name":"Ann"}""", "device");
+        await host.TrackAsync("ann", "Order Completed", """{"total":600}""");
+        await host.SettleAsync();
+        var before = host.Store.Recover();
+
+        var answer = await host.Server.Tests.RunAsync(new TestRequest(null, "cart", "device", null, null, [], 86_400_000, false, null, false), default);
+
+        Assert.Equal(("", "completed", "ann"), (answer.Why, answer.Report!.Outcome, answer.Report.Customer));
+        Assert.Equal("[Test] Hello Ann", answer.Report.Items.First(item => item.Message is not null).Message!.Subject);
+        Assert.Empty((await host.CustomerAsync("ann")).Campaigns);
+        Assert.Equal(before.Counters, host.Store.Recover().Counters);
+        Assert.Equal(before.Partitions.Sum(mark => mark.Head), host.Store.Recover().Partitions.Sum(mark => mark.Head));
+        Assert.Empty(host.Email.Attempts);
     }
 }

@@ -102,6 +102,11 @@ internal ref partial struct Turn
             }
         }
 
+        if (_anyway != 0)
+        {
+            EnterAnyway();
+        }
+
         EnterTriggered();
     }
 

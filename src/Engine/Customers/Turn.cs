@@ -43,8 +43,12 @@ internal ref partial struct Turn
     /// <summary>The event's own time zone; null: it named none.</summary>
     private NodaTime.DateTimeZone? _zone;
 
-    public Turn(Customer customer, in RecordView record, Facts facts, IEffects effects)
+    /// <summary>Key of the campaign that the record leads into whatever its trigger, audience and re-entry say; 0: none.</summary>
+    private readonly ulong _anyway;
+
+    public Turn(Customer customer, in RecordView record, Facts facts, IEffects effects, ulong anyway = 0)
     {
+        _anyway = anyway;
         _customer = customer;
         _record = record;
         _facts = facts;
@@ -121,6 +125,11 @@ internal ref partial struct Turn
             case RecordKind.Command:
                 ApplyCommand();
                 break;
+        }
+
+        if (_anyway != 0 && _record.Kind != RecordKind.Event)
+        {
+            EnterAnyway();
         }
     }
 

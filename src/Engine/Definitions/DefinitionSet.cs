@@ -88,6 +88,9 @@ public sealed record SendingDefinition
 
     /// <summary>When nobody is written to; null: at no time.</summary>
     public QuietHours? QuietHours { get; init; }
+
+    /// <summary>Where messages of a test may go: addresses, and domains that begin with @.</summary>
+    public IReadOnlyList<string> TestAddresses { get; init; } = [];
 }
 
 /// <summary>A part of every day, over midnight if its end is earlier than its beginning. Local time of the customer, in minutes since midnight.</summary>

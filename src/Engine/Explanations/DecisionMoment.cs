@@ -5,7 +5,9 @@ using Triggers.Engine.Records;
 namespace Triggers.Engine.Explanations;
 
 /// <summary>Keeps the customer as it stands in the moment in which the machine takes one decision. Every effect it lets go.</summary>
-internal sealed class DecisionMoment(Customer customer, int number) : IEffects, IDisposable
+/// <param name="number">Of the record's decisions, from 0.</param>
+/// <param name="entered">Instead of that: the decision that the customer enters this campaign; null: it is told by its number.</param>
+internal sealed class DecisionMoment(Customer customer, int number, string? entered = null) : IEffects, IDisposable
 {
     private const string Reached = "/reached";
 
@@ -39,7 +41,9 @@ internal sealed class DecisionMoment(Customer customer, int number) : IEffects, 
 
     public void Decide(ReadOnlySpan<byte> customerKey, DecisionKind kind, long at, string subject, string detail)
     {
-        if (_next++ != number)
+        var isWanted = entered is null ? _next == number : kind == DecisionKind.CampaignEntered && subject == entered;
+        _next++;
+        if (!isWanted)
         {
             return;
         }

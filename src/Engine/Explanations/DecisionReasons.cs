@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Triggers.Engine.Campaigns;
 using Triggers.Engine.Customers;
 using Triggers.Engine.Definitions;
@@ -16,7 +17,8 @@ namespace Triggers.Engine.Explanations;
 /// <summary>Explains one decision by what the machine looked at when it took it.</summary>
 /// <param name="customer">A copy, as of the moment of the decision.</param>
 /// <param name="stepId">The step of a message; empty: none.</param>
-internal readonly ref struct DecisionReasons(Customer customer, Facts facts, RecordView record, Decision decision, string stepId)
+/// <param name="isTriggered">Of an entry: its trigger was met; false: it is asked what would have been in the way.</param>
+internal readonly ref struct DecisionReasons(Customer customer, Facts facts, RecordView record, Decision decision, string stepId, bool isTriggered = true)
 {
     private readonly RecordView _record = record;
 
@@ -53,15 +55,20 @@ internal readonly ref struct DecisionReasons(Customer customer, Facts facts, Rec
         var tree = new ConditionTree(new Sight(facts.Program, null));
         var rules = new CampaignReasons(customer, facts, campaign, tree, decision.At);
         var audience = rules.Audience();
-        List<ReasonNode> checks = [Triggered(campaign), rules.Status(), .. EventAge(campaign), rules.Reentry()];
-        if (audience is not null)
+        var trigger = isTriggered || IsOf(campaign.Definition.Trigger) ? Triggered(campaign) : rules.Trigger();
+        List<ReasonNode> checks = [trigger, rules.Status(), .. EventAge(campaign), rules.Reentry(), .. audience is null ? [] : new[] { audience }];
+        List<ReasonNode> judged = [.. new[] { isTriggered || IsOf(campaign.Definition.Trigger) ? null : trigger, audience }.OfType<ReasonNode>()];
+        if (judged.Count > 0)
         {
-            checks.Add(audience);
-            Explainer.Judge(customer, facts, tree, [audience], decision.At, Instants.Never);
+            Explainer.Judge(customer, facts, tree, judged, decision.At, Instants.Never);
         }
 
         return Make(outcome, checks, Explainer.FirstOf(checks));
     }
+
+    /// <summary>The event in hand is the one that the trigger asks for, whatever its properties.</summary>
+    private bool IsOf(TriggerDefinition trigger) => trigger.Kind == TriggerKind.Event && _record.Kind == RecordKind.Event
+        && Turn.EventName(_record.EventType, _record.Name).SequenceEqual(Encoding.UTF8.GetBytes(trigger.Subject));
 
     private Explanation? Running(string outcome, Func<CampaignReasons, ReasonNode?> find)
     {
@@ -110,9 +117,9 @@ internal readonly ref struct DecisionReasons(Customer customer, Facts facts, Rec
     private Explanation? Message(string outcome)
     {
         var entry = customer.FindEntry(Hash64.Of(decision.Subject)) is >= 0 and var index ? customer.Entries[index] : default;
-        var id = stepId;
+        var (id, waiting) = (stepId, entry.Step);
         if (Family is not { Current: { } current } family || (family.Find(entry.Version) ?? current) is not { } campaign
-            || CampaignRules.All(campaign.Definition.Steps).OfType<SendStep>().FirstOrDefault(item => item.Id == id) is not { } step)
+            || CampaignRules.All(campaign.Definition.Steps).OfType<SendStep>().FirstOrDefault(item => id.Length > 0 ? item.Id == id : Hash64.Of(item.Id) == waiting) is not { } step)
         {
             return Make(outcome, [], null);
         }

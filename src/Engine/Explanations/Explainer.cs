@@ -49,6 +49,26 @@ public static class Explainer
         return moment.Decision is not { } decision ? null : new DecisionReasons(CustomerCodec.Read(moment.State.Span), facts, record, decision, moment.StepId).Explain();
     }
 
+    /// <summary>The same of a record with which the customer enters a campaign anyway (<see cref="Machine.Enter"/>).</summary>
+    /// <inheritdoc cref="Decision"/>
+    public static Explanation? DecisionAnyway(Customer customer, in RecordView record, Facts facts, string campaign, int number)
+    {
+        using var moment = new DecisionMoment(customer, number);
+        Machine.Enter(customer, in record, facts, campaign, moment);
+        return moment.Decision is not { } decision ? null : new DecisionReasons(CustomerCodec.Read(moment.State.Span), facts, record, decision, moment.StepId).Explain();
+    }
+
+    /// <summary>Whether a record leads the customer into a campaign: all that is looked at on the way, with what is in it; null: the program has no such campaign.</summary>
+    /// <param name="customer">As it stood before the record; it is advanced.</param>
+    /// <param name="isTriggered">The record met the trigger, by what the machine decided.</param>
+    public static Explanation? Entry(Customer customer, in RecordView record, Facts facts, string campaign, bool isTriggered)
+    {
+        using var moment = new DecisionMoment(customer, 0, entered: campaign);
+        Machine.Enter(customer, in record, facts, campaign, moment);
+        var explanation = moment.Decision is not { } decision ? null : new DecisionReasons(CustomerCodec.Read(moment.State.Span), facts, record, decision, "", isTriggered).Explain();
+        return explanation?.InTheWay is null ? explanation : explanation with { Outcome = "would not enter" };
+    }
+
     /// <summary>Whether there is more to say about such a decision than itself.</summary>
     public static bool CanExplain(DecisionKind kind) => kind is DecisionKind.SegmentEntered or DecisionKind.SegmentExited or DecisionKind.CampaignEntered or DecisionKind.CampaignNotEntered
         or DecisionKind.CampaignExited or DecisionKind.CampaignCompleted or DecisionKind.MessageDecided or DecisionKind.MessageSkipped or DecisionKind.Converted or DecisionKind.BranchTaken;

@@ -106,7 +106,7 @@ internal sealed class MessageReasons(Customer customer, Facts facts, CompiledCam
         {
             Truth = isQuiet ? Truth.False : Truth.True,
             Seen = { new SeenValue($"time in {zone.Id}", string.Create(CultureInfo.InvariantCulture, $"{local.Hour:00}:{local.Minute:00}")) },
-            Needed = $"the quiet hours have to be over, at {Phrases.Instant(over)}",
+            Needed = isQuiet ? $"the quiet hours have to be over, at {Phrases.Instant(over)}" : "",
         };
         yield return isQuiet ? node.Changing(over, Truth.True) : node;
     }

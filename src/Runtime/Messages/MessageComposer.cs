@@ -20,6 +20,9 @@ public sealed class MessageComposer(Func<int, DefinitionSet> definitions, string
     /// <summary>Header of a test send, so that a filter or a receiver of webhooks can tell it from a real one.</summary>
     public const string TestHeader = "X-Triggers-Test";
 
+    /// <summary>Where the unsubscribe link of a test leads: a page that says so and changes nothing.</summary>
+    public const string TestUnsubscribePath = "/u/test";
+
     private readonly TemplateRenderer _renderer = new();
     private readonly TrackingLinks _links = new(publicUrl, secret);
     private readonly ConditionalWeakTable<DefinitionSet, FrozenDictionary<string, TemplateDefinition>> _templates = [];
@@ -44,7 +47,7 @@ public sealed class MessageComposer(Func<int, DefinitionSet> definitions, string
     private ComposeResult Email(QueuedMessage message, TemplateDefinition template, bool isTest)
     {
         // A test send has no link that unsubscribes anybody: whoever tries it out would act for the customer.
-        var unsubscribe = isTest ? $"{_links.PublicUrl}/u/test" : _links.Unsubscribe(message.MessageId);
+        var unsubscribe = isTest ? $"{_links.PublicUrl}{TestUnsubscribePath}" : _links.Unsubscribe(message.MessageId);
         var rendered = _renderer.Render(template, message.Data, Variables(message, unsubscribe));
         if (rendered.Content is not { } content)
         {
@@ -72,9 +75,9 @@ public sealed class MessageComposer(Func<int, DefinitionSet> definitions, string
     /// <summary>Channels without mail's links and headers get the text as it is.</summary>
     private ComposeResult Plain(QueuedMessage message, TemplateDefinition template, bool isTest)
     {
-        var rendered = _renderer.Render(template, message.Data, Variables(message, _links.Unsubscribe(message.MessageId)));
+        var rendered = _renderer.Render(template, message.Data, Variables(message, isTest ? _links.PublicUrl + TestUnsubscribePath : _links.Unsubscribe(message.MessageId)));
         return rendered.Content is { } content
-            ? new ComposeResult(Outgoing(message, content.Subject, content.Html, content.Text, isTest ? [new(TestHeader, "true")] : [], isTest), "")
+            ? new ComposeResult(Outgoing(message, isTest ? $"[Test] {content.Subject}" : content.Subject, content.Html, content.Text, isTest ? [new(TestHeader, "true")] : [], isTest), "")
             : new ComposeResult(null, rendered.Error);
     }
 

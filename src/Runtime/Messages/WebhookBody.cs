@@ -36,10 +36,37 @@ internal static class WebhookBody
             {
                 return new ComposeResult(null, $"template {template.Id}: it did not render to JSON ({problem}); write values as {{{{json traits.name}}}}, without quotes around");
             }
+
+            body = isTest ? Marked(body) : body;
         }
 
         KeyValuePair<string, string>[] headers = isTest ? [new(MessageComposer.TestHeader, "true")] : [];
         return new ComposeResult(MessageComposer.Outgoing(message, "", "", body, headers, isTest), "");
+    }
+
+    /// <summary>Whatever the template says, who receives it can tell it from a real one; what is no object has the header alone.</summary>
+    private static string Marked(string body)
+    {
+        using var document = JsonDocument.Parse(body);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            return body;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(body.Length + 32);
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("test", true);
+            foreach (var property in document.RootElement.EnumerateObject().Where(property => !property.NameEquals("test"u8)))
+            {
+                property.WriteTo(json);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     private static bool TryStandard(QueuedMessage message, bool isTest, out string body)

@@ -63,6 +63,8 @@ internal static class ExplanationViews
         [.. explanation.Messages.Select(message => Of(message, 1))],
         historyFrom);
 
+    public static IReadOnlyList<ReasonView> Of(IReadOnlyList<Reason> reasons) => [.. reasons.Select(reason => Of(reason, 1))];
+
     private static ReasonView Of(Reason reason, int depth) => new(
         reason.Kind,
         reason.Text,

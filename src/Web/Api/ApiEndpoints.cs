@@ -18,6 +18,7 @@ internal static class ApiEndpoints
         api.MapSegments(backend);
         api.MapLists(backend);
         api.MapCampaigns(backend);
+        api.MapCampaignTests(backend);
         api.MapMessages(backend);
         api.MapDefinitions(backend);
         api.MapSimulations(backend);

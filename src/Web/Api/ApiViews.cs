@@ -25,6 +25,7 @@ public sealed record MailView(
 
 /// <summary>The definitions in force.</summary>
 /// <param name="Folder">How the server's folder stands to them: <c>same</c>, <c>differs</c> or <c>none</c>.</param>
+/// <param name="TestAddresses">Where messages of a test may go: addresses, and domains that begin with @.</param>
 public sealed record DefinitionsView(
     int Version,
     string Folder,
@@ -33,7 +34,8 @@ public sealed record DefinitionsView(
     IReadOnlyList<IdView> Segments,
     IReadOnlyList<IdView> Campaigns,
     IReadOnlyList<IdView> Templates,
-    IReadOnlyList<DefinitionFile> Files);
+    IReadOnlyList<DefinitionFile> Files,
+    IReadOnlyList<string> TestAddresses);
 
 public sealed record SourceView(string Id, string Name, string WriteKey, string Currency);
 

@@ -108,7 +108,8 @@ internal static class DefinitionsApi
             [.. current.Segments.Select(segment => new IdView(segment.Id))],
             [.. current.Campaigns.Select(campaign => new IdView(campaign.Id))],
             [.. current.Templates.Select(template => new IdView(template.Id))],
-            saved?.Files ?? []);
+            saved?.Files ?? [],
+            current.Sending.TestAddresses);
     }
 
     private static IEnumerable<VersionView> Versions(Backend backend)

@@ -20,6 +20,7 @@ internal static class TrackingEndpoints
     {
         routes.MapMethods("/o/{token}", Reading, http => OpenAsync(http, commands, links, logger)).ExcludeFromDescription();
         routes.MapMethods("/c/{token}", Reading, http => ClickAsync(http, commands, links, logger)).ExcludeFromDescription();
+        routes.MapMethods(MessageComposer.TestUnsubscribePath, [.. Reading, HttpMethods.Post], TestAsync).ExcludeFromDescription();
         routes.MapMethods("/u/{token}", Reading, http => AskAsync(http, links)).ExcludeFromDescription();
         routes.MapPost("/u/{token}", http => UnsubscribeAsync(http, commands, links, logger)).ExcludeFromDescription();
     }
@@ -116,6 +117,10 @@ internal static class TrackingEndpoints
             WebLog.OutcomeLost(logger, link.MessageId, error);
         }
     }
+
+    /// <summary>Nobody is unsubscribed by trying a message out.</summary>
+    private static Task TestAsync(HttpContext http) => Pages.WriteAsync(
+        http, StatusCodes.Status200OK, "This is a test", "<h1>This is a test message</h1><p>Its links count nothing, and nobody is unsubscribed. In the real message, this link leads to the page for unsubscribing.</p>");
 
     private static Task UnknownAsync(HttpContext http) => Pages.WriteAsync(
         http, StatusCodes.Status404NotFound, "Not found", "<h1>This link is not valid</h1><p>It was cut or changed on its way. Please open it from the e-mail itself.</p>");

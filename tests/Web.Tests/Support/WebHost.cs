@@ -48,6 +48,8 @@ public sealed class WebHost : IAsyncDisposable
 
     public FakeSimulations Simulations { get; private init; } = null!;
 
+    public FakeCampaignTests Tests { get; private init; } = null!;
+
     public FakeMeasuring Measuring { get; private init; } = null!;
 
     public IServiceProvider Services => _app.Services;
@@ -63,6 +65,7 @@ public sealed class WebHost : IAsyncDisposable
         var feed = new FakeFeed();
         var operations = new FakeOperations();
         var simulations = new FakeSimulations();
+        var tests = new FakeCampaignTests();
         var measuring = new FakeMeasuring();
         var time = new TestTime();
         var builder = WebApplication.CreateSlimBuilder();
@@ -82,6 +85,7 @@ public sealed class WebHost : IAsyncDisposable
             Live = feed,
             Operations = operations,
             Simulations = simulations,
+            Tests = tests,
             Fills = new FakeFills(),
             Lists = new FakeLists(),
             Measuring = measuring,
@@ -89,7 +93,7 @@ public sealed class WebHost : IAsyncDisposable
             Identities = new FakeIdentities(),
         });
         await app.StartAsync();
-        return new WebHost(app, new Uri(app.Urls.First())) { Operations = operations, Simulations = simulations, Measuring = measuring, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };
+        return new WebHost(app, new Uri(app.Urls.First())) { Operations = operations, Simulations = simulations, Tests = tests, Measuring = measuring, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };
     }
 
     public static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");

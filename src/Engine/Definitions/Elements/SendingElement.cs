@@ -18,11 +18,13 @@ internal sealed class SendingElement : Element<SendingDefinition>
 
     private static readonly Field<QuietHours?> s_quietHours = Field.Optional<QuietHours?>("quietHours", new QuietHoursElement()!, "When nobody is written to, by the customer's own clock.", "none");
 
+    private static readonly Field<IReadOnlyList<string>> s_testAddresses = Field.Optional<IReadOnlyList<string>>("testAddresses", new TestAddressesType(), "Where messages of a test of a campaign may go: e-mail addresses, and domains such as `@example.com`. Messages of a test go nowhere else.", "none");
+
     public override string Id => "sending";
 
     public override string Help => "Rules for everything that is sent.";
 
-    public override IReadOnlyList<FieldSpec> Fields { get; } = [s_cap, s_expireAfter, s_timeZone, s_quietHours];
+    public override IReadOnlyList<FieldSpec> Fields { get; } = [s_cap, s_expireAfter, s_timeZone, s_quietHours, s_testAddresses];
 
     protected override SendingDefinition Build(MapReader map)
     {
@@ -34,6 +36,7 @@ internal sealed class SendingElement : Element<SendingDefinition>
             ExpireAfterMs = map.Get(s_expireAfter, s_defaults.ExpireAfterMs),
             TimeZone = map.Get(s_timeZone, s_defaults.TimeZone),
             QuietHours = map.Get(s_quietHours),
+            TestAddresses = map.Get(s_testAddresses, []),
         };
     }
 }
