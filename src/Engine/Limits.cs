@@ -18,6 +18,9 @@ public static partial class Limits
     /// <summary>Grades of one score, each a line to watch: A to F are six.</summary>
     public const int GradesMax = 16;
 
+    /// <summary>Stages of those who stay away: each is a line that every event moves. Finer steps are conditions on <c>since last(…)</c>.</summary>
+    public const int AwayStagesMax = 8;
+
     /// <summary>Values in one <c>in […]</c> list. They are compared one after the other; a longer list belongs in a trait.</summary>
     public const int ExpressionListMax = 200;
 

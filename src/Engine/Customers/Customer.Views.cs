@@ -74,7 +74,7 @@ public sealed partial class Customer
     public long? LastSeen => Life.IsEmpty ? null : Life.LastSeen;
 
     /// <summary>The stage's name, as in expressions; empty before the first event.</summary>
-    public string LifecycleIn(Program program) => Stage == default ? "" : program.Definitions.Lifecycle.Names[(int)Stage - 1];
+    public string LifecycleIn(Program program) => program.Stages.NameOf(Stage);
 
     public long LifecycleSince => StageSinceMs;
 

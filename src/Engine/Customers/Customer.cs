@@ -92,7 +92,7 @@ public sealed partial class Customer
     internal byte[] MergedIntoUtf8 { get; private set; } = [];
 
     /// <summary>A customer of whom nothing is known, as programs test their segments for it.</summary>
-    internal static Customer Blank() => new("", 0) { Stage = LifecycleStage.New };
+    internal static Customer Blank(Programs.Program program) => new("", 0) { Stage = program.Stages.First };
 
     internal Span<BehaviourState> Behaviours => BehaviourList.Items(Heap);
 

@@ -1,5 +1,6 @@
 using Triggers.Engine.Groups;
 using Triggers.Engine.Records;
+using Triggers.Engine.Scoring;
 
 namespace Triggers.Engine.Customers;
 
@@ -7,9 +8,9 @@ namespace Triggers.Engine.Customers;
 public static class CustomerCodec
 {
     /// <summary>The newest version. A reader knows this one and every earlier one; a state is written as the oldest that holds it, as it always was.</summary>
-    public const byte Version = 4;
+    public const byte Version = 5;
 
-    private const byte VersionWithoutValues = 1, VersionWithValues = 2, VersionWithScores = 3, VersionOfGroups = 4;
+    private const byte VersionWithoutValues = 1, VersionWithValues = 2, VersionWithScores = 3, VersionOfGroups = 4, VersionWithStages = 5;
 
     [Flags]
     internal enum StateFlags : byte
@@ -27,7 +28,9 @@ public static class CustomerCodec
     public static void Write(Customer customer, ByteWriter writer)
     {
         writer.Text(customer.KeyUtf8);
-        var version = customer.Group is not null ? VersionOfGroups : customer.ScoreList.Count > 0 ? VersionWithScores : customer.ValueList.Count > 0 ? VersionWithValues : VersionWithoutValues;
+        var version = customer.Group is not null ? VersionOfGroups
+            : customer.Stage > LifecycleStage.WonBack ? VersionWithStages
+            : customer.ScoreList.Count > 0 ? VersionWithScores : customer.ValueList.Count > 0 ? VersionWithValues : VersionWithoutValues;
         writer.Byte(version);
         writer.ZigZag(customer.Offset);
         var flags = (customer.Exists ? StateFlags.Exists : 0) | (customer.IsSuppressed ? StateFlags.Suppressed : 0) | (customer.MergedInto is not null ? StateFlags.Merged : 0)
@@ -111,7 +114,7 @@ public static class CustomerCodec
         if ((flags & StateFlags.Exists) != 0)
         {
             customer.Exists = true;
-            input.Person(customer);
+            input.Person(customer, hasStagesByHash: version >= VersionWithStages);
             input.Behaviours(customer);
             input.Segments(customer);
             input.Entries(customer);

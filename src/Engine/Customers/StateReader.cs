@@ -64,7 +64,7 @@ internal ref struct StateReader(SpanReader reader, long clock)
         }
     }
 
-    public void Person(Customer customer)
+    public void Person(Customer customer, bool hasStagesByHash)
     {
         customer.ProgramVersion = (int)_reader.Varint();
         customer.CreatedAt = Instant();
@@ -81,7 +81,8 @@ internal ref struct StateReader(SpanReader reader, long clock)
             customer.Life.GapStart = customer.Life.GapEnd - (long)_reader.Varint();
         }
 
-        customer.Stage = (LifecycleStage)_reader.Byte();
+        var stage = _reader.Byte();
+        customer.Stage = stage == StateWriter.StageByHash && hasStagesByHash ? (LifecycleStage)_reader.UInt64() : (LifecycleStage)stage;
         customer.StageSinceMs = Instant();
         customer.LifecycleDue = Due();
         customer.ScoreDue = Due();

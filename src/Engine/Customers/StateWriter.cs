@@ -7,6 +7,9 @@ namespace Triggers.Engine.Customers;
 /// <summary>Writes the parts of a customer's state. Instants are differences to the customer's clock, so that they take few bytes.</summary>
 internal readonly ref struct StateWriter(ByteWriter writer, long clock)
 {
+    /// <summary>In place of a stage that every shop may have.</summary>
+    public const byte StageByHash = 255;
+
     private readonly long _second = Instants.Floor(clock);
 
     public void Consent(Customer customer)
@@ -71,7 +74,16 @@ internal readonly ref struct StateWriter(ByteWriter writer, long clock)
             writer.Varint((ulong)(customer.Life.GapEnd - customer.Life.GapStart));
         }
 
-        writer.Byte((byte)customer.Stage);
+        if (customer.Stage <= LifecycleStage.WonBack)
+        {
+            writer.Byte((byte)customer.Stage);
+        }
+        else
+        {
+            writer.Byte(StageByHash);
+            writer.UInt64((ulong)customer.Stage);
+        }
+
         Instant(customer.StageSinceMs);
         Due(customer.LifecycleDue);
         Due(customer.ScoreDue);

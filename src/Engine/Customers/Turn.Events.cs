@@ -78,7 +78,7 @@ internal ref partial struct Turn
             AddPoints(_plan);
         }
 
-        _customer.Life.Add(_occurredAt, _program.Definitions.Lifecycle.DormantAfterMs);
+        _customer.Life.Add(_occurredAt, _program.Stages.WonBackAfterMs);
         UpdateLifecycle();
         UpdateInactivityDue();
         SettleSegments();
@@ -117,7 +117,7 @@ internal ref partial struct Turn
         _customer.CreatedAt = Math.Min(_customer.CreatedAt, _at);
         _customer.ProgramVersion = _program.Version;
         _customer.Points = new Score(0, 0, _program.Definitions.Scoring.HalfLifeMs);
-        _customer.Stage = LifecycleStage.New;
+        _customer.Stage = _program.Stages.First;
         _customer.StageSinceMs = _instant;
         Count(Counters.CustomersTotal, 1);
         if (!_customer.IsAnonymous)
@@ -125,7 +125,7 @@ internal ref partial struct Turn
             Count(Counters.CustomersKnown, 1);
         }
 
-        Count(Counters.Stage(LifecycleStage.New), 1);
+        CountStage(_customer.Stage, 1);
         _effects.Index(_customer.Key, null, null);
         _work.Queue(_program.InitialSegments);
         QueueLists();

@@ -280,13 +280,13 @@ internal ref partial struct Turn
 
     private readonly void UniteLife(in Scoring.Lifecycle theirs)
     {
-        var dormantAfter = _program.Definitions.Lifecycle.DormantAfterMs;
+        var wonBackAfter = _program.Stages.WonBackAfterMs;
         ReadOnlySpan<long> instants = [theirs.FirstSeen, theirs.GapStart, theirs.GapEnd, theirs.LastSeen];
         foreach (var instant in instants)
         {
             if (instant != Scoring.Lifecycle.Unset)
             {
-                _customer.Life.Add(instant, dormantAfter);
+                _customer.Life.Add(instant, wonBackAfter);
             }
         }
 

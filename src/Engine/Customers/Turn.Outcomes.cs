@@ -263,7 +263,7 @@ internal ref partial struct Turn
             }
         }
 
-        Count(Counters.Stage(_customer.Stage), -1);
+        CountStage(_customer.Stage, -1);
         Count(Counters.CustomersTotal, -1);
         if (!_customer.IsAnonymous)
         {

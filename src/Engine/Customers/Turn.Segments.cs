@@ -13,26 +13,34 @@ internal ref partial struct Turn
 {
     private readonly void UpdateLifecycle()
     {
-        var definition = _program.Definitions.Lifecycle;
+        var stages = _program.Stages;
         if (_customer.Life.IsEmpty)
         {
             _customer.LifecycleDue = Instants.Never;
             return;
         }
 
-        var stage = _customer.Life.StageAt(_evaluation.Now, definition);
-        _customer.LifecycleDue = _customer.Life.DueAfter(_evaluation.Now, definition);
+        var stage = _customer.Life.StageAt(_evaluation.Now, stages);
+        _customer.LifecycleDue = _customer.Life.DueAfter(_evaluation.Now, stages);
         if (stage == _customer.Stage)
         {
             return;
         }
 
-        Count(Counters.Stage(_customer.Stage), -1);
-        Count(Counters.Stage(stage), 1);
+        CountStage(_customer.Stage, -1);
+        CountStage(stage, 1);
         _customer.Stage = stage;
         _customer.StageSinceMs = _instant;
         _work.Queue(_program.LifecycleSegments);
-        Tell(DecisionKind.LifecycleChanged, definition.Names[(int)stage - 1]);
+        Tell(DecisionKind.LifecycleChanged, stages.NameOf(stage));
+    }
+
+    private readonly void CountStage(LifecycleStage stage, long count)
+    {
+        if (_program.Stages.SizeOf(stage) is { } size)
+        {
+            Count(size, count);
+        }
     }
 
     private readonly void QueueDueSegments(long due)

@@ -54,24 +54,6 @@ public sealed record SegmentDefinition(string Id, string Name, string Descriptio
 /// <summary>A named value (<c>traits.yaml</c>): wherever a condition, an address or a template names the trait of this id, this is meant.</summary>
 public sealed record ComputedTraitDefinition(string Id, string Name, string Description, Expr Value);
 
-/// <summary>
-/// Lifecycle by inactivity: <c>new</c> until <see cref="NewForMs"/> after first seen, then <c>active</c>; <c>at risk</c> and <c>dormant</c> after
-/// that long without an event; <c>won back</c> from the first event after dormant, for <see cref="WonBackForMs"/>, then active.
-/// </summary>
-public sealed record LifecycleDefinition
-{
-    public long NewForMs { get; init; } = 7 * 86_400_000L;
-
-    public long AtRiskAfterMs { get; init; } = 30 * 86_400_000L;
-
-    public long DormantAfterMs { get; init; } = 90 * 86_400_000L;
-
-    public long WonBackForMs { get; init; } = 30 * 86_400_000L;
-
-    /// <summary>How the stages are called, in the order of <see cref="LifecycleStages.All"/>.</summary>
-    public IReadOnlyList<string> Names { get; init; } = LifecycleStages.All;
-}
-
 /// <summary>Rules for everything that is sent (<c>sending.yaml</c>, optional).</summary>
 public sealed record SendingDefinition
 {

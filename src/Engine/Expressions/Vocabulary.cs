@@ -35,7 +35,7 @@ public static class Vocabulary
         new("group", "any", "A trait of the customer's group, by its path: of the group that its latest `group` call named. `group.id` is the groupId. What one member's call changes holds for all. Not inside `where`.", "group.plan = 'enterprise' and group.employees >= 50"),
         new("properties", "any", "A property of the event in hand: inside `where`, and in the conditions of triggers, goals and awaited events.", "properties.total >= 100"),
         new("score", "number", "The engagement score now. Other scores: `score('fit')`.", "score >= 20"),
-        new("lifecycle", "text", $"The stage of the customer's life: {string.Join(", ", LifecycleStages.All.Select(stage => $"'{stage}'"))}, or as scoring.yaml names them.", "lifecycle in ['at risk', 'dormant']"),
+        new("lifecycle", "text", $"The stage of the customer's life: {string.Join(", ", LifecycleStages.All.Select(stage => $"'{stage}'"))}, or the stages that scoring.yaml has.", "lifecycle in ['at risk', 'dormant']"),
         new("time in stage", "duration", "How long the customer has been at that stage; compared with a duration.", "lifecycle = 'at risk' and time in stage >= 7d"),
         .. PredictedNumber.All.Select(number => new ValueTerm(number.Name, "number", number.Help, number.Example)),
     ];

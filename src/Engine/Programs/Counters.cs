@@ -14,11 +14,6 @@ public static class Counters
     public static readonly Counter MessagesSent = new("messages/sent");
     public static readonly Counter MessagesSkipped = new("messages/skipped");
     public static readonly Counter MessagesFailed = new("messages/failed");
-
-    private static readonly Counter[] s_stages =
-        [new("lifecycle/none/size"), new("lifecycle/new/size"), new("lifecycle/active/size"), new("lifecycle/at risk/size"), new("lifecycle/dormant/size"), new("lifecycle/won back/size")];
-
-    internal static Counter Stage(Scoring.LifecycleStage stage) => s_stages[(int)stage];
 }
 
 /// <summary>What is counted of one step.</summary>

@@ -12,16 +12,13 @@ namespace Triggers.Engine.Programs;
 /// </summary>
 public sealed class Program
 {
-    /// <summary>By stage.</summary>
-    private readonly byte[][] _stageNames;
-
     internal Program(ProgramVersion version, IReadOnlyList<ProgramVersion> history)
     {
         Version = version.Version;
         Definitions = version.Definitions;
         ActivatedAt = version.ActivatedAt;
         Zone = Conditions.Zones.Find(version.Definitions.Sending.TimeZone) ?? NodaTime.DateTimeZone.Utc;
-        _stageNames = [[], .. version.Definitions.Lifecycle.Names.Select(System.Text.Encoding.UTF8.GetBytes)];
+        Stages = new Scoring.CompiledLifecycle(version.Definitions.Lifecycle, history.Select(each => each.Definitions.Lifecycle));
         new ProgramCompiler(this, history).Run();
     }
 
@@ -100,8 +97,7 @@ public sealed class Program
     /// <summary>What was measured over all customers, as of a place in the log: the one thing here that is not of the definitions.</summary>
     public Measures Measures { get; private set; } = Measures.None;
 
-    /// <summary>How a stage is called; empty before the first event.</summary>
-    internal ReadOnlySpan<byte> StageName(Scoring.LifecycleStage stage) => _stageNames[(int)stage];
+    internal Scoring.CompiledLifecycle Stages { get; }
 
     /// <summary>Time zone of customers of whom none is known.</summary>
     internal NodaTime.DateTimeZone Zone { get; }

@@ -211,7 +211,7 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
     /// <summary>Tests every segment once for a customer of whom nothing is known, so that a new customer costs what it does, not what there is.</summary>
     private void FindInitialSegments()
     {
-        var blank = Customer.Blank();
+        var blank = Customer.Blank(program);
         var initial = new SortedSet<int>();
         foreach (var segment in program.Segments)
         {

@@ -1,9 +1,7 @@
-using Triggers.Engine.Definitions;
-
 namespace Triggers.Engine.Scoring;
 
-/// <summary>A stage of a customer's life. Persisted as a byte: append-only.</summary>
-public enum LifecycleStage : byte
+/// <summary>A stage of a customer's life. Every shop may have these, persisted as a byte: append-only. Stages of its own are known by the hash of their id.</summary>
+internal enum LifecycleStage : ulong
 {
     New = 1,
     Active = 2,
@@ -14,7 +12,8 @@ public enum LifecycleStage : byte
 
 /// <summary>
 /// What lifecycle is computed from: a function of the set of instants at which events occurred, whatever order they arrived in.
-/// Of gaps as long as dormancy only the latest is kept: an older one no longer says anything about now.
+/// Of gaps after which a customer is won back only the latest is kept: an older one no longer says anything
+/// about now. (Where `won back` lasts longer than the gap has to be, an event that comes late into the latest gap may end it too early.)
 /// </summary>
 internal struct Lifecycle
 {
@@ -23,7 +22,7 @@ internal struct Lifecycle
     public long FirstSeen;
     public long LastSeen;
 
-    /// <summary>The latest gap of at least the dormancy time between two events; the second one won the customer back. Unset: none.</summary>
+    /// <summary>The latest gap of at least that time between two events; the second one won the customer back. Unset: none.</summary>
     public long GapStart;
     public long GapEnd;
 
@@ -31,7 +30,7 @@ internal struct Lifecycle
 
     public readonly bool IsEmpty => LastSeen == Unset;
 
-    public void Add(long instant, long dormantAfter)
+    public void Add(long instant, long wonBackAfter)
     {
         if (IsEmpty)
         {
@@ -39,7 +38,7 @@ internal struct Lifecycle
         }
         else if (instant > LastSeen)
         {
-            if (instant - LastSeen >= dormantAfter)
+            if (instant - LastSeen >= wonBackAfter)
             {
                 (GapStart, GapEnd) = (LastSeen, instant);
             }
@@ -48,7 +47,7 @@ internal struct Lifecycle
         }
         else if (instant < FirstSeen)
         {
-            if (GapEnd == Unset && FirstSeen - instant >= dormantAfter)
+            if (GapEnd == Unset && FirstSeen - instant >= wonBackAfter)
             {
                 (GapStart, GapEnd) = (instant, FirstSeen);
             }
@@ -57,11 +56,11 @@ internal struct Lifecycle
         }
         else if (GapEnd != Unset && instant > GapStart && instant < GapEnd)
         {
-            if (GapEnd - instant >= dormantAfter)
+            if (GapEnd - instant >= wonBackAfter)
             {
                 GapStart = instant;
             }
-            else if (instant - GapStart >= dormantAfter)
+            else if (instant - GapStart >= wonBackAfter)
             {
                 GapEnd = instant;
             }
@@ -72,23 +71,33 @@ internal struct Lifecycle
         }
     }
 
-    public readonly LifecycleStage StageAt(long now, LifecycleDefinition definition)
+    public readonly LifecycleStage StageAt(long now, CompiledLifecycle stages)
     {
         var idle = now - LastSeen;
-        return idle >= definition.DormantAfterMs ? LifecycleStage.Dormant
-            : idle >= definition.AtRiskAfterMs ? LifecycleStage.AtRisk
-            : GapEnd != Unset && now - GapEnd < definition.WonBackForMs ? LifecycleStage.WonBack
-            : now - FirstSeen < definition.NewForMs ? LifecycleStage.New
+        for (var i = stages.AwayAfterMs.Length - 1; i >= 0; i--)
+        {
+            if (idle >= stages.AwayAfterMs[i])
+            {
+                return stages.Away[i];
+            }
+        }
+
+        return GapEnd != Unset && now - GapEnd < stages.WonBackForMs ? LifecycleStage.WonBack
+            : now - FirstSeen < stages.NewForMs ? LifecycleStage.New
             : LifecycleStage.Active;
     }
 
     /// <summary>The next whole second at which the stage may change without an event.</summary>
-    public readonly long DueAfter(long now, LifecycleDefinition definition)
+    public readonly long DueAfter(long now, CompiledLifecycle stages)
     {
-        var due = Earlier(Instants.Never, LastSeen, definition.AtRiskAfterMs, now);
-        due = Earlier(due, LastSeen, definition.DormantAfterMs, now);
-        due = Earlier(due, FirstSeen, definition.NewForMs, now);
-        return GapEnd == Unset ? due : Earlier(due, GapEnd, definition.WonBackForMs, now);
+        var due = Instants.Never;
+        foreach (var after in stages.AwayAfterMs)
+        {
+            due = Earlier(due, LastSeen, after, now);
+        }
+
+        due = Earlier(due, FirstSeen, stages.NewForMs, now);
+        return GapEnd == Unset ? due : Earlier(due, GapEnd, stages.WonBackForMs, now);
     }
 
     private static long Earlier(long due, long instant, long length, long now)

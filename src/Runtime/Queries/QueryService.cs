@@ -34,13 +34,15 @@ internal sealed class QueryService(
         // In this order: who sees that nothing lags sees everything counted.
         var rates = live.Rates();
         var all = live.All();
+        var lifecycle = definitions.Current.Lifecycle;
         long Of(string name) => all.GetValueOrDefault(name);
         return new StatsView(
             new EventStats(Of("events/total"), Of("events/duplicate"), store.Rejected.Total, rates.EventsPerSecond, rates.LagRecords),
             new CustomerStats(Of("customers/total"), Of("customers/known")),
             new MessageStats(Of("messages/decided"), Of("messages/sent"), Of("messages/skipped"), Of("messages/failed"), rates.Queued, rates.MessagesPerSecond),
             definitions.Current.Segments.ToDictionary(segment => segment.Id, segment => Of($"segment/{segment.Id}/size"), StringComparer.Ordinal),
-            LifecycleStages.All.Zip(definitions.Current.Lifecycle.Names).ToDictionary(stage => stage.Second, stage => Of($"lifecycle/{stage.First}/size"), StringComparer.Ordinal),
+            lifecycle.Ids.ToDictionary(lifecycle.NameOf, id => Of($"lifecycle/{id}/size"), StringComparer.Ordinal),
+            [.. lifecycle.Ids.Select(id => new StageView(id, lifecycle.NameOf(id), lifecycle.Away.FirstOrDefault(stage => stage.Id == id) is { } away ? Engine.Expressions.Duration.Format(away.AfterMs) : null))],
             definitions.Version,
             rates.SendingPaused,
             host,

@@ -6,6 +6,7 @@ namespace Triggers.Runtime.Queries;
 
 // What the management API shows, camelCase in JSON. Times are ISO 8601 UTC; money is integer minor units by ISO 4217 code.
 
+/// <param name="Lifecycle">Customers at each stage, by its name.</param>
 /// <param name="SendingPausedBecause">Where sending was not paused by hand: why.</param>
 public sealed record StatsView(
     EventStats Events,
@@ -13,12 +14,19 @@ public sealed record StatsView(
     MessageStats Messages,
     IReadOnlyDictionary<string, long> Segments,
     IReadOnlyDictionary<string, long> Lifecycle,
+    IReadOnlyList<StageView> Stages,
     int DefinitionsVersion,
     bool SendingPaused,
     string Host,
     DateTimeOffset StartedAt,
     ReplayStats Replay,
     string? SendingPausedBecause);
+
+/// <summary>A stage of customers' lives, in the order in which a life goes through them.</summary>
+/// <param name="Id">As counters name it: <c>lifecycle/{id}/size</c>.</param>
+/// <param name="Name">As conditions and people name it.</param>
+/// <param name="After">Time without an event after which it begins; null: no stage of those who stay away.</param>
+public sealed record StageView(string Id, string Name, string? After);
 
 /// <param name="Total">Applied, de-duplicated events from outside; not timers or outcomes.</param>
 /// <param name="Lag">Records appended and not yet committed.</param>

@@ -56,6 +56,19 @@ public sealed class CodecTests
         Assert.Equal((long.MaxValue, 2), (CustomerCodec.Read(bytes).Due, CustomerCodec.Read(bytes).AsGroup()!.Members.Count));
     }
 
+    /// <summary>Format 5: at a stage of the shop's own.</summary>
+    [Fact]
+    public void Format_5_never_changes()
+    {
+        var world = new World(Define(lifecycle: new LifecycleDefinition { Away = [new("at risk", Hour), new("lost", Day)] }));
+        world.Track("u:1", "View").RunTo(Start + Day);
+        var bytes = Bytes(world.Of("u:1"));
+
+        Assert.Equal(StageGolden, System.Convert.ToHexString(bytes));
+        Assert.Equal(StageGolden, System.Convert.ToHexString(Bytes(CustomerCodec.Read(bytes))));
+        Assert.Equal("lost", CustomerCodec.Read(bytes).LifecycleIn(world.Program));
+    }
+
     /// <summary>Format 3 with scores beside the values.</summary>
     [Fact]
     public void Format_3_never_changes()
@@ -138,6 +151,9 @@ public sealed class CodecTests
         + "52E0F1EA12C0C39307A093E908809BEE0209A2EFE13C43622F010100003EE04EA138BFF1270180BAB703F0B51F33F57CFA7AA3C36201B2AAB7030061B4C6AF0C89416A0182AA"
         + "EA55F1D82495B6FAA7CAC353720180BAB70300022D8A7523AB2B7C0182AAEA55F0B51F81382CB2C2012FB00182AAEA5500AAD9A9243437B9F5010000C8ABB429E78C94FE0180"
         + "BAB70381A3050003BC55CE0FBEA0F9AC82AAEA550303726564C7347457238C75CF80BAB7030304392E3235EF7B36BB178185DA0001000000000000F03F";
+
+    private const string StageGolden =
+        "03753A310504018094FEABF266000000000180F0B25201000080F0B2520000FF7FC5EE90111EC18F0080D21F00000000000000000000000000010456696577010000000000";
 
     private const string GroupGolden =
         "06673A61636D6504080080DE82DDF166000000000204706C616E052270726F2280BAB7030377617300000203753A310003613A6400";

@@ -34,7 +34,7 @@ public sealed class DifferentialTests
             ("q", "count('page', within 90s) > 0"),
         ],
         new ScoringDefinition { HalfLifeMs = 60 * Second, Rules = [new ScoreRule("View", null, 3, null), new ScoreRule("Order", Parse("properties.total > 5", ExpressionScope.EventOnly), 5, null), new ScoreRule("Add", null, -1, null)] },
-        new LifecycleDefinition { NewForMs = 70 * Second, AtRiskAfterMs = 120 * Second, DormantAfterMs = 300 * Second, WonBackForMs = 100 * Second });
+        new LifecycleDefinition { NewForMs = 70 * Second, Away = [new("at risk", 120 * Second), new("dormant", 300 * Second)], WonBackForMs = 100 * Second });
 
     /// <summary>One thing that happens: what, to whom, how late, and how long after the one before (all small numbers, so that cases collide).</summary>
     private static Gen<int[]> Steps => Gen.Choose(0, 1_000_000_000).ArrayOf();

@@ -99,14 +99,16 @@ internal sealed class Naive(DefinitionSet definitions)
         var rules = definitions.Lifecycle;
         var instants = Events(person).Select(item => item.OccurredAt).Order().ToList();
         var idle = now - instants[^1];
-        if (idle >= rules.DormantAfterMs || idle >= rules.AtRiskAfterMs)
+        if (rules.Away.LastOrDefault(stage => idle >= stage.AfterMs) is { } away)
         {
-            return idle >= rules.DormantAfterMs ? "dormant" : "at risk";
+            return away.Id;
         }
+
+        var back = rules.Away.Single(stage => stage.Id == (rules.WonBackFrom.Length > 0 ? rules.WonBackFrom : "dormant")).AfterMs;
 
         for (var i = instants.Count - 1; i > 0; i--)
         {
-            if (instants[i] - instants[i - 1] >= rules.DormantAfterMs)
+            if (instants[i] - instants[i - 1] >= back)
             {
                 if (now - instants[i] < rules.WonBackForMs)
                 {

@@ -95,7 +95,7 @@ public sealed class RfmTests
     [Fact]
     public void What_a_value_was_before_is_kept_also_where_time_alone_changes_it()
     {
-        var lifecycle = new LifecycleDefinition { NewForMs = Hour, AtRiskAfterMs = 2 * Hour, DormantAfterMs = 3 * Hour, WonBackForMs = Hour };
+        var lifecycle = new LifecycleDefinition { NewForMs = Hour, Away = [new("at risk", 2 * Hour), new("dormant", 3 * Hour)], WonBackForMs = Hour };
         var world = new World(Define([("fallen", "previous(lifecycle) = 'active' and lifecycle = 'at risk'")], lifecycle: lifecycle));
         world.Track("u:1", "View");
 

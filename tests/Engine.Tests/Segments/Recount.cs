@@ -32,6 +32,7 @@ internal static class Recount
             {
                 world.Track("u:1", "Login", device: "d");
                 Move(naive);
+                naive.Events("u:1").Add(NaiveEvent.Of("Login", world.Now, "{}", "") with { Seen = world.Now });
             }
 
             var person = merged ? "u:1" : key;

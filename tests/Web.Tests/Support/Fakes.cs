@@ -208,7 +208,7 @@ public sealed class FakeQueries : IQueries
 
     public StatsView Stats() => new(
         new EventStats(7, 1, 2, 0.5, 0), new CustomerStats(3, 2), new MessageStats(4, 3, 1, 0, 0, 0.1), new Dictionary<string, long> { ["high-intent"] = 2 },
-        new Dictionary<string, long> { ["at risk"] = 1 }, 3, false, "embedded", DateTimeOffset.UnixEpoch,
+        new Dictionary<string, long> { ["at risk"] = 1 }, [new StageView("at risk", "at risk", "30d")], 3, false, "embedded", DateTimeOffset.UnixEpoch,
         new ReplayStats(5, 1, [new Disagreement(4, 12, DateTimeOffset.UnixEpoch, "u:ann", "event Signed Up", "had no effects, now has events/total +1")]), null);
 
     public Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation) => Task.FromResult(id is "ann" or "u:ann" or "a/b" ? View() : null);

@@ -7,7 +7,7 @@ namespace Triggers.Engine.Programs.Conditions;
 /// <summary>The name of the stage.</summary>
 internal sealed class LifecycleOperand : Operand
 {
-    public override Scalar Read(scoped ref Evaluation evaluation) => new() { Type = ValueType.Text, Text = evaluation.Program.StageName(evaluation.Customer.Stage) };
+    public override Scalar Read(scoped ref Evaluation evaluation) => new() { Type = ValueType.Text, Text = evaluation.Program.Stages.Utf8Of(evaluation.Customer.Stage) };
 }
 
 /// <summary>How long the stage has lasted, where it is compared with another length of time: both grow alike.</summary>

@@ -13,7 +13,10 @@ export type Stats = {
   customers: { total: number; known: number };
   messages: { total: number; sent: number; skipped: number; failed: number; queued: number; perSecond: number };
   segments: Record<string, number>;
+  /** Customers at each stage, by its name. */
   lifecycle: Record<string, number>;
+  /** As a life goes through them. */
+  stages: Stage[];
   definitionsVersion: number;
   sendingPaused: boolean;
   /** null: somebody paused it. */
@@ -22,6 +25,9 @@ export type Stats = {
   startedAt: string;
   replay: { compared: number; disagreements: number; latest: Disagreement[] };
 };
+
+/** A stage of customers' lives. `id`: as counters name it; `after`: time away after which it begins, null for those who are not away. */
+export type Stage = { id: string; name: string; after: string | null };
 
 /** A record whose replay led to other effects than those that were committed. */
 export type Disagreement = { partition: number; offset: number; at: string; customer: string; record: string; difference: string };

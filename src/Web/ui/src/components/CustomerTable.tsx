@@ -5,7 +5,7 @@ import { score } from '../format/numbers';
 import { customerLabel, initials, personName } from '../format/words';
 import { Ago } from './Ago';
 import { DataTable, type Column } from './DataTable';
-import { StatusBadge } from './StatusBadge';
+import { StageBadge } from './StageBadge';
 
 const to = (customer: CustomerSummary): string => `/customers/${encodeURIComponent(customer.id)}`;
 
@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<CustomerSummary>[] = [
       </Group>
     ),
   },
-  { id: 'lifecycle', header: 'Lifecycle', cell: customer => <StatusBadge status={customer.lifecycle} /> },
+  { id: 'lifecycle', header: 'Lifecycle', cell: customer => <StageBadge stage={customer.lifecycle} /> },
   { id: 'kind', header: 'Id', from: 'md', cell: customer => (customer.anonymous ? <Badge color="gray">Anonymous</Badge> : customerLabel(customer.id)) },
   { id: 'score', header: 'Score', right: true, cell: customer => score(customer.score) },
   { id: 'seen', header: 'Last seen', right: true, from: 'sm', cell: customer => (customer.lastSeen === null ? '–' : <Ago at={customer.lastSeen} />) },

@@ -1,6 +1,6 @@
 import { Badge, type MantineColor } from '@mantine/core';
 
-/** One colour a status, wherever it is shown: campaigns, messages, entries, lifecycle stages and nodes. */
+/** One colour a status, wherever it is shown: campaigns, messages, entries and nodes. */
 const COLORS: Readonly<Record<string, MantineColor>> = {
   live: 'teal',
   draft: 'gray',
@@ -12,10 +12,6 @@ const COLORS: Readonly<Record<string, MantineColor>> = {
   active: 'teal',
   completed: 'gray',
   exited: 'gray',
-  new: 'blue',
-  'at risk': 'ember',
-  dormant: 'gray',
-  'won back': 'grape',
   ready: 'teal',
   taking: 'teal',
   recovering: 'ember',

@@ -9,7 +9,7 @@ import { IconPerson } from '../../components/icons';
 import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
 import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
-import { StatusBadge } from '../../components/StatusBadge';
+import { StageBadge } from '../../components/StageBadge';
 import { customerLabel, personName } from '../../format/words';
 import { CustomerActions } from './CustomerActions';
 import { CustomerNow } from './CustomerNow';
@@ -65,7 +65,7 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
         back={back}
         badge={
           <Group gap={6}>
-            <StatusBadge status={customer.lifecycle} />
+            <StageBadge stage={customer.lifecycle} />
             {customer.anonymous && <Badge color="gray">Anonymous</Badge>}
             {customer.suppressed && <Badge color="red">Suppressed</Badge>}
             {customer.optedOut.map(channel => (

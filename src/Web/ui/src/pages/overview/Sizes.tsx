@@ -6,9 +6,6 @@ import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
 import { titled } from '../../format/words';
 import { useCounters } from '../../live/LiveProvider';
 
-/** As counters name them; what they are called stands in the same order in the stats. */
-const STAGES = ['new', 'active', 'at risk', 'dormant', 'won back'];
-
 export function SegmentSizes() {
   const segments = useQuery(queries.segments());
   const counters = useCounters();
@@ -40,14 +37,13 @@ export function SegmentSizes() {
 
 export function LifecycleSizes() {
   const stats = useQuery(queries.stats());
-  const names = Object.keys(stats.data?.lifecycle ?? {});
   const counters = useCounters();
   return (
     <Panel title="Lifecycle" hint="Where customers stand">
       <Bars
         label="Customers by lifecycle stage"
         color="var(--tr-messages)"
-        bars={STAGES.map((stage, index) => ({ id: stage, label: titled(names[index] ?? stage), value: counters.get(`lifecycle/${stage}/size`) ?? 0 }))}
+        bars={(stats.data?.stages ?? []).map(stage => ({ id: stage.id, label: titled(stage.name), value: counters.get(`lifecycle/${stage.id}/size`) ?? 0 }))}
       />
     </Panel>
   );

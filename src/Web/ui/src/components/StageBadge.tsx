@@ -1,0 +1,28 @@
+import { Badge, type MantineColor } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { Stage } from '../api/types';
+import { queries } from '../api/queries';
+import { titled } from '../format/words';
+
+const COLORS: Readonly<Record<string, MantineColor>> = { new: 'blue', active: 'teal', 'won back': 'grape' };
+
+/** Of those who stay away the first ones may still be kept, and the last ones are gone. */
+function awayColor(stage: Stage, away: readonly Stage[]): MantineColor {
+  const place = away.indexOf(stage);
+  return place === away.length - 1 && stage.id !== 'at risk' ? 'gray' : place === 0 ? 'ember' : 'red';
+}
+
+function colorOf(name: string, stages: readonly Stage[]): MantineColor {
+  const stage = stages.find(each => each.name === name);
+  if (stage === undefined || stage.after === null) {
+    return COLORS[stage?.id ?? name] ?? 'gray';
+  }
+
+  return awayColor(stage, stages.filter(each => each.after !== null));
+}
+
+/** The stage of a customer's life, under the name and in the place that scoring.yaml gives it. */
+export function StageBadge({ stage }: { stage: string }) {
+  const stats = useQuery(queries.stats());
+  return stage === '' ? null : <Badge color={colorOf(stage, stats.data?.stages ?? [])}>{titled(stage)}</Badge>;
+}
