@@ -60,6 +60,24 @@ public sealed class CampaignTestTests
         Assert.Empty((await host.CustomerAsync("ann")).Campaigns);
     }
 
+    [Theory]
+    [InlineData("draft")]
+    [InlineData("paused")]
+    [InlineData("archived")]
+    public async Task A_campaign_in_force_that_is_not_live_runs_as_if_it_were(string status)
+    {
+        await using var host = await ServerHarness.StartNewAsync(harness => harness.Definitions.Write("campaigns/resting.yaml", $"campaign: resting\nstatus: {status}\ntrigger: {{ event: Quoted }}\nsteps: [ {{ send: {{ channel: email, template: hello }} }} ]\n"));
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.Server.Commands.PauseCampaignAsync("cart", true, default);
+        await host.SettleAsync();
+
+        var resting = await RunAsync(host, Request("resting") with { Customer = "ann" });
+        var byHand = await RunAsync(host, Request("cart") with { Customer = "ann" });
+
+        Assert.Equal((status, "completed"), (resting.Status, resting.Outcome));
+        Assert.Equal("completed", byHand.Outcome);
+    }
+
     [Fact]
     public async Task What_keeps_the_person_out_is_said_and_anyway_goes_on()
     {

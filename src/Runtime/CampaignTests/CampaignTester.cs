@@ -126,7 +126,7 @@ internal sealed class CampaignTester(
 
     private async Task<TestAnswer> RunAsync(TestRequest request, int version, DefinitionSet definitions, CampaignDefinition campaign, Customer? customer, CancellationToken cancellation)
     {
-        var live = definitions with { Campaigns = [.. definitions.Campaigns.Select(each => each.Id == campaign.Id ? each with { Status = CampaignStatus.Live } : each)] };
+        var live = definitions with { Campaigns = [.. definitions.Campaigns.Select(each => each.Id == campaign.Id ? Live(each) : each)] };
         var begin = Instants.Ceiling(time.GetUtcNow().ToUnixTimeMilliseconds());
         var all = request.Events.OrderBy(happens => happens.AfterMs).ToList();
         var subject = customer is null
@@ -171,6 +171,10 @@ internal sealed class CampaignTester(
             run.Dispose();
         }
     }
+
+    /// <summary>Versions are told apart by their file's text, which is that of the one that is not live.</summary>
+    private static CampaignDefinition Live(CampaignDefinition campaign) =>
+        campaign.Status == CampaignStatus.Live ? campaign : campaign with { Status = CampaignStatus.Live, ContentHash = "" };
 
     private static MockEvent Default(CampaignDefinition campaign) =>
         new(0, campaign.Trigger.Subject, System.Text.Json.JsonElement.Parse(ExampleProperties.For(campaign.Trigger.Where)));

@@ -25,7 +25,8 @@ public sealed class StoredExplanations
     public ExplainAnswer? Explain(string id, ExplainQuestion question, long now, CancellationToken cancellation) =>
         Find(id) is { } customer ? new ExplanationReader(_store, _library, _journal).Explain(customer, question, now, cancellation) : null;
 
-    private Customer? Find(string id)
+    /// <summary>By id or key, as of the last record; null: there is none.</summary>
+    internal Customer? Find(string id)
     {
         foreach (var first in CustomerReader.KeysOf(id))
         {

@@ -11,6 +11,7 @@ using Triggers.Silo.Replay;
 using Triggers.Silo.Serve;
 using Triggers.Silo.Simulate;
 using Triggers.Silo.Status;
+using Triggers.Silo.Tests;
 using Triggers.Silo.Valuing;
 
 namespace Triggers.Silo.Cli;
@@ -30,6 +31,7 @@ public static class CommandLine
             ImportCommand.Create(),
             ValidateCommand.Create(),
             SimulateCommand.Create(),
+            TestCommand.Create(),
             SchemaCommand.Create(),
             ReplayCommand.Create(),
             BackupCommand.Create(),

@@ -37,7 +37,8 @@ internal static class ExplainReport
         }
     }
 
-    private static void Print(IAnsiConsole console, ReasonView reason, int depth)
+    /// <summary>A reason with its parts below it.</summary>
+    public static void Print(IAnsiConsole console, ReasonView reason, int depth)
     {
         var sign = reason.Truth switch { "true" => "[green]✓[/]", "false" => "[red]✗[/]", _ => "[yellow]?[/]" };
         var kind = reason.Kind is "condition" or "segment" or "all" or "any" or "not" ? "" : $"[grey]{Markup.Escape(reason.Kind)}:[/] ";
