@@ -20,6 +20,21 @@ internal sealed class ManagementApi : IDisposable
 
     public static Option<string> DataOption { get; } = new("--data") { Description = "Data folder: of a running server, which says where it listens and holds its key, or of a stopped one where the command can read it.", DefaultValueFactory = _ => "data" };
 
+    /// <summary>Makes a command one of a running server's: with the options that say which, and an action over its API.</summary>
+    public static Command Command(Command command, TimeSpan patience, Func<ManagementApi, ParseResult, CancellationToken, Task<int>> run)
+    {
+        command.Add(ServerAccess.UrlOption);
+        command.Add(ServerAccess.KeyOption);
+        command.Add(ServerAccess.KeyFileOption);
+        command.Add(DataOption);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var api = Open(parsed, patience);
+            return await run(api, parsed, cancellation);
+        });
+        return command;
+    }
+
     /// <summary>Of the server that --url names or that runs on the data folder.</summary>
     public static ManagementApi Open(ParseResult parsed, TimeSpan patience)
     {

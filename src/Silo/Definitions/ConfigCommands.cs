@@ -30,19 +30,7 @@ public static class ConfigCommands
         yield return With(new Command("rollback", "Bring an earlier version of the definitions back into force on a running server, as a new version.") { _version, _dryRun }, RollBackAsync);
     }
 
-    private static Command With(Command command, Func<ManagementApi, ParseResult, CancellationToken, Task<int>> run)
-    {
-        command.Add(ServerAccess.UrlOption);
-        command.Add(ServerAccess.KeyOption);
-        command.Add(ServerAccess.KeyFileOption);
-        command.Add(ManagementApi.DataOption);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var api = ManagementApi.Open(parsed, _patience);
-            return await run(api, parsed, cancellation);
-        });
-        return command;
-    }
+    private static Command With(Command command, Func<ManagementApi, ParseResult, CancellationToken, Task<int>> run) => ManagementApi.Command(command, _patience, run);
 
     private static async Task<int> ExportAsync(ManagementApi api, ParseResult parsed, CancellationToken cancellation)
     {

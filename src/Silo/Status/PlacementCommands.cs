@@ -45,20 +45,11 @@ public static class PlacementCommands
         yield return rebalance;
     }
 
-    private static Command With(Command command, Func<ManagementApi, ParseResult, CancellationToken, Task> run)
+    private static Command With(Command command, Func<ManagementApi, ParseResult, CancellationToken, Task> run) => ManagementApi.Command(command, _patience, async (api, parsed, cancellation) =>
     {
-        command.Add(ServerAccess.UrlOption);
-        command.Add(ServerAccess.KeyOption);
-        command.Add(ServerAccess.KeyFileOption);
-        command.Add(ManagementApi.DataOption);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var api = ManagementApi.Open(parsed, _patience);
-            await run(api, parsed, cancellation);
-            return ExitCodes.Ok;
-        });
-        return command;
-    }
+        await run(api, parsed, cancellation);
+        return ExitCodes.Ok;
+    });
 
     private static string NodePath(ParseResult parsed, string order) => $"operations/nodes/{Uri.EscapeDataString(parsed.GetValue(_node)!)}/{order}";
 

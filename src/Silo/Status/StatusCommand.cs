@@ -17,19 +17,11 @@ public static class StatusCommand
     private static readonly Option<bool> _json = new("--json") { Description = "As JSON: what GET /api/v1/operations answers." };
     private static readonly Option<bool> _partitions = new("--partitions") { Description = "Also a line for every partition." };
 
-    public static Command Create()
-    {
-        var command = new Command("status", "How a running server is: nodes, partitions, lag, latencies, store, outbox, and what needs somebody. Exit code 0: ready, 4: not.")
-        {
-            ServerAccess.UrlOption, ServerAccess.KeyOption, ServerAccess.KeyFileOption, ManagementApi.DataOption, _json, _partitions,
-        };
-        command.SetAction(RunAsync);
-        return command;
-    }
+    public static Command Create() => ManagementApi.Command(
+        new Command("status", "How a running server is: nodes, partitions, lag, latencies, store, outbox, and what needs somebody. Exit code 0: ready, 4: not.") { _json, _partitions }, _patience, RunAsync);
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ManagementApi api, ParseResult parsed, CancellationToken cancellation)
     {
-        using var api = ManagementApi.Open(parsed, _patience);
         var isJson = parsed.GetValue(_json);
         using var answer = await api.GetAsync("/api/v1/operations", cancellation);
         return answer.StatusCode switch

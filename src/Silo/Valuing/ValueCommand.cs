@@ -15,19 +15,11 @@ public static class ValueCommand
 
     private static readonly Option<bool> _json = new("--json") { Description = "As JSON: what GET /api/v1/value answers." };
 
-    public static Command Create()
-    {
-        var command = new Command("value", "The models of purchases and lifetime value that a running server fitted on its own customers: parameters, and how they did on what they were not shown.")
-        {
-            ServerAccess.UrlOption, ServerAccess.KeyOption, ServerAccess.KeyFileOption, ManagementApi.DataOption, _json,
-        };
-        command.SetAction(RunAsync);
-        return command;
-    }
+    public static Command Create() => ManagementApi.Command(
+        new Command("value", "The models of purchases and lifetime value that a running server fitted on its own customers: parameters, and how they did on what they were not shown.") { _json }, _patience, RunAsync);
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ManagementApi api, ParseResult parsed, CancellationToken cancellation)
     {
-        using var api = ManagementApi.Open(parsed, _patience);
         using var answer = await api.GetAsync("/api/v1/value", cancellation);
         if (answer.StatusCode != HttpStatusCode.OK)
         {
