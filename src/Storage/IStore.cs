@@ -34,6 +34,8 @@ public interface IStore : IAsyncDisposable
 
     IImportJournal Imports { get; }
 
+    IQualityStore Quality { get; }
+
     ISettingStore Settings { get; }
 
     ISearchIndex Search { get; }

@@ -21,6 +21,9 @@ internal static class Limits
     /// <summary>Payload of a rejected event that is kept.</summary>
     public const int RejectedPayloadChars = 4096;
 
+    /// <summary>Violations of the tracking plan kept with what was found: more than a person looks through.</summary>
+    public const int ViolationExamples = 500;
+
     /// <summary>Block directories kept for re-use: what a cache of small blocks turns over in one transaction.</summary>
     public const int SpareBlocks = 256;
 

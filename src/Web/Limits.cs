@@ -54,14 +54,38 @@ public static class Limits
     /// <summary>Of those that carry a folder of definitions: thousands of campaigns with their templates, escaped as JSON.</summary>
     public const int ApiFilesBytesMax = 16 * 1024 * 1024;
 
-    /// <summary>Kinds of violations of the tracking plan that are counted apart: a plan of a hundred events with ten rules each. Half a megabyte at most.</summary>
+    /// <summary>Kinds of violations of the tracking plan that are told: a plan of a hundred events with ten rules each. Half a megabyte at most.</summary>
     public const int ViolationKinds = 1_000;
 
-    /// <summary>Violations kept with what was found: more than a person looks through.</summary>
+    /// <summary>Violations that are told with what was found, and at most wait for the store: more than a person looks through.</summary>
     public const int NewestViolations = 500;
 
     /// <summary>What was found in an event may be about a person: it is not kept for longer than it helps to mend a site.</summary>
     public static readonly TimeSpan NewestViolationsAge = TimeSpan.FromDays(1);
+
+    /// <summary>Days of which statistics of events are kept: a month shows what a release changed.</summary>
+    public const int QualityDays = 30;
+
+    /// <summary>Statistics of events are written so often, and at the end: what a killed process loses of them.</summary>
+    public static readonly TimeSpan QualityFlushEvery = TimeSpan.FromSeconds(10);
+
+    /// <summary>A stop waits for the last of them so long: a server of the store that is away must not hold it.</summary>
+    public static readonly TimeSpan QualityStopMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>The store is asked for their sums so often at most, however many look.</summary>
+    public const long QualityReadMs = 2_000;
+
+    /// <summary>A write that comes between reading the sums and what is new here has them read again, so often at most.</summary>
+    public const int QualityReadAttempts = 3;
+
+    /// <summary>Whoever looks waits so long for a write that is under way: a server of the store that is away answers nothing else either.</summary>
+    public static readonly TimeSpan QualityWriteWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>Rows of one write: a few milliseconds between the commits of events.</summary>
+    public const int QualityRowsAtOnce = 500;
+
+    /// <summary>What the store tells apart at most, so that names that somebody makes up do not fill it: the rest is counted together. Some hundred thousand rows in all.</summary>
+    public const int KeptNames = 1_000, KeptTypes = 20_000, KeptViolationKinds = 2_000;
 
     /// <summary>Names of events of which quality is told apart; the rest is counted together. About 8 KB each, 4 MB in all.</summary>
     public const int QualityNames = 500;

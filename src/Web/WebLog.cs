@@ -17,4 +17,7 @@ internal static partial class WebLog
 
     [LoggerMessage(5004, LogLevel.Warning, "What a recipient did to message {MessageId} could not be recorded")]
     public static partial void OutcomeLost(ILogger logger, string messageId, Exception error);
+
+    [LoggerMessage(5005, LogLevel.Warning, "Statistics of events could not be written; they wait in memory and are tried again")]
+    public static partial void QualityNotKept(ILogger logger, Exception error);
 }

@@ -24,6 +24,8 @@ public static class WebModule
         services.AddSingleton<SignInLinks>();
         var metrics = new MetricBoard(options.Meters);
         services.AddSingleton(_ => metrics);
+        services.AddSingleton<QualityKeeper>();
+        services.AddHostedService(each => each.GetRequiredService<QualityKeeper>());
         services.AddLive();
         services.AddApiDocument();
         services.Configure<KestrelServerOptions>(Tune);
@@ -62,10 +64,12 @@ public static class WebModule
 
         var violations = new ViolationBoard(time);
         var quality = new EventQuality(time);
+        var keeper = app.Services.GetRequiredService<QualityKeeper>();
+        keeper.Attach(backend.Store.Quality, violations, quality);
         app.MapIngest(backend, violations, quality, options, time, logger);
         app.MapTracking(backend.Commands, new TrackingLinks(options.PublicUrl, backend.Store.Info.Secret), logger);
         app.MapLive();
-        app.MapApi(backend, violations, quality, time);
+        app.MapApi(backend, violations, quality, keeper, time);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapSignIn(access, sessions, app.Services.GetRequiredService<SignInLinks>(), logger);
         app.MapSite(options, sessions);

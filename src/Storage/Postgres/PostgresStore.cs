@@ -69,6 +69,7 @@ public sealed partial class PostgresStore : IStore
         Lists = new PostgresLists(database);
         Rejected = new PostgresRejected(database);
         Imports = new PostgresImports(database);
+        Quality = new PostgresQuality(database);
         _settings = new PostgresSettings(database);
         _settings.Load();
         Search = new SearchTable(database);
@@ -107,6 +108,8 @@ public sealed partial class PostgresStore : IStore
     public IRejectedStore Rejected { get; }
 
     public IImportJournal Imports { get; }
+
+    public IQualityStore Quality { get; }
 
     public ISettingStore Settings => _settings;
 

@@ -56,6 +56,7 @@ public sealed class SqliteStore : IStore
         Lists = new SqliteLists(_writer, pool);
         Rejected = new SqliteRejected(_writer, pool);
         Imports = new SqliteImports(_state);
+        Quality = new SqliteQuality(_writer, pool);
         _settings = new SqliteSettings(_writer);
         _settings.Load(database);
         _building = new RunBuilding(_writer, _state, pool, catalog, options);
@@ -99,6 +100,8 @@ public sealed class SqliteStore : IStore
     public IRejectedStore Rejected { get; }
 
     public IImportJournal Imports { get; }
+
+    public IQualityStore Quality { get; }
 
     public ISettingStore Settings => _settings;
 

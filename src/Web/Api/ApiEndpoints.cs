@@ -8,11 +8,11 @@ namespace Triggers.Web.Api;
 /// <summary>The management API under <c>/api/v1</c>: one file a group of routes.</summary>
 internal static class ApiEndpoints
 {
-    public static void MapApi(this IEndpointRouteBuilder routes, Backend backend, ViolationBoard violations, EventQuality quality, TimeProvider time)
+    public static void MapApi(this IEndpointRouteBuilder routes, Backend backend, ViolationBoard violations, EventQuality quality, QualityKeeper keeper, TimeProvider time)
     {
         var api = routes.MapManagement();
         api.MapOperations(backend);
-        api.MapCustomers(backend, violations, time);
+        api.MapCustomers(backend, keeper, time);
         api.MapGroups(backend);
         api.MapMerges(backend);
         api.MapSegments(backend);
@@ -23,7 +23,7 @@ internal static class ApiEndpoints
         api.MapDefinitions(backend);
         api.MapSimulations(backend);
         api.MapMeasures(backend);
-        api.MapQuality(backend, violations, quality);
+        api.MapQuality(backend, violations, quality, keeper);
         api.MapImport(backend, time);
     }
 

@@ -10,7 +10,7 @@ internal static class CustomersApi
 {
     private const string IdHelp = "The userId or anonymousId, or a full key (u:… or a:…). A merged anonymous id answers with the customer that absorbed it.";
 
-    public static void MapCustomers(this RouteGroupBuilder api, Backend backend, ViolationBoard violations, TimeProvider time)
+    public static void MapCustomers(this RouteGroupBuilder api, Backend backend, QualityKeeper keeper, TimeProvider time)
     {
         var customers = api.MapGroup("/customers").WithTags("Customers");
         customers.MapGet("", async Task<Results<Ok<ItemList<CustomerSummary>>, ProblemHttpResult>> (string? query, int? limit, CancellationToken cancellation) =>
@@ -75,7 +75,7 @@ internal static class CustomersApi
 
         customers.MapDelete("/{id}", async Task<Results<NoContent, ProblemHttpResult>> (string id, CancellationToken cancellation) =>
         {
-            violations.Forget();
+            await keeper.ForgetAsync(cancellation);
             return await backend.Commands.EraseAsync(Paging.Id(id), cancellation) ? TypedResults.NoContent() : Unknown(id);
         })
             .WithSummary("Erase a customer")

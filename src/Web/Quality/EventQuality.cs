@@ -2,10 +2,11 @@ using System.Collections.Concurrent;
 using System.Text;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Text;
+using Triggers.Storage;
 
 namespace Triggers.Web.Quality;
 
-/// <summary>What the events that came in were like, by name, since this process began. In memory alone, and bounded.</summary>
+/// <summary>What the events that came in were like, by name: counted here until it is taken, and told of all that was. Bounded.</summary>
 internal sealed class EventQuality
 {
     /// <summary>Names that came more often by this factor are what a rare, similar one may have meant.</summary>
@@ -23,7 +24,7 @@ internal sealed class EventQuality
         _time = time;
         _since = time.GetUtcNow();
         _byName = _names.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _others = new NameStats("", _since);
+        _others = new NameStats("");
     }
 
     /// <summary>The place where events of this name are counted; names beyond the limit share one.</summary>
@@ -34,7 +35,7 @@ internal sealed class EventQuality
             return known;
         }
 
-        return _names.Count >= Limits.QualityNames ? _others : _names.GetOrAdd(name.ToArray(), new NameStats(Encoding.UTF8.GetString(name), _time.GetUtcNow()));
+        return _names.Count >= Limits.QualityNames ? _others : _names.GetOrAdd(name.ToArray(), new NameStats(Encoding.UTF8.GetString(name)));
     }
 
     public void Add(List<Sight> sights)
@@ -46,24 +47,37 @@ internal sealed class EventQuality
         }
     }
 
-    public QualityView View(TrackingPlan? plan)
+    /// <summary>Hands over what was counted since the last time.</summary>
+    public void Take(Action<QualityCount> into, long nowMs)
     {
-        var now = _time.GetUtcNow();
-        var planned = (plan?.Events ?? []).Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
-        var names = _names.Values.Select(stats => (Stats: stats, Total: stats.Total())).Where(item => item.Total.Events > 0).OrderByDescending(item => item.Total.Events).ThenBy(item => item.Stats.Name, StringComparer.Ordinal).ToList();
-        return new QualityView(
-            _since,
-            [.. names.Select(item => new NameQuality(
-                item.Stats.Name, planned.Contains(item.Stats.Name), item.Stats.FirstAt, IsNew(item.Stats, now), Like(item.Stats.Name, item.Total.Events),
-                item.Total, item.Stats.LastDay(now.ToUnixTimeMilliseconds()), item.Stats.Conflicts()))],
-            _others.Total());
+        foreach (var stats in _names.Values)
+        {
+            stats.Take(into, nowMs);
+        }
 
-        IReadOnlyList<string> Like(string name, long events) =>
-            planned.Contains(name) ? [] : Suggest.For(name, planned.Concat(names.TakeWhile(other => other.Total.Events >= events * MoreOften).Select(other => other.Stats.Name)));
+        _others.Take(into, nowMs);
     }
 
-    /// <summary>Names of the first hour after a start are not new: nothing was known before.</summary>
-    private bool IsNew(NameStats stats, DateTimeOffset now) => stats.FirstAt - _since > TimeSpan.FromHours(1) && now - stats.FirstAt < TimeSpan.FromDays(1);
+    public QualityView View(TrackingPlan? plan, KeptCounts kept)
+    {
+        var now = _time.GetUtcNow();
+        var since = kept.Since is { } first && first < _since ? first : _since;
+        var planned = (plan?.Events ?? []).Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
+        var names = kept.Totals.Where(counts => counts.Key.Length > 0).Select(counts => (Name: counts.Key, Total: QualityCounts.Of(counts), FirstAt: KeptCounts.InstantOf(counts.Min(count => count.FirstAt))))
+            .OrderByDescending(item => item.Total.Events).ThenBy(item => item.Name, StringComparer.Ordinal).ToList();
+        return new QualityView(
+            since,
+            [.. names.Take(Limits.QualityNames).Select(item => new NameQuality(
+                item.Name, planned.Contains(item.Name), item.FirstAt, IsNew(item.FirstAt), Like(item.Name, item.Total.Events),
+                item.Total, QualityCounts.Of(kept.LastDay[item.Name]), TypeConflict.In(kept.Types[item.Name])))],
+            names.Skip(Limits.QualityNames).Aggregate(QualityCounts.Of(kept.Totals[""]), (sum, item) => sum.Plus(item.Total)));
+
+        // Names of the first hour are not new: nothing was known before.
+        bool IsNew(DateTimeOffset firstAt) => firstAt - since > TimeSpan.FromHours(1) && now - firstAt < TimeSpan.FromDays(1);
+
+        IReadOnlyList<string> Like(string name, long events) =>
+            planned.Contains(name) ? [] : Suggest.For(name, planned.Concat(names.TakeWhile(other => other.Total.Events >= events * MoreOften).Select(other => other.Name)));
+    }
 }
 
 /// <summary>What was seen of one event, to be counted when it is durable.</summary>

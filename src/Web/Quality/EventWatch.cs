@@ -31,7 +31,7 @@ internal sealed class EventWatch
         }
 
         var violations = _violations.Count;
-        var refusal = _plan is not { } index ? null : index.Find(known) is { } plan ? SeePlanned(plan, properties) : SeeUnplanned(index.Unplanned, known);
+        var refusal = _plan is not { } index ? null : index.Find(known) is { } plan ? SeePlanned(plan, key, properties) : SeeUnplanned(index.Unplanned, key, known);
         var stats = _quality.Of(known);
         stats.Look(properties);
         var content = Hash64.Of(properties, Hash64.Of(name, Hash64.Of(known, Hash64.Of(key))));
@@ -59,19 +59,20 @@ internal sealed class EventWatch
         _sights.Clear();
     }
 
-    private string? SeePlanned(EventPlan plan, ReadOnlySpan<byte> properties)
+    private string? SeePlanned(EventPlan plan, ReadOnlySpan<byte> key, ReadOnlySpan<byte> properties)
     {
         var found = _check.Run(plan, properties);
+        var customer = found.Count == 0 || plan.Violations == PlanAction.Allow ? "" : Encoding.UTF8.GetString(key);
         for (var i = 0; i < found.Count; i++)
         {
-            _violations.Add(new SeenViolation(plan.Name, plan.Violations, found[i]));
+            _violations.Add(new SeenViolation(customer, plan.Name, plan.Violations, found[i]));
         }
 
         return found.Count == 0 || plan.Violations != PlanAction.Reject ? null
             : $"The tracking plan refuses this '{plan.Name}': {found[0]}.{(found.Count > 1 ? $" And {found.Count - 1} more of its properties are not as planned." : "")}";
     }
 
-    private string? SeeUnplanned(PlanAction action, ReadOnlySpan<byte> name)
+    private string? SeeUnplanned(PlanAction action, ReadOnlySpan<byte> key, ReadOnlySpan<byte> name)
     {
         if (action == PlanAction.Allow)
         {
@@ -79,10 +80,10 @@ internal sealed class EventWatch
         }
 
         var text = Encoding.UTF8.GetString(name);
-        _violations.Add(new SeenViolation(text, action, new PlanViolation("", PlanRule.Event, "an event of the plan", "another name")));
+        _violations.Add(new SeenViolation(Encoding.UTF8.GetString(key), text, action, new PlanViolation("", PlanRule.Event, "an event of the plan", "another name")));
         return action == PlanAction.Reject ? $"The tracking plan (plan.yaml) names no event '{text}'." : null;
     }
 }
 
 /// <summary>A violation on its way to the board.</summary>
-internal readonly record struct SeenViolation(string Event, PlanAction Action, PlanViolation Violation);
+internal readonly record struct SeenViolation(string CustomerKey, string Event, PlanAction Action, PlanViolation Violation);

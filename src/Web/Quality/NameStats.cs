@@ -1,43 +1,39 @@
 using System.Text;
 using System.Text.Json;
 using Triggers.Engine.Text;
+using Triggers.Storage;
 
 namespace Triggers.Web.Quality;
 
-/// <summary>The events of one name: totals, the last 24 hours by the hour, and the types that properties came with.</summary>
-internal sealed class NameStats(string name, DateTimeOffset firstAt)
+/// <summary>The events of one name since they were last taken, by the hour, and the types that properties came with.</summary>
+internal sealed class NameStats(string name)
 {
-    private const int Hours = 24, Figures = 6;
-    private const long HourMs = 3_600_000;
+    /// <summary>In the order of <see cref="QualityCounts"/>. Written in tables: append-only.</summary>
+    public static readonly string[] Figures = ["events", "anonymous", "generatedIds", "clockSkew", "violating", "likelyDuplicates"];
 
-    private static readonly string[] s_kinds = ["string", "number", "boolean", "array", "object"];
+    /// <summary>Written in tables: append-only.</summary>
+    public static readonly string[] Types = ["string", "number", "boolean", "array", "object"];
 
     private readonly Lock _lock = new();
-    private readonly long[] _total = new long[Figures];
-    private readonly long[] _byHour = new long[Hours * Figures];
-    private readonly long[] _hours = new long[Hours];
+    private readonly List<HourCounts> _hours = [];
     private readonly Dictionary<byte[], long[]> _types = new(Utf8Keys.Comparer);
     private long _seen;
 
     public string Name { get; } = name;
 
-    public DateTimeOffset FirstAt { get; } = firstAt;
-
     public void Add(in Sight sight, bool isRepeat, long nowMs)
     {
-        var hour = nowMs / HourMs;
-        var slot = (int)(hour % Hours);
+        var hour = KeptCounts.HourOf(nowMs);
         lock (_lock)
         {
-            var counts = _byHour.AsSpan(slot * Figures, Figures);
-            if (_hours[slot] != hour)
+            if (_hours.Count == 0 || _hours[^1].Hour != hour)
             {
-                counts.Clear();
-                _hours[slot] = hour;
+                _hours.Add(new HourCounts(hour, nowMs));
             }
 
-            Count(counts, sight.Flags, isRepeat);
-            Count(_total, sight.Flags, isRepeat);
+            var counts = _hours[^1];
+            counts.LastAt = nowMs;
+            Count(counts.Figures, sight.Flags, isRepeat);
         }
     }
 
@@ -73,7 +69,7 @@ internal sealed class NameStats(string name, DateTimeOffset firstAt)
                         continue;
                     }
 
-                    known[property] = counts = new long[s_kinds.Length];
+                    known[property] = counts = new long[Types.Length];
                 }
 
                 counts[kind]++;
@@ -81,41 +77,36 @@ internal sealed class NameStats(string name, DateTimeOffset firstAt)
         }
     }
 
-    public QualityCounts Total()
+    /// <summary>Hands over what was counted since the last time.</summary>
+    public void Take(Action<QualityCount> into, long nowMs)
     {
         lock (_lock)
         {
-            return Of(_total);
-        }
-    }
-
-    public QualityCounts LastDay(long nowMs)
-    {
-        var sum = new long[Figures];
-        lock (_lock)
-        {
-            for (var slot = 0; slot < Hours; slot++)
+            foreach (var counts in _hours)
             {
-                for (var figure = 0; figure < Figures && nowMs / HourMs - _hours[slot] < Hours; figure++)
+                for (var figure = 0; figure < Figures.Length; figure++)
                 {
-                    sum[figure] += _byHour[(slot * Figures) + figure];
+                    if (counts.Figures[figure] > 0)
+                    {
+                        var count = new QualityCount(counts.Hour, QualityKinds.Hour, Name, "", Figures[figure], counts.Figures[figure], counts.FirstAt, counts.LastAt);
+                        into(count);
+                        into(count with { Slot = counts.Hour / 24, Kind = QualityKinds.Name });
+                    }
                 }
             }
-        }
 
-        return Of(sum);
-    }
-
-    public IReadOnlyList<TypeConflict> Conflicts()
-    {
-        lock (_lock)
-        {
-            return
-            [
-                .. _types.Where(item => item.Value.Count(count => count > 0) > 1).Select(item => new TypeConflict(
-                    Encoding.UTF8.GetString(item.Key),
-                    s_kinds.Zip(item.Value).Where(pair => pair.Second > 0).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal))).OrderBy(item => item.Property, StringComparer.Ordinal),
-            ];
+            _hours.Clear();
+            foreach (var (property, counts) in _types)
+            {
+                for (var kind = 0; kind < counts.Length; kind++)
+                {
+                    if (counts[kind] > 0)
+                    {
+                        into(new QualityCount(KeptCounts.WeekOf(nowMs), QualityKinds.Type, Name, Encoding.UTF8.GetString(property), Types[kind], counts[kind], nowMs, nowMs));
+                        counts[kind] = 0;
+                    }
+                }
+            }
         }
     }
 
@@ -129,8 +120,6 @@ internal sealed class NameStats(string name, DateTimeOffset firstAt)
         counts[5] += isRepeat ? 1 : 0;
     }
 
-    private static QualityCounts Of(long[] counts) => new(counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]);
-
     private static int KindOf(JsonTokenType token) => token switch
     {
         JsonTokenType.String => 0,
@@ -140,4 +129,15 @@ internal sealed class NameStats(string name, DateTimeOffset firstAt)
         JsonTokenType.StartObject => 4,
         _ => -1,
     };
+
+    private sealed class HourCounts(long hour, long firstAt)
+    {
+        public long Hour { get; } = hour;
+
+        public long[] Figures { get; } = new long[NameStats.Figures.Length];
+
+        public long FirstAt { get; } = firstAt;
+
+        public long LastAt { get; set; }
+    }
 }

@@ -36,6 +36,7 @@ public sealed class StoreAwayTests(ITestOutputHelper output)
         }
 
         await cluster.WaitSharedAsync();
+        await WaitReportedAsync(cluster);
         output.WriteLine(cluster.Describe(await cluster.AssertNothingLostOrDoubledAsync()));
     }
 
@@ -56,5 +57,16 @@ public sealed class StoreAwayTests(ITestOutputHelper output)
         Assert.All(cluster.Nodes, node => Assert.True(node.Ended.Count == 0, node.Output));
         await cluster.WaitSharedAsync();
         output.WriteLine(cluster.Describe(await cluster.AssertNothingLostOrDoubledAsync()));
+    }
+
+    /// <summary>Every process took some of the events in; what one of them tells of their quality is of all.</summary>
+    private static async Task WaitReportedAsync(TestCluster cluster)
+    {
+        var taken = cluster.Load.Total;
+        using var api = cluster.Web.Client();
+        await Wait.UntilAsync(
+            "the web process tells of the events of all processes",
+            async () => (await api.GetJsonAsync("/api/v1/quality")).GetProperty("names").EnumerateArray().Sum(name => name.Number("total.events")) >= taken,
+            () => cluster.Output);
     }
 }

@@ -151,6 +151,8 @@ public sealed class FaultStore
 
         public IImportJournal Imports => inner.Imports;
 
+        public IQualityStore Quality => inner.Quality;
+
         public ISettingStore Settings => inner.Settings;
 
         public ISearchIndex Search => inner.Search;

@@ -76,10 +76,13 @@ public abstract class ErasureCompliance : StoreTests
         records.AddTrack(visitor, "kept", 0);
         await Store.Log.AppendAsync(records, AppendLane.Internal);
         await Store.Rejected.AddAsync([new RejectedEvent(0, 1, "shop", "no type", """{"userId":"ann-secret"}"""), new RejectedEvent(0, 1, "shop", "no type", """{"userId":"bob"}""")]);
+        ViolationExample ExampleOf(int number, string key, string found) => new(Harness.Time.Ms, "one", number, key, "shop", "Paid", "total", "type", "a number", found, "flag");
+        await Store.Quality.AddAsync(new QualityBatch("one", 1, default, [], [ExampleOf(1, Ann.Text, "the text 'x'"), ExampleOf(2, "u:bob", "the text 'y'"), ExampleOf(3, "u:bob", "the text 'ann-secret'")]));
         await Store.CommitAsync(Harness.CommitOf(visitor));
         await Store.CommitAsync(Harness.CommitOf(Ann, commit => commit.Messages.Add(Decisions.Of(Message, Ann))));
         await Store.CommitAsync(Harness.CommitOf(Ann, commit => commit.Erased.Add(Ann.Text)));
         Assert.Equal([Ann.Text], Store.PendingErasures().Select(erasure => erasure.CustomerKey));
+        Assert.Equal([3L, 2], Store.Quality.Examples(default).Select(example => example.Number));
         var head = Harness.Mark(Ann).Head;
         using var outcomes = new RecordBatch();
         outcomes.AddOutcome(Encoding.UTF8.GetBytes(Ann.Text), OutcomeKind.Sent, 1, Convert.FromHexString(Message), "");
@@ -89,6 +92,7 @@ public abstract class ErasureCompliance : StoreTests
 
         Assert.Equal(head, Harness.Mark(Ann).Head);
         Assert.Empty(Store.PendingErasures());
+        Assert.Equal("the text 'y'", Assert.Single(Store.Quality.Examples(default)).Found);
         Assert.Equal(["""{"userId":"bob"}""", ""], Store.Rejected.List(null, 10).Select(item => item.Payload));
         Assert.Equal([RecordKind.Event], Store.History.Read(visitor).Select(record => ReadRecord.Of(0, record).Kind));
     }

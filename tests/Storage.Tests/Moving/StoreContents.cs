@@ -42,6 +42,8 @@ internal static class StoreContents
         lines.AddRange(searched.SelectMany(text => store.Search.Find(text, 100).Select(found => $"found by {text}: {found}")));
         lines.AddRange(store.Lists.All().SelectMany(list => store.Lists.Members(list.Id, null, 100).Append($"{list}")));
         lines.AddRange(store.Lists.Pending(100).Select(order => $"{order}"));
+        lines.AddRange(store.Quality.Sum(default).Select(count => $"{count}").Order(StringComparer.Ordinal));
+        lines.AddRange(store.Quality.Examples(default).Select(example => $"{example}"));
         lines.AddRange(store.PendingErasures().Select(erasure => $"{erasure}"));
         return lines;
     }

@@ -170,7 +170,7 @@ public sealed class StoreMoveTests : IAsyncLifetime
         }
 
         Assert.True(steps.Count > 30, $"{steps.Count} slices");
-        Assert.Equal(["runs", "tail", "checksums", "states", "messages", "mailbox", "rejected", "definition_versions", "definition_files", "imports", "lists", "list_members", "settings", "erasures", "search"], steps.Distinct());
+        Assert.Equal(["runs", "tail", "checksums", "states", "messages", "mailbox", "rejected", "definition_versions", "definition_files", "imports", "lists", "list_members", "quality_counts", "violation_examples", "settings", "erasures", "search"], steps.Distinct());
         await using var store = await OpenStoreAsync();
         Assert.Equal(contents, StoreContents.Of(store, s_searched));
     }
@@ -282,6 +282,10 @@ public sealed class StoreMoveTests : IAsyncLifetime
         await store.Lists.PutAsync("vip", await store.Lists.BeginAsync("vip", 7), ["ann", "b\uE000ö"]);
         await store.Lists.DoneAsync([new ListOrder("vip", "ann", true)]);
         await store.Lists.BeginAsync("empty", 8);
+        await store.Quality.AddAsync(new QualityBatch(
+            "one", 1, default,
+            [new QualityCount(20_000, QualityKinds.Violation, "Paid\uE000", "total", "type", 2, 100, 200, "flag\na number"), new QualityCount(20_000, QualityKinds.Name, "Paid\uE000", "", "events", 9, 100, 200)],
+            [new ViolationExample(200, "one", 1, "u:ann", "shop", "Paid\uE000", "total", "type", "a number", "the text 'x'", "flag")]));
         await RoundAsync("first", -200_000_000, flush: true);
         await _source.SettleAsync();
         await RoundAsync("second", -100_000_000, flush: true);

@@ -40,6 +40,12 @@ public sealed class PostgresStaticListTests : StaticListCompliance
 }
 
 [NeedsPostgres]
+public sealed class PostgresQualityTests : QualityCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await PostgresHarness.OpenAsync();
+}
+
+[NeedsPostgres]
 public sealed class PostgresErasureTests : ErasureCompliance
 {
     protected override async Task<StoreHarness> OpenAsync() => await PostgresHarness.OpenAsync(options => options with { RunBytes = 1 });

@@ -32,6 +32,11 @@ public sealed class SqliteStaticListTests : StaticListCompliance
     protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync();
 }
 
+public sealed class SqliteQualityTests : QualityCompliance
+{
+    protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync();
+}
+
 public sealed class SqliteErasureTests : ErasureCompliance
 {
     protected override async Task<StoreHarness> OpenAsync() => await SqliteHarness.OpenAsync(options => options with { RunBytes = 1 });

@@ -40,6 +40,10 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
 
     public IImportJournal Imports => this;
 
+    public FakeQuality QualityRows { get; init; } = new();
+
+    public IQualityStore Quality => QualityRows;
+
     public ISettingStore Settings => throw Unused();
 
     public ISearchIndex Search => throw Unused();

@@ -168,7 +168,14 @@ public sealed class FakeCommands : ICommands
 
     public Task<bool> EraseGroupAsync(string groupId, CancellationToken cancellation) => Order($"erase group {groupId}", groupId);
 
-    public Task<bool> EraseAsync(string customerId, CancellationToken cancellation) => Order($"erase {customerId}", customerId);
+    /// <summary>Called with the customer key.</summary>
+    public Action<string> Erased { get; set; } = _ => { };
+
+    public Task<bool> EraseAsync(string customerId, CancellationToken cancellation)
+    {
+        Erased("u:" + customerId);
+        return Order($"erase {customerId}", customerId);
+    }
 
     public Task<bool> PauseCampaignAsync(string campaignId, bool paused, CancellationToken cancellation) => Order($"pause {campaignId} {paused}", campaignId);
 

@@ -56,12 +56,13 @@ public sealed class WebHost : IAsyncDisposable
 
     public TrackingLinks Links => new(Address.GetLeftPart(UriPartial.Authority), Store.Info.Secret);
 
-    public static async Task<WebHost> StartAsync(Func<WebOptions, WebOptions>? configure = null)
+    public static async Task<WebHost> StartAsync(Func<WebOptions, WebOptions>? configure = null, FakeQuality? quality = null)
     {
         var ingest = new FakeIngest();
         var definitions = new FakeDefinitions();
         var commands = new FakeCommands();
-        var store = new FakeStore();
+        var store = new FakeStore { QualityRows = quality ?? new FakeQuality() };
+        commands.Erased = store.QualityRows.Erase;
         var feed = new FakeFeed();
         var operations = new FakeOperations();
         var simulations = new FakeSimulations();

@@ -56,6 +56,7 @@ public sealed class WholeServer : IAsyncDisposable
     {
         Site.Dispose();
         Manager.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
         await _server.DisposeAsync();
         await _store.DisposeAsync();

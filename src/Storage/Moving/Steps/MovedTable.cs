@@ -41,6 +41,15 @@ internal sealed record MovedTable(string Source, string Target, int Keys, params
         new(
             "ListMembers", "list_members", 2,
             new("List", "list", ColumnKind.Text), new("UserId", "user_id", ColumnKind.Text), new("Upload", "upload", ColumnKind.Int64), new("Pending", "pending", ColumnKind.Int32)),
+        new(
+            "QualityCounts", "quality_counts", 5,
+            new("Slot", "slot", ColumnKind.Int64), new("Kind", "kind", ColumnKind.Text), new("Name", "name", ColumnKind.Text), new("Path", "path", ColumnKind.Text), new("Rule", "rule", ColumnKind.Text),
+            new("Count", "count", ColumnKind.Int64), new("FirstAt", "first_at", ColumnKind.Int64), new("LastAt", "last_at", ColumnKind.Int64), new("Note", "note", ColumnKind.Text)),
+        new(
+            "ViolationExamples", "violation_examples", 3,
+            new("At", "at", ColumnKind.Int64), new("Writer", "writer", ColumnKind.Text), new("Number", "number", ColumnKind.Int64), new("CustomerKey", "customer_key", ColumnKind.Text),
+            new("Source", "source", ColumnKind.Text), new("Event", "event", ColumnKind.Text), new("Path", "path", ColumnKind.Text), new("Rule", "rule", ColumnKind.Text),
+            new("Expected", "expected", ColumnKind.Text), new("Found", "found", ColumnKind.Text), new("Action", "action", ColumnKind.Text)),
         new("Settings", "settings", 1, new("Name", "name", ColumnKind.Text), new("Value", "value", ColumnKind.Text)),
         new(
             "Erasures", "erasures", 1,

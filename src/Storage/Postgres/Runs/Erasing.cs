@@ -10,7 +10,7 @@ using Triggers.Storage.Upkeep;
 namespace Triggers.Storage.Postgres.Runs;
 
 /// <summary>
-/// Rewrites the bytes of erased customers: the log's pages and chunks, links that name them under other keys, rejected events. Works off the durable list, one
+/// Rewrites the bytes of erased customers: the log's pages and chunks, links that name them under other keys, rejected events, examples of violations. Works off the durable list, one
 /// customer a transaction. The server's own files have the old bytes until autovacuum has been there: docs/decisions/007-postgresql.md.
 /// </summary>
 internal sealed class Erasing(PostgresDatabase database, PostgresHistory history, LogTail tail, int partitions) : IUpkeep
@@ -51,6 +51,14 @@ internal sealed class Erasing(PostgresDatabase database, PostgresHistory history
         var traces = ErasedTraces.Find(history.ReadRaw(connection, key, 0, cursors[partition]), key, before, partitions, each => cursors[each]);
         var rejected = PostgresDatabase.Query(connection, PostgresRejected.SelectAll, row => (Sequence: row.GetInt64(0), IsNamed: traces.AreNamedIn(row.Text(1)) || traces.AreNamedIn(row.Text(2))));
         await new Statements().Add(PostgresRejected.Blank, [rejected.Where(each => each.IsNamed).Select(each => each.Sequence).ToArray()]).RunAsync(connection).ConfigureAwait(false);
+
+        var examples = PostgresDatabase.Query(
+            connection, PostgresQuality.SelectExamplesToErase,
+            row => (At: row.GetInt64(0), Writer: row.Text(1), Number: row.GetInt64(2), IsNamed: traces.AreNamedIn(row.Text(3)) || traces.AreNamedIn(row.Text(4))));
+        foreach (var example in examples.Where(each => each.IsNamed))
+        {
+            await new Statements().Add(PostgresQuality.DeleteExample, example.At, example.Writer, example.Number).RunAsync(connection).ConfigureAwait(false);
+        }
 
         // One after the other: two of them may have records in one page.
         foreach (var eraser in traces.Erasers())

@@ -5,7 +5,7 @@ using Triggers.Storage.Postgres.Outbox;
 namespace Triggers.Storage.Postgres.Runs;
 
 /// <summary>
-/// Forgets a customer: in the erasing commit itself messages, mailbox, places on lists, search row and state go; the bytes in the log are rewritten right after, in the
+/// Forgets a customer: in the erasing commit itself messages, mailbox, places on lists, examples of violations, search row and state go; the bytes in the log are rewritten right after, in the
 /// background, from a durable list, so that a crash cannot leave them.
 /// </summary>
 internal static class ErasureTable
@@ -19,7 +19,7 @@ internal static class ErasureTable
     {
         string[] key = [customerKey];
         statements.Add(MessageTable.DeleteOfCustomer, [key]).Add(PostgresMailbox.DeleteOfCustomer, [key]).Add(SearchTable.DeleteOfCustomer, [key])
-            .Add(Insert, customerKey, (short)partition, before, at);
+            .Add(PostgresQuality.DeleteOfCustomer, customerKey).Add(Insert, customerKey, (short)partition, before, at);
         if (customerKey.StartsWith("u:", StringComparison.Ordinal))
         {
             statements.Add(PostgresLists.CountErased, customerKey[2..]).Add(PostgresLists.DeleteErased, customerKey[2..]);

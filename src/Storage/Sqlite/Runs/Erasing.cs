@@ -13,7 +13,7 @@ using Triggers.Storage.Upkeep;
 namespace Triggers.Storage.Sqlite.Runs;
 
 /// <summary>
-/// Rewrites the bytes of erased customers: rejected events, blocks, commit rows, runs, dead states; one customer a step, from a durable list. When none is left to
+/// Rewrites the bytes of erased customers: rejected events, examples of violations, blocks, commit rows, runs, dead states; one customer a step, from a durable list. When none is left to
 /// rewrite, what earlier deletions freed is overwritten and the WAL is cut, once for all of them; only then are they off the list.
 /// </summary>
 internal sealed class Erasing(
@@ -75,6 +75,7 @@ internal sealed class Erasing(
         }
 
         await EraseRejectedAsync(traces).ConfigureAwait(false);
+        await EraseExamplesAsync(traces).ConfigureAwait(false);
         var erasers = traces.Erasers();
         foreach (var eraser in erasers)
         {
@@ -165,6 +166,28 @@ internal sealed class Erasing(
             }).ConfigureAwait(false);
         }
     }
+
+    private Task EraseExamplesAsync(ErasedTraces traces) => writer.RunInBackground(transaction =>
+    {
+        var naming = new List<(long At, string Writer, long Number)>();
+        using (var row = transaction.Database.Statement(SqliteQuality.SelectExamplesToErase))
+        {
+            while (row.Step())
+            {
+                if (traces.AreNamedIn(row.Text(3)) || traces.AreNamedIn(row.Text(4)))
+                {
+                    naming.Add((row.Int64(0), row.Text(1), row.Int64(2)));
+                }
+            }
+        }
+
+        foreach (var (at, by, number) in naming)
+        {
+            transaction.Database.Statement(SqliteQuality.DeleteExample).Bind(1, at).Bind(2, by).Bind(3, number).Run();
+        }
+
+        return true;
+    });
 
     private async Task EraseRunsAsync(RecordEraser eraser, CancellationToken cancellation)
     {

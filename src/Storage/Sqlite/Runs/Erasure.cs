@@ -7,7 +7,7 @@ using Triggers.Storage.Sqlite.Writing;
 namespace Triggers.Storage.Sqlite.Runs;
 
 /// <summary>
-/// Forgets a customer: in the erasing commit itself messages, mailbox, places on lists, search row and state go; the bytes in blocks, runs and old chunks are
+/// Forgets a customer: in the erasing commit itself messages, mailbox, places on lists, examples of violations, search row and state go; the bytes in blocks, runs and old chunks are
 /// rewritten right after, in the background, from a durable list, so that a crash cannot leave them.
 /// </summary>
 internal static class Erasure
@@ -19,6 +19,7 @@ internal static class Erasure
         var before = transaction.Partition(partition).Cursor;
         MessageTable.Erase(transaction, customerKey);
         database.Statement(SqliteMailbox.DeleteOfCustomer).Bind(1, customerKey).Run();
+        database.Statement(SqliteQuality.DeleteOfCustomer).Bind(1, customerKey).Run();
         if (customerKey.StartsWith("u:", StringComparison.Ordinal))
         {
             SqliteLists.Forget(transaction, customerKey[2..]);

@@ -1,6 +1,6 @@
 import type { Instant } from './lists';
 
-/** What events are like that come in: mirrors src/Web/Quality. Of the process that answers, since it began. */
+/** What events are like that come in: mirrors src/Web/Quality. Of the last 30 days and all processes. */
 
 export type QualityCounts = {
   events: number;

@@ -47,7 +47,7 @@ export function QualityPanel() {
           'By name of event, in the last 24 hours'
         ) : (
           <>
-            By name of event, in the last 24 hours; this process began to count <Ago at={quality.data.since} />
+            By name of event, in the last 24 hours; the total is of the last 30 days, counted since <Ago at={quality.data.since} />
           </>
         )
       }

@@ -53,7 +53,7 @@ export function ViolationsPanel() {
       flush
       hint={
         <>
-          Held against plan.yaml; this process began to count <Ago at={data.since} />
+          Held against plan.yaml; of the last 30 days, counted since <Ago at={data.since} />
         </>
       }
     >
