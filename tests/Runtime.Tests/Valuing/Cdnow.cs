@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
+using Triggers.Engine.Records;
+using Triggers.Runtime.Tests.Support;
 
 namespace Triggers.Runtime.Tests.Valuing;
 
@@ -27,4 +29,32 @@ internal static class Cdnow
 
         return purchases;
     }
+
+    /// <summary>Their purchases until the end of the 39 weeks as past events of a server whose clock stands there.</summary>
+    public static async Task AppendAsync(ServerHarness host, int customers = int.MaxValue)
+    {
+        var shift = ManualTime.Start - new DateTimeOffset(Calibration);
+        var taken = Read().Where(purchase => purchase.Date <= Calibration && int.Parse(purchase.Customer, CultureInfo.InvariantCulture) <= customers);
+        foreach (var chunk in taken.Index().Chunk(500))
+        {
+            using var batch = new RecordBatch();
+            foreach (var (index, (customer, date, worth)) in chunk)
+            {
+                var at = (new DateTimeOffset(date) + shift).ToUnixTimeMilliseconds();
+                batch.AddTrack(CustomerKey.User(customer), "Purchase", at, $"p{index}", string.Create(CultureInfo.InvariantCulture, $$"""{"total":{{worth}}}"""), "", RecordFlags.Historical);
+            }
+
+            await host.AppendAsync(batch);
+        }
+    }
+
+    /// <summary>Until nobody is left to be told where lines that are measured over all customers are.</summary>
+    public static Task ToldAsync(ServerHarness host) => ServerHarness.UntilAsync(
+        async () =>
+        {
+            // Each step of a walk waits for its time.
+            host.Time.Advance(TimeSpan.FromMilliseconds(20));
+            return (await host.Server.Measuring.ViewAsync()).PartitionsWalking == 0;
+        },
+        "everybody to be told where the lines are");
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Triggers.Engine.Records;
 using Triggers.Runtime.Tests.Support;
 
 namespace Triggers.Runtime.Tests.Valuing;
@@ -12,18 +10,7 @@ public sealed class ValuingTests
     {
         await using var host = await ServerHarness.StartNewAsync(harness => harness.Definitions.Write("value.yaml", "{ order: Purchase, amount: properties.total }\n"));
         await ServerHarness.UntilAsync(() => host.Server.Valuing.View().Missing.Contains("0 buyers", StringComparison.Ordinal), "the look at the start to find nobody");
-        var shift = ManualTime.Start - new DateTimeOffset(Cdnow.Calibration);
-        foreach (var chunk in Cdnow.Read().Where(purchase => purchase.Date <= Cdnow.Calibration).Index().Chunk(500))
-        {
-            using var batch = new RecordBatch();
-            foreach (var (index, (customer, date, worth)) in chunk)
-            {
-                var at = (new DateTimeOffset(date) + shift).ToUnixTimeMilliseconds();
-                batch.AddTrack(CustomerKey.User(customer), "Purchase", at, $"p{index}", string.Create(CultureInfo.InvariantCulture, $$"""{"total":{{worth}}}"""), "", RecordFlags.Historical);
-            }
-
-            await host.AppendAsync(batch);
-        }
+        await Cdnow.AppendAsync(host);
 
         await host.TrackAsync("visitor", "Product Viewed");
         await host.SettleAsync();
@@ -63,31 +50,13 @@ public sealed class ValuingTests
             harness.Definitions.Write("segments.yaml", "viewers: did('Product Viewed')\nstaying: predicted.alive >= 0.7\nvaluable: top(10%, predicted.value)\n");
         });
         await ServerHarness.UntilAsync(() => host.Server.Valuing.View().Missing.Contains("0 buyers", StringComparison.Ordinal), "the look at the start to find nobody");
-        var shift = ManualTime.Start - new DateTimeOffset(Cdnow.Calibration);
-        foreach (var chunk in Cdnow.Read().Where(purchase => purchase.Date <= Cdnow.Calibration).Index().Chunk(500))
-        {
-            using var batch = new RecordBatch();
-            foreach (var (index, (customer, date, worth)) in chunk)
-            {
-                var at = (new DateTimeOffset(date) + shift).ToUnixTimeMilliseconds();
-                batch.AddTrack(CustomerKey.User(customer), "Purchase", at, $"p{index}", string.Create(CultureInfo.InvariantCulture, $$"""{"total":{{worth}}}"""), "", RecordFlags.Historical);
-            }
-
-            await host.AppendAsync(batch);
-        }
+        await Cdnow.AppendAsync(host);
 
         await host.SettleAsync();
         for (var look = 0; look < 2; look++)
         {
             await host.Server.MeasureAsync();
-            await ServerHarness.UntilAsync(
-                async () =>
-                {
-                    // Each step of a walk waits for its time.
-                    host.Time.Advance(TimeSpan.FromMilliseconds(20));
-                    return (await host.Server.Measuring.ViewAsync()).PartitionsWalking == 0;
-                },
-                "everybody to be told where the lines are");
+            await Cdnow.ToldAsync(host);
             await host.SettleAsync();
         }
 

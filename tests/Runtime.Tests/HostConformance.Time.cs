@@ -1,0 +1,112 @@
+using Triggers.Engine.Records;
+using Triggers.Runtime.Queries;
+using Triggers.Runtime.Tests.Support;
+using Triggers.Tests.Shared;
+
+namespace Triggers.Runtime.Tests;
+
+/// <summary>What every host keeps to where time alone changes customers.</summary>
+public abstract partial class HostConformance
+{
+    [EngineFact]
+    public async Task A_wait_ends_at_its_instant()
+    {
+        await using var host = await StartAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.TrackAsync("ann", "Product Added");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(29));
+        Assert.Empty(host.Email.Attempts);
+
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.Single(host.Email.Attempts);
+    }
+
+    [EngineFact]
+    public async Task An_explanation_tells_what_time_alone_will_change()
+    {
+        await using var host = await StartAsync();
+        await host.TrackAsync("ann", "Product Added");
+        await host.SettleAsync();
+        var added = host.Time.GetUtcNow();
+
+        var answer = await host.Server.Queries.ExplainAsync("ann", new ExplainQuestion("waverers", null, null, null), default);
+        var root = Assert.Single(answer!.Explanation!.Checks);
+        Assert.Equal(("in", "false"), (answer.Explanation.Outcome, root.Becomes));
+        Assert.InRange(root.ChangesAt!.Value, added + TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1), added + TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(1));
+    }
+
+    [EngineFact]
+    public async Task A_window_slides_out_with_no_new_event()
+    {
+        await using var host = await StartAsync();
+        await host.TrackAsync("ann", "Product Added");
+        await host.SettleAsync();
+        Assert.Equal(1, host.Counter("segment/waverers/size"));
+
+        await host.AdvanceAsync(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(1));
+        Assert.Equal(0, host.Counter("segment/waverers/size"));
+    }
+
+    [EngineFact]
+    public async Task Timers_survive_a_crash_and_an_eviction()
+    {
+        await using var host = await StartAsync(set => set.CustomerMemoryBytes = 64 * 1024);
+        for (var user = 0; user < 100; user++)
+        {
+            await host.IdentifyAsync($"user{user}", $$"""{"email":"user{{user}}@example.com"}""");
+            await host.TrackAsync($"user{user}", "Product Added");
+        }
+
+        await host.AdvanceAsync(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(5));
+        await host.CrashAndStartAsync();
+        await host.AdvanceAsync(TimeSpan.FromSeconds(16));
+
+        Assert.Equal(100, host.Email.Attempts.Select(message => message.CustomerKey).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(100, host.Email.Attempts.Count);
+    }
+
+    [EngineFact]
+    public async Task Stages_of_a_shops_own_come_by_time_survive_a_crash_and_move_idle_customers_when_they_change()
+    {
+        const string Others = "lifecycle: { newFor: none, away: { quiet: 1h, at risk: 2h, lost: 5h }, wonBackFrom: lost, wonBackFor: 1h }";
+        await using var host = await StartAsync(set => Write(set, Others));
+        await host.TrackAsync("ann", "Looked");
+        await host.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.Equal(("quiet", 0), ((await host.CustomerAsync("ann")).Lifecycle, host.Counter("lifecycle/new/size")));
+        await host.AdvanceAsync(TimeSpan.FromHours(4));
+        await host.TrackAsync("bob", "Looked");
+        await host.SettleAsync();
+        var ann = await host.CustomerAsync("ann");
+        await host.CrashAndStartAsync();
+
+        Assert.Equal("lost", ann.Lifecycle);
+        Assert.Equal((ann.Lifecycle, ann.LifecycleSince), ((await host.CustomerAsync("ann")).Lifecycle, (await host.CustomerAsync("ann")).LifecycleSince));
+        Assert.Equal((1, 1), (host.Counter("lifecycle/lost/size"), host.Counter("lifecycle/active/size")));
+        Assert.Equal("active quiet at risk lost won back", string.Join(' ', host.Server.Queries.Stats().Stages.Select(stage => stage.Id)));
+        await host.TrackAsync("ann", "Looked");
+        await host.SettleAsync();
+        Assert.Equal("won back", (await host.CustomerAsync("ann")).Lifecycle);
+        await host.AdvanceAsync(TimeSpan.FromHours(2));
+
+        Write(host, Others.Replace("quiet", "away", StringComparison.Ordinal).Replace("at risk: 2h", "at risk: 3h", StringComparison.Ordinal));
+        Assert.True((await host.Server.Definitions.ReloadAsync(default)).Changed);
+        await ServerHarness.UntilAsync(
+            async () =>
+            {
+                await host.AdvanceAsync(TimeSpan.FromMilliseconds(100));
+                return host.Counter("lifecycle/away/size") == 2;
+            },
+            "idle customers to be at the new stage");
+        await host.CrashAndStartAsync();
+
+        Assert.Equal(("away", "away"), ((await host.CustomerAsync("ann")).Lifecycle, (await host.CustomerAsync("bob")).Lifecycle));
+        Assert.Equal((0, 0), (host.Counter("lifecycle/at risk/size"), host.Counter("lifecycle/quiet/size")));
+        Assert.Equal(0, host.Server.Queries.Stats().Replay.Disagreements);
+
+        static void Write(ServerHarness host, string lifecycle)
+        {
+            host.Definitions.Write("scoring.yaml", lifecycle + "\n");
+            host.Definitions.Write("segments.yaml", "gone: lifecycle in ['lost', 'at risk']\nviewers: did('Product Viewed')\n");
+        }
+    }
+}
