@@ -43,6 +43,9 @@ public sealed partial class Customer
     /// <summary>The customer's groups, the latest first: that one is the group that conditions ask for.</summary>
     public IReadOnlyList<GroupMembership> Groups => [.. GroupList.Of(this).Items.Select(item => new GroupMembership(Encoding.UTF8.GetString(item.Id), item.At))];
 
+    /// <summary>The latest group as templates see it; empty: none.</summary>
+    public ReadOnlyMemory<byte> TemplateGroupJson => GroupList.TemplateJsonOf(this);
+
     /// <summary>UTF-8 JSON object of the latest group's traits, as the group told them.</summary>
     public ReadOnlyMemory<byte> GroupTraitsJson => (GroupList.TraitsOf(this) is { IsEmpty: false } traits ? traits : "{}"u8).ToArray();
 

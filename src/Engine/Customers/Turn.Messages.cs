@@ -131,21 +131,22 @@ internal ref partial struct Turn
         return count >= Math.Min(sending.CapMessages, Limits.RecentMessagesMax);
     }
 
-    /// <summary><c>{"traits":{…},"event":{"name","properties"},"customer":{"id","anonymous"}}</c></summary>
+    /// <summary><c>{"traits":{…},"group":{…},"event":{"name","properties"},"customer":{"id","anonymous"}}</c>; without <c>group</c> for who is in none.</summary>
     private readonly byte[] MessageData(in EntryState entry)
     {
         var traits = ComputedTraits.MergeInto(_customer, _program, _evaluation.Now);
+        var group = Groups.GroupList.TemplateJsonOf(_customer);
         var name = entry.EventName.Items(_customer.Heap);
-        var data = Render(traits, name, entry.EventBody.Items(_customer.Heap));
+        var data = Render(traits, group, name, entry.EventBody.Items(_customer.Heap));
         if (data.Length > Limits.MessageDataBytesMax)
         {
-            data = Render(traits, name, []);
+            data = Render(traits, group, name, []);
         }
 
-        return data.Length > Limits.MessageDataBytesMax ? Render([], name, []) : data;
+        return data.Length > Limits.MessageDataBytesMax ? Render([], group, name, []) : data;
     }
 
-    private readonly byte[] Render(ReadOnlySpan<byte> traits, ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> properties)
+    private readonly byte[] Render(ReadOnlySpan<byte> traits, ReadOnlySpan<byte> group, ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> properties)
     {
         _work.Data.ResetWrittenCount();
         using (var writer = new Utf8JsonWriter(_work.Data, new JsonWriterOptions { SkipValidation = true }))
@@ -153,6 +154,12 @@ internal ref partial struct Turn
             writer.WriteStartObject();
             writer.WritePropertyName("traits"u8);
             writer.WriteRawValue(OrEmpty(traits), skipInputValidation: true);
+            if (!group.IsEmpty)
+            {
+                writer.WritePropertyName("group"u8);
+                writer.WriteRawValue(group, skipInputValidation: true);
+            }
+
             writer.WriteStartObject("event"u8);
             writer.WriteString("name"u8, eventName);
             writer.WritePropertyName("properties"u8);

@@ -56,7 +56,7 @@ public sealed class Counter(string name)
 
 /// <summary>A message that is to leave. Its id is deterministic: the same decision has the same id in every replay.</summary>
 /// <param name="MessageId">16 bytes as 32 hex digits: hash of customer key, campaign, entry number and step.</param>
-/// <param name="Data">UTF-8 JSON that templates see: <c>{"traits":{…},"event":{"name","properties"},"customer":{"id","anonymous"}}</c>, at most 64 KiB.</param>
+/// <param name="Data">UTF-8 JSON that templates see: <c>{"traits":{…},"group":{…},"event":{"name","properties"},"customer":{"id","anonymous"}}</c>, at most 64 KiB.</param>
 /// <param name="DecidedAt">ms since 1970; the record's <c>at</c> or the due instant.</param>
 public sealed record MessageDecision(
     string MessageId,

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using Triggers.Engine.Customers;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Records;
@@ -64,6 +66,42 @@ internal sealed class GroupList
         group = reader.Text();
         revision = value.Instant;
         return text[reader.Position..];
+    }
+
+    /// <summary>The latest group as templates see it, as conditions do: its traits, and its id as <c>id</c>; empty: none.</summary>
+    public static byte[] TemplateJsonOf(Customer customer)
+    {
+        var id = CurrentOf(customer);
+        if (id.IsEmpty)
+        {
+            return [];
+        }
+
+        var output = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id"u8, id);
+            var traits = TraitsOf(customer);
+            var reader = new Utf8JsonReader(traits.IsEmpty ? "{}"u8 : traits);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString()!;
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                if (name != "id")
+                {
+                    writer.WritePropertyName(name);
+                    writer.WriteRawValue(traits[start..(int)reader.BytesConsumed], skipInputValidation: true);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return output.WrittenSpan.ToArray();
     }
 
     /// <summary>Which traits of a group the customer holds; 0: none.</summary>

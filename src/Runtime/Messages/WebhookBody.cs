@@ -102,6 +102,12 @@ internal static class WebhookBody
                     }
                 }
 
+                if (data.RootElement.TryGetProperty("group", out var group))
+                {
+                    json.WritePropertyName("group");
+                    group.WriteTo(json);
+                }
+
                 json.WriteEndObject();
             }
 

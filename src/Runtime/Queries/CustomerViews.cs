@@ -62,6 +62,12 @@ internal static class CustomerViews
             json.WriteStartObject();
             json.WritePropertyName("traits");
             json.WriteRawValue(customer.AllTraitsJson(program, now).Span);
+            if (customer.TemplateGroupJson is { IsEmpty: false } group)
+            {
+                json.WritePropertyName("group");
+                json.WriteRawValue(group.Span);
+            }
+
             json.WriteStartObject("event");
             json.WriteString("name", "");
             json.WriteStartObject("properties");

@@ -3,6 +3,7 @@ using Triggers.Engine.Campaigns;
 using Triggers.Engine.Customers;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Effects;
+using Triggers.Engine.Expressions;
 using Triggers.Engine.Records;
 using Triggers.Engine.Tests.Customers;
 using static Triggers.Engine.Tests.Customers.World;
@@ -37,6 +38,29 @@ public sealed class GroupTests
         Assert.Equal((2, 2, 0), (world["segment/enterprise/size"], world["segment/ghent/size"], world["segment/alone/size"]));
         Assert.Equal("one@example.com two@example.com", string.Join(' ', world.Messages.Select(message => message.Address).Order(StringComparer.Ordinal)));
         Assert.Equal("""{"address":{"city":"Ghent"},"employees":"60","plan":"enterprise"}""", Json(world.Of("u:2").GroupTraitsJson));
+    }
+
+    /// <summary>A campaign of the call itself is ahead of the group's answer; one of a segment comes behind it.</summary>
+    [Fact]
+    public void Messages_bear_the_group_as_conditions_read_it()
+    {
+        var world = new World(s_definitions with { Campaigns = [.. s_definitions.Campaigns, new CampaignDefinition { Id = "called", Trigger = new TriggerDefinition(TriggerKind.Event, "group", Parse("properties.plan = 'enterprise'", ExpressionScope.Event)), Steps = [new SendStep("1", "email", "called", null, null), new WaitStep("2", Hour), new SendStep("3", "email", "later", null, null)], ContentHash = "c" }] });
+        world.Identify("u:1", """{"email":"one@example.com"}""");
+        Call(world, "u:1", "acme", """{"plan":"free","id":"7","na\u006de":"Ac\"me"}""");
+        Call(world.Wait(Hour), "u:1", "acme", """{"plan":"enterprise"}""");
+        world.RunTo(Start + Day);
+
+        Assert.Equal("""{"id":"acme","name":"Ac\"me","plan":"free"}""", GroupOf("called"));
+        Assert.Equal("""{"id":"acme","name":"Ac\"me","plan":"enterprise"}""", GroupOf("upgraded"));
+        Assert.Equal(GroupOf("upgraded"), GroupOf("later"));
+        Assert.Equal(GroupOf("later"), Encoding.UTF8.GetString(world.Of("u:1").TemplateGroupJson.Span));
+        Assert.Contains("\"properties\":{\"plan\":\"enterprise\"}", Encoding.UTF8.GetString(world.Messages[0].Data), StringComparison.Ordinal);
+
+        string GroupOf(string template)
+        {
+            using var data = System.Text.Json.JsonDocument.Parse(world.Messages.Single(message => message.Template == template).Data);
+            return data.RootElement.GetProperty("group").GetRawText();
+        }
     }
 
     [Fact]
