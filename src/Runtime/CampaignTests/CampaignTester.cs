@@ -137,7 +137,7 @@ internal sealed class CampaignTester(
         List<string> notes = [.. subject.Notes];
         if (request.Event is null && first is { Properties: { } guessed })
         {
-            notes.Add($"No event was given: {first.Name} {guessed.GetRawText()} is what the trigger asks for.");
+            notes.Add($"No event was given: {first.Name}{(guessed.GetRawText() is { Length: > 2 } properties ? $" {properties}" : "")} is what the trigger asks for.");
         }
 
         var run = new TestRun(subject, campaign, begin, request.SpanMs, enters: false);

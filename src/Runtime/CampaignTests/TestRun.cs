@@ -87,7 +87,7 @@ internal sealed class TestRun(TestSubject subject, CampaignDefinition campaign, 
 
     private void Happen(MockEvent happens, bool enters)
     {
-        _story.Add(_now, "event", null, happens.Name, happens.Properties?.GetRawText() ?? "");
+        _story.Add(_now, "event", null, happens.Name, happens.Properties?.GetRawText() is { Length: > 2 } properties ? properties : "");
         _batch.Clear();
         TestSubject.AddEvent(_batch, _customer.KeyUtf8, happens, TestSubject.SourceOf(subject.Program.Definitions), _now);
         Apply(enters);

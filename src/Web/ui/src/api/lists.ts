@@ -32,6 +32,8 @@ export type Definitions = {
   campaigns: { id: string }[];
   templates: { id: string }[];
   files: { path: string; text: string }[];
+  /** Where messages of a test may go: addresses, and domains that begin with @. */
+  testAddresses: string[];
 };
 
 /** One version of the definitions; `fills` > 0: the one before, with history filled in. */

@@ -20,6 +20,7 @@ import { CampaignTotals } from './CampaignTotals';
 import { Simulate } from './Simulate';
 import { Skipped } from './Skipped';
 import { Steps } from './Steps';
+import { TestPanel } from './test/TestPanel';
 
 const back = { to: '/campaigns', label: 'Campaigns' };
 
@@ -73,6 +74,7 @@ function Shown({ campaign }: { campaign: Campaign }) {
             <Skipped skipped={counters.skipped} />
           </Stack>
         </SimpleGrid>
+        <TestPanel campaign={campaign} />
         <Simulate id={campaign.id} />
         <Panel title="Messages" hint="Newest first" flush>
           <MessageTable filters={{ campaign: campaign.id }} without="campaign" />
