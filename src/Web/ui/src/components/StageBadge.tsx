@@ -6,10 +6,11 @@ import { titled } from '../format/words';
 
 const COLORS: Readonly<Record<string, MantineColor>> = { new: 'blue', active: 'teal', 'won back': 'grape' };
 
-/** Of those who stay away the first ones may still be kept, and the last ones are gone. */
+/** Who stays away may still be kept at first; from dormant on, or at the last stage, they are gone. */
 function awayColor(stage: Stage, away: readonly Stage[]): MantineColor {
-  const place = away.indexOf(stage);
-  return place === away.length - 1 && stage.id !== 'at risk' ? 'gray' : place === 0 ? 'ember' : 'red';
+  const dormant = away.findIndex(each => each.id === 'dormant');
+  const gone = dormant < 0 ? away.length - 1 : dormant;
+  return away.indexOf(stage) >= gone && stage.id !== 'at risk' ? 'gray' : 'ember';
 }
 
 function colorOf(name: string, stages: readonly Stage[]): MantineColor {

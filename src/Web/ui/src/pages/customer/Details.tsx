@@ -116,21 +116,23 @@ export function Groups({ customer }: Props) {
     <Panel title="Groups">
       <ul className={classes.list}>
         {customer.groups.map(group => (
-          <li key={group.id} className={classes.line}>
-            <Anchor component={Link} to={`/groups/${encodeURIComponent(group.id)}`} size="sm" fw={group.latest ? 600 : 400} c="inherit">
-              {group.id}
-            </Anchor>
-            <Text size="xs" c="dimmed">
-              <Ago at={group.since} />
-            </Text>
+          <li key={group.id}>
+            <div className={classes.line}>
+              <Anchor component={Link} to={`/groups/${encodeURIComponent(group.id)}`} size="sm" fw={group.latest ? 600 : 400} c="inherit" style={{ overflowWrap: 'anywhere' }}>
+                {group.id}
+              </Anchor>
+              <Text size="xs" c="dimmed" className={classes.aside}>
+                <Ago at={group.since} />
+              </Text>
+            </div>
+            {group.latest && traits.length > 0 && (
+              <Box className={classes.of}>
+                <Facts facts={traits.map(([name, value]) => [name, shown(value)])} />
+              </Box>
+            )}
           </li>
         ))}
       </ul>
-      {traits.length > 0 && (
-        <Box mt="md">
-          <Facts facts={traits.map(([name, value]) => [name, shown(value)])} />
-        </Box>
-      )}
     </Panel>
   );
 }
@@ -172,7 +174,7 @@ export function Identities({ customer }: Props) {
           [customer.anonymous ? 'Anonymous id' : 'User id', <Code key="id">{customer.id}</Code>],
           ...(customer.anonymousIds.length === 0
             ? []
-            : [['Merged', customer.anonymousIds.map(id => <Code key={id} display="block" mb={4}>{id}</Code>)] as const]),
+            : [['Merged', <span key="merged" className={classes.ids}>{customer.anonymousIds.map(id => <Code key={id}>{id}</Code>)}</span>] as const]),
         ]}
       />
     </Panel>

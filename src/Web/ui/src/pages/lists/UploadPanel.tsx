@@ -59,7 +59,7 @@ export function UploadPanel({ known, id: fixed }: { known?: string[]; id?: strin
             onChange={event => setColumn(event.currentTarget.value)}
           />
           <div>
-            <Text size="sm" fw={500} id="upload-by">
+            <Text size="sm" fw={600} id="upload-by">
               What it holds
             </Text>
             <Text size="xs" c="dimmed" mb={5}>
