@@ -11,8 +11,8 @@ const results = '../../artifacts/tests';
 export default defineConfig({
   testDir: 'specs',
   outputDir: `${results}/ui`,
-  // Each file starts a server of its own; several at once would take the machine's two cores from each other.
-  workers: 1,
+  // Each file starts a server of its own. A page waits more than it works; more than two would take the machine's two cores from each other.
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   // On a machine under load the browser's compositor has been seen to stall for a minute. A second attempt begins with a fresh browser and a fresh

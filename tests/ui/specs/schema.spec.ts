@@ -49,7 +49,7 @@ test("The shop's definitions and the documented ones are what the schemas allow"
     const schema = SCHEMA_OF[chapter.split('\n', 1)[0]?.trim() ?? ''] ?? 'campaign';
     return [...chapter.matchAll(/```yaml\n(.*?)```/gs)].map(match => ({ schema, yaml: match[1] ?? '' }));
   });
-  expect(documented.map(({ schema }) => schema)).toEqual(['sources', 'segments', 'traits', 'value', 'scoring', 'identity', 'plan', 'campaign']);
+  expect(documented.map(({ schema }) => schema)).toEqual(['sources', 'segments', 'traits', 'value', 'scoring', 'scoring', 'identity', 'plan', 'campaign']);
   for (const { schema, yaml } of documented) expect(objections(schema, yaml), yaml).toEqual([]);
 });
 

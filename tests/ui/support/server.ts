@@ -87,8 +87,8 @@ export class Server {
     if (!response.ok) throw new Error(`/v1/batch answered ${response.status}: ${await response.text()}`);
   }
 
-  async api<T>(path: string, method = 'GET'): Promise<T> {
-    const response = await fetch(`${this.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${this.key}` } });
+  async api<T>(path: string, method = 'GET', body: string | null = null): Promise<T> {
+    const response = await fetch(`${this.url}/api/v1${path}`, { method, body, headers: { authorization: `Bearer ${this.key}` } });
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
     const text = await response.text();
     return (text === '' ? undefined : JSON.parse(text)) as T;
