@@ -66,6 +66,7 @@ const BROKEN: readonly { what: string; schema: string; yaml: string }[] = [
   { what: 'points that are no number', schema: 'scoring', yaml: 'events: { page: many }' },
   { what: 'a cap of nothing', schema: 'scoring', yaml: 'events: { X: { points: 1, capPerDay: 0 } }' },
   { what: 'a misspelt stage', schema: 'scoring', yaml: 'lifecycle: { wonBack: 3d }' },
+  { what: 'a stage that is there already', schema: 'scoring', yaml: 'lifecycle: { away: { new: 3d } }' },
   { what: 'a cap without its time', schema: 'sending', yaml: 'cap: { messages: 3 }' },
   { what: 'a plan without events', schema: 'plan', yaml: 'violations: flag' },
   { what: 'an unknown action', schema: 'plan', yaml: 'violations: warn\nevents: { page: {} }' },
