@@ -106,10 +106,10 @@ public sealed class CampaignTestTests
         {
             Definitions = With(host, Draft),
             Person = Person("""{"email":"bo@example.com"}"""),
-            Events = [Mock(3 * 3_600_000, "Order Completed"), Mock(-86_400_000, "Refunded"), Mock(-3_600_000, "Refunded")],
+            Events = [Mock(3 * 3_600_000, "Order Completed"), Mock(5 * 3_600_000, "page"), Mock(-86_400_000, "Refunded"), Mock(-3_600_000, "Refunded")],
         });
 
-        Assert.Equal("exited", report.Outcome);
+        Assert.Equal(("exited", "Entered, left after 3h: 1 message."), (report.Outcome, report.Summary));
         Assert.Contains(report.Items, item => item is { After: "3h", Kind: "wait until", Title: "Order Completed happened" });
         Assert.Contains(report.Items, item => item is { After: "3h", Kind: "exited", Detail: "exit step" });
     }

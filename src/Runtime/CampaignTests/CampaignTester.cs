@@ -181,7 +181,7 @@ internal sealed class CampaignTester(
 
     private static string Summarize(TestRun run, bool isAnyway, long begin)
     {
-        var after = Duration.Format((run.Now - begin) / 1000 * 1000);
+        var after = Duration.Format(((run.Outcome == "inside" ? run.Now : run.End) - begin) / 1000 * 1000);
         var messages = run.Items.Count(item => item.Message is not null);
         var sends = messages switch { 0 => "no message", 1 => "1 message", _ => $"{messages} messages" };
         var how = isAnyway ? "Entered anyway" : "Entered";

@@ -27,6 +27,9 @@ internal sealed class TestRun(TestSubject subject, CampaignDefinition campaign, 
 
     public long Now => _now;
 
+    /// <summary>When the run through the campaign ended, or how far it came: what the person does afterwards goes on beyond it.</summary>
+    public long End { get; private set; } = begin;
+
     public bool HasEntered { get; private set; }
 
     /// <summary>It would have gone on: more happened than a test tells.</summary>
@@ -129,6 +132,7 @@ internal sealed class TestRun(TestSubject subject, CampaignDefinition campaign, 
 
         Explain(state, view);
         var after = Run();
+        End = before is null or { Status: EntryStatus.Active } || after?.Number != before.Number ? _now : End;
         TellWait(before, after, view);
         foreach (var note in _effects.Notes)
         {
