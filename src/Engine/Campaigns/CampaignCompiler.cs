@@ -148,6 +148,11 @@ internal sealed class CampaignCompiler(Program program, Lexicon names, Condition
             case TriggerKind.SegmentExited when program.SegmentsByKey.TryGetValue(Hash64.Of(trigger.Subject), out var exited):
                 exited.ExitCampaigns = [.. exited.ExitCampaigns, index];
                 break;
+            case TriggerKind.ScoreAbove or TriggerKind.ScoreBelow when ScoreLine.Of(campaign.Definition) is { } line:
+                var crossed = program.SegmentsByKey[line.Key];
+                crossed.EnterCampaigns = trigger.Kind == TriggerKind.ScoreAbove ? [.. crossed.EnterCampaigns, index] : crossed.EnterCampaigns;
+                crossed.ExitCampaigns = trigger.Kind == TriggerKind.ScoreBelow ? [.. crossed.ExitCampaigns, index] : crossed.ExitCampaigns;
+                break;
             case TriggerKind.ScoreAbove or TriggerKind.ScoreBelow:
                 program.ScoreCampaigns = [.. program.ScoreCampaigns, index];
                 break;

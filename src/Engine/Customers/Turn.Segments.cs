@@ -151,7 +151,11 @@ internal ref partial struct Turn
             return;
         }
 
-        Tell(enters ? DecisionKind.SegmentEntered : DecisionKind.SegmentExited, segment.Id);
+        if (segment.Crossed is null)
+        {
+            Tell(enters ? DecisionKind.SegmentEntered : DecisionKind.SegmentExited, segment.Id);
+        }
+
         foreach (var campaign in enters ? segment.EnterCampaigns : segment.ExitCampaigns)
         {
             Trigger(campaign);

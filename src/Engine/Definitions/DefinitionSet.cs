@@ -109,12 +109,15 @@ public enum TriggerKind : byte
     Inactivity = 6,
 }
 
-/// <param name="Subject">Event name or segment id, by kind; empty otherwise.</param>
+/// <param name="Subject">Event name, segment id or score id, by kind; empty otherwise, and for the engagement score.</param>
 /// <param name="Where">Event trigger: a condition over <c>properties</c> and the customer; null: all.</param>
 /// <param name="Line">Score triggers: the line.</param>
 /// <param name="DurationMs">Inactivity: how long.</param>
 public sealed record TriggerDefinition(TriggerKind Kind, string Subject, Expr? Where = null, double Line = 0, long DurationMs = 0)
 {
+    /// <summary>Score triggers: where the score has to come back to before it can cross the line again; null: over the line itself.</summary>
+    public double? Until { get; init; }
+
     /// <summary>Entering a segment: counts, too, when it is only found out.</summary>
     public bool FromHistory { get; init; }
 }

@@ -43,6 +43,11 @@ internal static class References
             place.At.Fail(Unknown("segment", place.Id, segments, "segments.yaml"));
         }
 
+        foreach (var place in context.ScorePlaces.Where(place => place.Id.Length > 0 && place.Id != ScoreFields.Engagement && !scores.ContainsKey(place.Id)))
+        {
+            place.At.Fail(Unknown("score", place.Id, [.. scores.Keys, ScoreFields.Engagement], "scoring.yaml"));
+        }
+
         var byId = templates.ToDictionary(template => template.Id, StringComparer.Ordinal);
         foreach (var send in context.Sends.Where(send => send.Step.Template.Length > 0))
         {

@@ -3,6 +3,7 @@ using Triggers.Engine.Campaigns;
 using Triggers.Engine.Customers;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
+using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Scoring;
 
@@ -73,6 +74,8 @@ internal sealed class CampaignReasons(Customer customer, Facts facts, CompiledCa
                 var needed = enters ? isIn ? $"in segment {trigger.Subject} already: has to leave it and enter again" : $"has to enter segment {trigger.Subject}"
                     : isIn ? $"has to leave segment {trigger.Subject}" : $"not in segment {trigger.Subject}: has to enter it and leave again";
                 return Waiting(enters ? $"enters segment {trigger.Subject}" : $"leaves segment {trigger.Subject}", needed, [tree.Build(new SegmentExpr(trigger.Subject), isNegated: !enters)]);
+            case TriggerKind.ScoreAbove or TriggerKind.ScoreBelow when ScoreLine.Of(Definition) is { } crossed:
+                return Crossing(trigger, crossed);
             case TriggerKind.ScoreAbove:
                 return Scored(Waiting($"the score rises to {line} or above", customer.ScoreAt(now) >= trigger.Line ? $"the score has to fall below {line} and rise again" : $"the score has to rise to {line}"));
             case TriggerKind.ScoreBelow:
@@ -86,6 +89,30 @@ internal sealed class CampaignReasons(Customer customer, Facts facts, CompiledCa
                 node.Seen.Add(new SeenValue("last seen", customer.LastSeen is { } last ? Phrases.Instant(last) : "never"));
                 return due > now ? node.Changing(due, Truth.True) : node;
         }
+    }
+
+    private ReasonNode Crossing(TriggerDefinition trigger, ScoreLine line)
+    {
+        var (from, until) = (Phrases.Number(line.From), Phrases.Number(line.Until));
+        var rises = trigger.Kind == TriggerKind.ScoreAbove;
+        var isOver = customer.TruthOf(line.Key) == Truth.True;
+        var needed = rises
+            ? isOver ? $"the score has to fall below {until} and rise to {from} again" : $"the score has to rise to {from}"
+            : isOver ? $"the score has to fall below {until}" : $"the score has to rise to {from} and fall below {until} again";
+        var text = $"{Canonical.Of(line.Score)} {(rises ? $"rises to {from} or above" : $"falls below {until}")}";
+        if (isOver != rises)
+        {
+            return Waiting(text, needed, [tree.Build(new CompareExpr(CompareOp.GreaterOrEqual, line.Score, new LiteralExpr(Value.Of(trigger.Line))), isNegated: !rises)]);
+        }
+
+        // It has to come back first: when the condition turns is not when it is crossed.
+        var node = Waiting(text, needed);
+        foreach (var score in customer.ScoresAt(facts.Program, now).Where(score => !score.IsCollecting && score.Id == (line.ScoreId.Length == 0 ? Expressions.Functions.ScoreFunction.Engagement : line.ScoreId)))
+        {
+            node.Seen.Add(new SeenValue(Canonical.Of(line.Score), Phrases.Number(score.Value)));
+        }
+
+        return node;
     }
 
     /// <summary>Where a run stands.</summary>

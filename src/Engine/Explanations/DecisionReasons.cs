@@ -156,12 +156,14 @@ internal readonly ref struct DecisionReasons(Customer customer, Facts facts, Rec
         {
             TriggerKind.SegmentEntered => $"entered segment {trigger.Subject}",
             TriggerKind.SegmentExited => $"left segment {trigger.Subject}",
+            TriggerKind.ScoreAbove when trigger.Subject.Length > 0 => $"score('{trigger.Subject}') rose to {Phrases.Number(trigger.Line)} or above",
+            TriggerKind.ScoreBelow when trigger.Subject.Length > 0 => $"score('{trigger.Subject}') fell below {Phrases.Number(trigger.Line)}",
             TriggerKind.ScoreAbove => $"the score rose to {Phrases.Number(trigger.Line)} or above",
             TriggerKind.ScoreBelow => $"the score fell below {Phrases.Number(trigger.Line)}",
             _ => $"no event for {Duration.Format(trigger.DurationMs)}",
         };
         var node = new ReasonNode(ReasonKinds.Trigger, text) { Truth = Truth.True, IsFixed = true };
-        node.Seen.Add(trigger.Kind is TriggerKind.ScoreAbove or TriggerKind.ScoreBelow
+        node.Seen.Add(trigger is { Kind: TriggerKind.ScoreAbove or TriggerKind.ScoreBelow, Subject.Length: 0 }
             ? new SeenValue("score", Phrases.Number(customer.ScoreAt(decision.At)))
             : new SeenValue("happened", Phrases.Instant(decision.At)));
         return node;

@@ -3,10 +3,10 @@ using Triggers.Engine.Programs.Conditions;
 
 namespace Triggers.Engine.Programs;
 
-/// <summary>A segment of the program in force, with everything that may change when its membership does; or the line of a grade, or a watched value, which move as one.</summary>
+/// <summary>A segment of the program in force, with everything that may change when its membership does; or a line of a score, or a watched value, which move as one.</summary>
 internal sealed class CompiledSegment(string id, ulong key, int index)
 {
-    /// <summary>Empty: the line of a grade, or a watched value.</summary>
+    /// <summary>Empty: a line of a score, or a watched value.</summary>
     public string Id { get; } = id;
 
     /// <summary>Hash of the segment's id: the key of its state.</summary>
@@ -23,8 +23,11 @@ internal sealed class CompiledSegment(string id, ulong key, int index)
     /// <summary>null: no value is watched by it.</summary>
     public CompiledWatch? Watch { get; init; }
 
-    /// <summary>People see it: it is no line of a grade and watches no value.</summary>
-    public bool IsShown => Grade is null && Watch is null;
+    /// <summary>null: no line of a score that campaigns have customers cross.</summary>
+    public ScoreLine? Crossed { get; init; }
+
+    /// <summary>People see it: it is no line of a score and watches no value.</summary>
+    public bool IsShown => Grade is null && Watch is null && Crossed is null;
 
     public required Condition Condition { get; init; }
 

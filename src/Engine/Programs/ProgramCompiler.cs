@@ -112,6 +112,8 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         }
 
         parts.AddRange(scores.CompileLines(conditions).Select(item => new Part("", item.Line.Key, item.Condition, item.Uses, _history.GradesChangedIn(item.Line.ScoreId), item.Line)));
+        parts.AddRange(ScoreCompiler.CompileCrossed(program.Definitions, conditions)
+            .Select(item => new Part("", item.Line.Key, item.Condition, item.Uses, _history.ScoreLineSince(item.Line.Key), null) { Crossed = item.Line }));
         var sorted = InOrder(parts);
         program.Segments = new CompiledSegment[sorted.Count];
         for (var i = 0; i < sorted.Count; i++)
@@ -137,9 +139,10 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         {
             Condition = part.Condition,
             ChangedIn = part.ChangedIn,
-            Size = part is { Line: null, Watch: null } ? new Counter($"segment/{part.Id}/size") : null,
+            Size = part is { Line: null, Watch: null, Crossed: null } ? new Counter($"segment/{part.Id}/size") : null,
             Grade = part.Line,
             Watch = part.Watch,
+            Crossed = part.Crossed,
         };
         program.Segments[index] = segment;
         program.SegmentsByKey.Add(part.Key, segment);
@@ -206,6 +209,8 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
     private sealed record Part(string Id, ulong Key, Condition Condition, Dependencies Uses, int ChangedIn, GradeLine? Line)
     {
         public CompiledWatch? Watch { get; init; }
+
+        public ScoreLine? Crossed { get; init; }
     }
 
     /// <summary>Tests every segment once for a customer of whom nothing is known, so that a new customer costs what it does, not what there is.</summary>

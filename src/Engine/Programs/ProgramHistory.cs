@@ -1,3 +1,4 @@
+using System.Globalization;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Expressions.Functions;
@@ -15,6 +16,8 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
     private readonly Dictionary<string, (string Reads, int Since)> _grades = FindGrades(versions);
 
     private readonly Dictionary<ulong, (string Reads, int Since)> _watched = FindWatched(versions);
+
+    private readonly Dictionary<ulong, (string Reads, int Since)> _scoreLines = FindScoreLines(versions);
 
     public IReadOnlyList<ProgramVersion> Versions => versions;
 
@@ -37,6 +40,9 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
 
     /// <summary>The version since which a value that <c>previous(…)</c> looks back at has been watched with this meaning.</summary>
     public int WatchedSince(ulong key) => _watched[key].Since;
+
+    /// <summary>The version since which campaigns have had customers cross a line of a score with this meaning.</summary>
+    public int ScoreLineSince(ulong key) => _scoreLines[key].Since;
 
     /// <summary>What looks back at a value, each once.</summary>
     public static IEnumerable<PreviousExpr> Previous(DefinitionSet definitions) => Expressions(definitions).SelectMany(ExprWalk.All).OfType<PreviousExpr>().DistinctBy(previous => previous.WatchKey);
@@ -167,6 +173,19 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         }
 
         return watched;
+    }
+
+    private static Dictionary<ulong, (string Reads, int Since)> FindScoreLines(IReadOnlyList<ProgramVersion> versions)
+    {
+        var lines = new Dictionary<ulong, (string Reads, int Since)>();
+        foreach (var version in versions)
+        {
+            var expansion = new Expansion(version.Definitions);
+            lines = ScoreLine.In(version.Definitions).Select(line => (line.Key, Reads: string.Create(CultureInfo.InvariantCulture, $"{line.From:R} {line.Until:R}\n{expansion.Reads(line.Score)}")))
+                .ToDictionary(item => item.Key, item => lines.TryGetValue(item.Key, out var known) && known.Reads == item.Reads ? known : (item.Reads, version.Version));
+        }
+
+        return lines;
     }
 
     private static IEnumerable<Expr> Expressions(DefinitionSet definitions)

@@ -91,6 +91,18 @@ internal sealed class ScoreCompiler
         }
     }
 
+    /// <summary>Lines that campaigns have customers cross, likewise.</summary>
+    public static IEnumerable<(ScoreLine Line, Condition Condition, Dependencies Uses)> CompileCrossed(DefinitionSet definitions, ConditionCompiler conditions)
+    {
+        foreach (var line in ScoreLine.In(definitions))
+        {
+            var uses = new Dependencies();
+            yield return (line, new HeldCondition(line.Key, Over(line.From), Over(line.Until)), uses);
+
+            Condition Over(double value) => conditions.Compile(new CompareExpr(CompareOp.GreaterOrEqual, line.Score, new LiteralExpr(Value.Of(value))), null, uses);
+        }
+    }
+
     public void CompileRules(ConditionCompiler conditions)
     {
         foreach (var (id, scoring) in All(_program.Definitions))

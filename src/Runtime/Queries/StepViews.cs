@@ -40,11 +40,19 @@ internal static class StepViews
             TriggerKind.Event => trigger.Subject,
             TriggerKind.SegmentEntered => $"enters {trigger.Subject}",
             TriggerKind.SegmentExited => $"leaves {trigger.Subject}",
-            TriggerKind.ScoreAbove => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"score rises to {trigger.Line}"),
-            TriggerKind.ScoreBelow => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"score falls below {trigger.Line}"),
+            TriggerKind.ScoreAbove => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ScoreOf(trigger)} rises to {trigger.Line}{UntilOf(trigger)}"),
+            TriggerKind.ScoreBelow => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ScoreOf(trigger)} falls below {trigger.Line}{UntilOf(trigger)}"),
             _ => $"inactive for {Duration.Format(trigger.DurationMs)}",
         };
         return trigger.Where is null ? text : $"{text} where {Canonical.Of(trigger.Where)}";
+    }
+
+    private static string ScoreOf(TriggerDefinition trigger) => trigger.Subject.Length == 0 ? "score" : $"score {trigger.Subject}";
+
+    private static string UntilOf(TriggerDefinition trigger)
+    {
+        var until = trigger.Until?.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return until is null ? "" : trigger.Kind == TriggerKind.ScoreAbove ? $", again after falling below {until}" : $", having been at {until}";
     }
 
     private static string GoalOf(GoalDefinition goal) =>

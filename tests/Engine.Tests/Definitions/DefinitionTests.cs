@@ -71,6 +71,17 @@ public sealed class DefinitionTests
     }
 
     [Theory]
+    [InlineData("{ scoreAbove: 60, score: fit, until: 40 }", "fit", 40.0)]
+    [InlineData("{ scoreBelow: 60, score: fit }", "fit", null)]
+    [InlineData("{ scoreBelow: 60, until: 75, score: engagement }", "", 75.0)]
+    public void A_trigger_names_its_score_and_the_line_to_come_back_over(string yaml, string score, double? until)
+    {
+        var definitions = Folder.Valid(Folder.LoadCampaign($"campaign: it\ntrigger: {yaml}\nsteps: [ exit ]\n", ("scoring.yaml", "scores: { fit: { fit: [ { when: traits.a = 1, points: 1 } ] } }")));
+
+        Assert.Equal((score, until), (definitions.Campaigns[0].Trigger.Subject, definitions.Campaigns[0].Trigger.Until));
+    }
+
+    [Theory]
     [InlineData("", null)]
     [InlineData("reentry: once\n", null)]
     [InlineData("reentry: always\n", 0L)]

@@ -27,6 +27,8 @@ public sealed class CampaignExplanationTests
         Steps = [new SendStep("0", "email", "cart-reminder", null, null), new WaitStep("1", Day), new SendStep("2", "sms", "cart-sms", "mobile", null)],
     };
 
+    private static readonly ScoringDefinition s_views = new() { HalfLifeMs = 7 * Day, Rules = [new ScoreRule("Product Viewed", null, 4, null)] };
+
     private static readonly SendingDefinition s_sending = new() { CapMessages = 2, CapPerMs = 2 * Day };
 
     [Fact]
@@ -52,6 +54,13 @@ public sealed class CampaignExplanationTests
             var campaign = s_cart with { Trigger = trigger, Audience = null, Exit = null, Steps = [] };
             Tell($"{trigger.Kind}, one view", World(campaign).Track("u:1", "Product Viewed"));
             Tell($"{trigger.Kind}, three views", World(campaign).Track("u:1", "Product Viewed").Wait(Hour).Track("u:1", "Product Viewed").Track("u:1", "Product Viewed"));
+        }
+
+        foreach (var kind in new[] { TriggerKind.ScoreAbove, TriggerKind.ScoreBelow })
+        {
+            var campaign = s_cart with { Trigger = new TriggerDefinition(kind, "fit", Line: kind == TriggerKind.ScoreAbove ? 10 : 3) { Until = 5 }, Audience = null, Exit = null, Steps = [] };
+            Tell($"{kind} of a named score, one view", World(campaign).Track("u:1", "Product Viewed"));
+            Tell($"{kind} of a named score, three views", World(campaign).Track("u:1", "Product Viewed").Wait(Hour).Track("u:1", "Product Viewed").Track("u:1", "Product Viewed"));
         }
 
         Golden.Check(NowFile, text.ToString());
@@ -95,6 +104,9 @@ public sealed class CampaignExplanationTests
         });
         world.Identify("u:1", """{"plan":"pro","email":"ada@example.com"}""").Track("u:1", "Product Added", """{"price":20}""").Wait(Minute).Track("u:1", "Product Viewed");
         Step("two branches", () => world.Wait(Hour).Timer("u:1"));
+        world = World(s_cart with { Trigger = new TriggerDefinition(TriggerKind.ScoreBelow, "fit", Line: 3) { Until = 5 }, Audience = null, Steps = [new WaitStep("0", Hour)] });
+        world.Track("u:1", "Product Viewed").Track("u:1", "Product Viewed");
+        Step("a named score falls", () => world.RunTo(world.Now + (14 * Day)));
         Golden.Check(DecisionsFile, text.ToString());
 
         void Step(string title, Action act)
@@ -136,9 +148,9 @@ public sealed class CampaignExplanationTests
 
     private static World World(CampaignDefinition? campaign = null) => new(Define(
         [("viewers", "count('Product Viewed', within 7d) >= 3")],
-        new ScoringDefinition { HalfLifeMs = 7 * Day, Rules = [new ScoreRule("Product Viewed", null, 4, null)] },
+        s_views,
         sending: s_sending,
-        campaigns: campaign ?? s_cart)) { KeepsApplied = true };
+        campaigns: campaign ?? s_cart) with { Scores = campaign?.Trigger.Subject == "fit" ? [new NamedScoreDefinition("fit", "fit", "", s_views)] : [] }) { KeepsApplied = true };
 
     private static World Entered(CampaignDefinition? campaign = null) =>
         World(campaign).Identify("u:1", """{"plan":"pro","email":"ada@example.com"}""").Wait(Hour).Track("u:1", "Product Added", """{"price":20}""");

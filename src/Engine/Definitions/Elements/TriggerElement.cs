@@ -13,21 +13,25 @@ internal sealed class TriggerElement : Element<TriggerDefinition>
     private static readonly Field<string> s_fromHistory = Field.Optional(
         "fromHistory", Types.OneOf("ignore", "enter"), "With `enters`: whether those enter, too, who are found to be in the segment when it is new, changed or filled from history.", "`ignore`");
 
+    private static readonly Field<string> s_score = Field.Optional("score", Types.Id, "With `scoreAbove` and `scoreBelow`: which score of scoring.yaml.", "the engagement score");
+    private static readonly Field<double> s_until = Field.Optional(
+        "until", Types.Number, "With `scoreAbove`: the score has to fall below this before it can rise to the line again; with `scoreBelow`: it has to have risen to this before it can fall below the line. So one that moves to and fro over the line counts once.", "the line");
+
     private static readonly TriggerTerm[] s_kinds =
     [
         Kind(Field.Optional("event", Types.EventName, "An event of this name."), (map, field) => new TriggerDefinition(TriggerKind.Event, map.Text(field), map.Get(s_where))),
         Kind(Field.Optional("enters", Types.Id, "Entering this segment."), (map, field) => OfSegment(map, field, TriggerKind.SegmentEntered) with { FromHistory = map.Get(s_fromHistory) == "enter" }),
         Kind(Field.Optional("leaves", Types.Id, "Leaving this segment."), (map, field) => OfSegment(map, field, TriggerKind.SegmentExited)),
-        Kind(Field.Optional("scoreAbove", Types.Number, "The score rises to or above this line."), (map, field) => new TriggerDefinition(TriggerKind.ScoreAbove, "", Line: map.Get(field, 0))),
-        Kind(Field.Optional("scoreBelow", Types.Number, "The score falls below this line."), (map, field) => new TriggerDefinition(TriggerKind.ScoreBelow, "", Line: map.Get(field, 0))),
+        Kind(Field.Optional("scoreAbove", Types.Number, "The score rises to or above this line."), (map, field) => OfScore(map, field, TriggerKind.ScoreAbove)),
+        Kind(Field.Optional("scoreBelow", Types.Number, "The score falls below this line."), (map, field) => OfScore(map, field, TriggerKind.ScoreBelow)),
         Kind(Field.Optional("inactiveFor", Types.Duration, "No event for this long."), (map, field) => new TriggerDefinition(TriggerKind.Inactivity, "", DurationMs: map.Get(field, 0))),
     ];
 
     public override string Id => "trigger";
 
-    public override string Help => "What makes a customer enter: exactly one of the fields, `where` and `fromHistory` aside.";
+    public override string Help => "What makes a customer enter: exactly one of the fields, `where`, `fromHistory`, `score` and `until` aside.";
 
-    public override IReadOnlyList<FieldSpec> Fields { get; } = [.. s_kinds.Select(kind => kind.Field), s_where, s_fromHistory];
+    public override IReadOnlyList<FieldSpec> Fields { get; } = [.. s_kinds.Select(kind => kind.Field), s_where, s_fromHistory, s_score, s_until];
 
     public override IReadOnlyList<string> OneOf { get; } = s_kinds.Select(kind => kind.Field.Name).ToList();
 
@@ -44,10 +48,43 @@ internal sealed class TriggerElement : Element<TriggerDefinition>
             map.Place(s_fromHistory).Fail("`fromHistory` stands only beside `enters`: of what happened in the past nothing else is known to be new.");
         }
 
+        if (kind != s_kinds[3] && kind != s_kinds[4])
+        {
+            if (map.Has(s_score))
+            {
+                map.Place(s_score).Fail("`score` stands only beside `scoreAbove` or `scoreBelow`: it says which score crosses the line.");
+            }
+
+            if (map.Has(s_until))
+            {
+                map.Place(s_until).Fail("`until` stands only beside `scoreAbove` or `scoreBelow`: it says where the score has to come back to before it counts again.");
+            }
+        }
+
         return kind.Build(map);
     }
 
     private static TriggerTerm Kind<T>(Field<T> field, Func<MapReader, Field<T>, TriggerDefinition> build) => new(field, map => build(map, field));
+
+    private static TriggerDefinition OfScore(MapReader map, Field<double> field, TriggerKind kind)
+    {
+        var id = map.Has(s_score) ? map.Text(s_score) : ScoreFields.Engagement;
+        if (map.Has(s_score))
+        {
+            map.At.Context.ScorePlaces.Add(new NamedPlace(map.Place(s_score), id));
+        }
+
+        var line = map.Get(field, 0);
+        double? until = map.Has(s_until) ? map.Get(s_until, 0) : null;
+        if (kind == TriggerKind.ScoreAbove ? until > line : until < line)
+        {
+            map.Place(s_until).Fail(kind == TriggerKind.ScoreAbove
+                ? "`until` is where a score that rose to the line has to fall below: at most the line."
+                : "`until` is where a score has to have risen to before it falls below the line: at least the line.");
+        }
+
+        return new TriggerDefinition(kind, id == ScoreFields.Engagement ? "" : id, Line: line) { Until = until };
+    }
 
     private static TriggerDefinition OfSegment(MapReader map, Field<string> field, TriggerKind kind)
     {

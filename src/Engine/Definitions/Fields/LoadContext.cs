@@ -47,6 +47,9 @@ internal sealed class LoadContext(IReadOnlyList<ChannelRule> channels)
     /// <summary>Segments in triggers.</summary>
     public List<NamedPlace> SegmentPlaces { get; } = [];
 
+    /// <summary>Scores that triggers name, engagement by its own name.</summary>
+    public List<NamedPlace> ScorePlaces { get; } = [];
+
     /// <summary>Every step's id where it was given, in the order of reading.</summary>
     public List<NamedPlace> StepPlaces { get; } = [];
 
