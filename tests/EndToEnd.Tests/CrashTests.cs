@@ -26,7 +26,7 @@ public abstract class CrashTests : IAsyncLifetime
     [EngineFact]
     public async Task Killed_again_and_again_under_load_it_loses_nothing_and_decides_nothing_twice()
     {
-        var kills = Soak.IsLong ? 40 : 6;
+        var kills = Soak.IsLong ? 40 : 4;
         var definitions = TestDefinitions.Write(_folder);
         var port = TriggersProgram.FreePort();
         var random = new Random(17);

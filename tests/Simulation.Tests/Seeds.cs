@@ -3,11 +3,16 @@ using System.Globalization;
 namespace Triggers.Simulation.Tests;
 
 /// <summary>The seeds of simulated runs: a few fixed ones, or the one in TRIGGERS_SEED, to run a failure again.</summary>
-public sealed class Seeds : TheoryData<int>
+public class Seeds : TheoryData<int>
 {
     public const string Variable = "TRIGGERS_SEED";
 
     public Seeds()
+        : this(4)
+    {
+    }
+
+    protected Seeds(int count)
     {
         if (int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var seed))
         {
@@ -15,7 +20,7 @@ public sealed class Seeds : TheoryData<int>
             return;
         }
 
-        for (var fixedSeed = 1; fixedSeed <= 4; fixedSeed++)
+        for (var fixedSeed = 1; fixedSeed <= count; fixedSeed++)
         {
             Add(fixedSeed);
         }
