@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -7,12 +7,12 @@ import { useSearchParams } from 'react-router';
 import { part, post } from '../../api/client';
 import { queries } from '../../api/queries';
 import type { Preview } from '../../api/types';
+import { CustomerInput } from '../../components/CustomerInput';
 import { IconSend, IconTemplate } from '../../components/icons';
 import { MailBody } from '../../components/MailBody';
 import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
 import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
-import { personName } from '../../format/words';
 
 /** A template as one customer would get it now, and a test of it to an address of one's own. */
 export default function Templates() {
@@ -22,7 +22,6 @@ export default function Templates() {
   const [address, setAddress] = useState('');
   const definitions = useQuery(queries.definitions());
   const [typed] = useDebouncedValue(customer, 200);
-  const found = useQuery(queries.customers(typed));
 
   const preview = useQuery({
     queryKey: ['preview', template, typed],
@@ -34,7 +33,6 @@ export default function Templates() {
     mutationFn: () => post<{ outcome: string }>(`/templates/${part(template)}/test-send`, { customer, to: address }),
     onSuccess: answer => notifications.show({ color: 'teal', title: 'Test message', message: answer.outcome }),
   });
-  const people = new Map((found.data ?? []).map(person => [person.id, person]));
 
   return (
     <>
@@ -49,26 +47,7 @@ export default function Templates() {
               value={template}
               onChange={setTemplate}
             />
-            <Autocomplete
-              label="As customer"
-              description="The beginning of an id, e-mail or name"
-              placeholder="ada"
-              data={[...people.keys()]}
-              filter={({ options }) => options}
-              renderOption={({ option }) => {
-                const person = people.get(option.value);
-                return (
-                  <div>
-                    <Text size="sm">{person === undefined ? option.value : personName(person)}</Text>
-                    <Text size="xs" c="dimmed">
-                      {option.value}
-                    </Text>
-                  </div>
-                );
-              }}
-              value={customer}
-              onChange={setCustomer}
-            />
+            <CustomerInput label="As customer" description="The beginning of an id, e-mail or name" value={customer} change={setCustomer} />
             <Group align="flex-end" gap="sm" wrap="nowrap">
               <TextInput
                 flex={1}

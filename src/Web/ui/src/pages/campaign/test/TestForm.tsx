@@ -1,8 +1,5 @@
-import { Autocomplete, Button, CloseButton, SegmentedControl, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
-import { queries } from '../../../api/queries';
-import { personName } from '../../../format/words';
+import { Button, CloseButton, SegmentedControl, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { CustomerInput } from '../../../components/CustomerInput';
 import { afterError, objectError, type TestDraft, type ThenDraft } from './draft';
 import classes from './Test.module.css';
 
@@ -31,7 +28,11 @@ export function TestForm({ draft, trigger, change }: { draft: TestDraft; trigger
             value={draft.who}
             onChange={who => set({ who: who === 'person' ? 'person' : 'customer' })}
           />
-          {draft.who === 'customer' ? <Customer value={draft.customer} change={customer => set({ customer })} /> : <Json label="Traits" value={draft.traits} change={traits => set({ traits })} />}
+          {draft.who === 'customer' ? (
+            <CustomerInput label="Customer" description="As they are now: the beginning of an id, e-mail or name" value={draft.customer} change={customer => set({ customer })} />
+          ) : (
+            <Json label="Traits" value={draft.traits} change={traits => set({ traits })} />
+          )}
         </Stack>
         <Stack gap="xs">
           <TextInput
@@ -66,34 +67,6 @@ export function TestForm({ draft, trigger, change }: { draft: TestDraft; trigger
         )}
       </div>
     </Stack>
-  );
-}
-
-function Customer({ value, change }: { value: string; change: (value: string) => void }) {
-  const [typed] = useDebouncedValue(value, 200);
-  const found = useQuery(queries.customers(typed));
-  const people = new Map((found.data ?? []).map(person => [person.id, person]));
-  return (
-    <Autocomplete
-      label="Customer"
-      description="As they are now: the beginning of an id, e-mail or name"
-      placeholder="ada"
-      data={[...people.keys()]}
-      filter={({ options }) => options}
-      renderOption={({ option }) => {
-        const person = people.get(option.value);
-        return (
-          <div>
-            <Text size="sm">{person === undefined ? option.value : personName(person)}</Text>
-            <Text size="xs" c="dimmed">
-              {option.value}
-            </Text>
-          </div>
-        );
-      }}
-      value={value}
-      onChange={change}
-    />
   );
 }
 
