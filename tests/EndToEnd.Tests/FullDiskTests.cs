@@ -22,26 +22,29 @@ public sealed class FullDiskTests
 
         var acknowledged = 0;
         var number = 0;
-        HttpStatusCode refused;
-        TimeSpan? retryAfter;
-        while (true)
+        var unready = HttpStatusCode.OK;
+        var reasons = "";
+        TimeSpan? retryAfter = null;
+        while (unready == HttpStatusCode.OK)
         {
+            Assert.True(number < 5_000, "a full disk took 5,000 batches");
             using var content = new StringContent(Batch(number++), Encoding.UTF8, "application/json");
             using var response = await site.PostAsync("/v1/batch", content);
-            if (response.StatusCode != HttpStatusCode.OK)
+            if (response.StatusCode == HttpStatusCode.OK)
             {
-                refused = response.StatusCode;
-                retryAfter = response.Headers.RetryAfter?.Delta;
-                break;
+                acknowledged++;
+                continue;
             }
 
-            acknowledged++;
-            Assert.True(number < 5_000, "a full disk took 5,000 batches");
+            // A checkpoint may have made room since: then it goes on until there is none.
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            retryAfter = response.Headers.RetryAfter?.Delta;
+            using var ready = await api.GetAsync("/health/ready");
+            unready = ready.StatusCode;
+            reasons = await ready.Content.ReadAsStringAsync();
         }
 
-        using var unready = await api.GetAsync("/health/ready");
         using var live = await api.GetAsync("/health/live");
-        var reasons = await unready.Content.ReadAsStringAsync();
         File.Delete(ballast);
         await Wait.UntilAsync("the server finds out by itself that there is room", async () =>
         {
@@ -55,8 +58,7 @@ public sealed class FullDiskTests
             return response.StatusCode == HttpStatusCode.OK;
         }, () => program.Output);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (unready.StatusCode, live.StatusCode));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (unready, live.StatusCode));
         Assert.Contains("The disk takes no more data", reasons, StringComparison.Ordinal);
         Assert.True(retryAfter > TimeSpan.Zero);
         await api.WaitAppliedAsync();

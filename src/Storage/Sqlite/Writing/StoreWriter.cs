@@ -255,12 +255,6 @@ internal sealed partial class StoreWriter : IAsyncDisposable
             item.Done(at);
         }
 
-        if (_refusing)
-        {
-            _refusing = false;
-            LogDiskTakesAgain(_logger);
-        }
-
         return true;
     }
 
@@ -319,7 +313,10 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Finds out that there is room again though nobody else may come to write: an unready server gets no events. Like a commit it is tried until it succeeds.</summary>
+    /// <summary>
+    /// Finds out that there is room again, though nobody else may come to write: an unready server gets no events. Like a commit it is tried until it succeeds.
+    /// A small write that still found a place ends nothing: the server would be ready and unready by turns.
+    /// </summary>
     private async Task ProbeAsync()
     {
         const string fill = "INSERT INTO Zeros (Data) VALUES (zeroblob(?1))";
@@ -327,14 +324,17 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         try
         {
             await Run(static transaction => transaction.Database.Statement(fill).Bind(1, Limits.ProbeBytes).Run()).ConfigureAwait(false);
-            await Run(static transaction => transaction.Database.Statement(empty).Run()).ConfigureAwait(false);
+            await Run(transaction =>
+            {
+                _refusing = false;
+                _probing = false;
+                return transaction.Database.Statement(empty).Run();
+            }).ConfigureAwait(false);
+            LogDiskTakesAgain(_logger);
         }
         catch (Exception error) when (error is ObjectDisposedException or SqliteException)
         {
             // The store is closing, or is broken in another way, which its users hear of.
-        }
-        finally
-        {
             _probing = false;
         }
     }
