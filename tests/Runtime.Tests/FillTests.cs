@@ -149,6 +149,59 @@ public sealed class FillTests
         Assert.Equal((3, 0), (host.Counter("segment/refunded/size"), host.Counter("segment/content/size")));
     }
 
+    [Theory]
+    [InlineData("halfLife: 1d")]
+    [InlineData("window: 10d")]
+    public async Task A_new_score_sets_where_customers_stand_and_triggers_only_campaigns_that_ask_for_it(string keeping)
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        foreach (var (user, times) in ((string, int)[])[("ann", 3), ("bob", 1), ("cid", 0)])
+        {
+            await host.IdentifyAsync(user, $$"""{"email":"{{user}}@example.com"}""");
+            for (var time = 0; time < times; time++)
+            {
+                await host.TrackAsync(user, "Looked");
+            }
+        }
+
+        await host.SettleAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        host.Definitions.Write("scoring.yaml", $"scores: {{ interest: {{ {keeping}, events: {{ Looked: 5 }} }} }}\n");
+        host.Definitions.Write("segments.yaml", "viewers: did('Product Viewed')\n");
+        foreach (var (campaign, trigger) in (ReadOnlySpan<(string, string)>)
+            [("asked", "scoreAbove: 9, score: interest, fromHistory: enter"), ("up", "scoreAbove: 9, score: interest, until: 6"), ("down", "scoreBelow: 2, score: interest, until: 9")])
+        {
+            host.Definitions.Write($"campaigns/{campaign}.yaml", $$"""
+                campaign: {{campaign}}
+                reentry: always
+                trigger: { {{trigger}} }
+                steps: [ { id: mail, send: { channel: email, template: hello } } ]
+                """);
+        }
+
+        var reload = await host.Server.Definitions.ReloadAsync(default);
+        Assert.True(reload.Valid, string.Join(' ', reload.Errors));
+        await host.SettleAsync();
+        await ServerHarness.UntilAsync(() => host.Server.Definitions.Version == 3, "the score to be filled");
+        await host.SettleAsync();
+        Assert.Equal("asked:ann", Sent());
+        Assert.Equal(15, (await host.CustomerAsync("ann")).Scores.Single(score => score.Id == "interest").Value, 0.1);
+
+        // Bob rises to the line by his own doing, Ann is over it already, and Cid begins from nothing.
+        await host.TrackAsync("ann", "Looked");
+        await host.TrackAsync("bob", "Looked");
+        await host.TrackAsync("cid", "Looked");
+        await host.CrashAndStartAsync();
+        await host.SettleAsync();
+        Assert.Equal("asked:ann asked:bob up:bob", Sent());
+
+        // Cid never was at the line: nobody but the two can fall.
+        await host.AdvanceAsync(TimeSpan.FromDays(11), TimeSpan.FromHours(6));
+        Assert.Equal("asked:ann asked:bob down:ann down:bob up:bob", Sent());
+
+        string Sent() => string.Join(' ', host.Email.Attempts.Select(message => $"{message.Campaign}:{message.Address![..3]}").Order(StringComparer.Ordinal));
+    }
+
     private static void Define(ServerHarness host)
     {
         host.Definitions.Write("traits.yaml", Traits);

@@ -66,6 +66,65 @@ public abstract partial class HostConformance
     }
 
     [EngineFact]
+    public async Task A_line_of_a_score_is_crossed_once_by_what_people_do_and_by_time_after_a_crash_and_a_moved_line_too()
+    {
+        await using var host = await StartAsync(set => Write(set, 40, 20));
+        foreach (var user in (string[])["ann", "bob"])
+        {
+            await host.IdentifyAsync(user, $$"""{"email":"{{user}}@example.com"}""");
+            await host.TrackAsync(user, "Looked", """{"points":25}""");
+        }
+
+        await host.TrackAsync("ann", "Looked", """{"points":20}""");
+        await host.SettleAsync();
+        await host.CrashAndStartAsync();
+        Assert.Equal("up:ann", Sent(host));
+
+        // 45 of Ann's are 31.8 half an hour later: over the line still, until she is below 20.
+        await host.AdvanceAsync(TimeSpan.FromMinutes(30));
+        await host.TrackAsync("ann", "Looked", """{"points":20}""");
+        await host.SettleAsync();
+        Assert.Equal("up:ann", Sent(host));
+        await host.AdvanceAsync(TimeSpan.FromHours(6), TimeSpan.FromMinutes(30));
+        Assert.Equal("down:ann up:ann", Sent(host));
+        await host.CrashAndStartAsync();
+        await host.TrackAsync("ann", "Looked", """{"points":50}""");
+        await host.TrackAsync("bob", "Looked", """{"points":35}""");
+        await host.SettleAsync();
+        Assert.Equal("down:ann up:ann up:ann", Sent(host));
+
+        // Bob is found beyond the line that came to him: he has done nothing. Ann has been over the other.
+        Write(host, 30, 10);
+        Assert.True((await host.Server.Definitions.ReloadAsync(default)).Changed);
+        await host.AdvanceAsync(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100));
+        await host.CrashAndStartAsync();
+        await host.SettleAsync();
+        Assert.Equal("down:ann up:ann up:ann", Sent(host));
+        await host.AdvanceAsync(TimeSpan.FromHours(6), TimeSpan.FromMinutes(30));
+        await host.TrackAsync("bob", "Looked", """{"points":35}""");
+        await host.SettleAsync();
+        Assert.Equal("down:ann down:ann up:ann up:ann up:bob", Sent(host));
+        Assert.Equal(0, host.Server.Queries.Stats().Replay.Disagreements);
+
+        static string Sent(ServerHarness host) => string.Join(' ', host.Email.Attempts.Select(message => $"{message.Campaign}:{message.Address![..3]}").Order(StringComparer.Ordinal));
+
+        static void Write(ServerHarness host, int line, int until)
+        {
+            host.Definitions.Write("scoring.yaml", "scores: { lead: { halfLife: 1h, events: { Looked: { points: 1, times: properties.points } } } }\n");
+            host.Definitions.Write("segments.yaml", "viewers: did('Product Viewed')\n");
+            foreach (var (campaign, trigger) in (ReadOnlySpan<(string, string)>)[("up", $"scoreAbove: {line}, until: {until}"), ("down", "scoreBelow: 5, until: 40")])
+            {
+                host.Definitions.Write($"campaigns/{campaign}.yaml", $$"""
+                    campaign: {{campaign}}
+                    trigger: { {{trigger}}, score: lead }
+                    reentry: always
+                    steps: [ { id: mail, send: { channel: email, template: hello } } ]
+                    """);
+            }
+        }
+    }
+
+    [EngineFact]
     public async Task Stages_of_a_shops_own_come_by_time_survive_a_crash_and_move_idle_customers_when_they_change()
     {
         const string Others = "lifecycle: { newFor: none, away: { quiet: 1h, at risk: 2h, lost: 5h }, wonBackFrom: lost, wonBackFor: 1h }";

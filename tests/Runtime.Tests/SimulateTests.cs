@@ -114,6 +114,111 @@ public sealed class SimulateTests
         Assert.Null(new Simulation(host.Store, new SimulationRequest(definitions, Customer: "nobody"), host.Time, NullLoggerFactory.Instance).Run(1, default));
     }
 
+    [Fact]
+    public async Task A_campaign_of_a_score_s_line_has_the_crossings_of_the_past_in_a_simulation()
+    {
+        const string Scores = "scores: { interest: { halfLife: 1h, events: { Looked: 5 } } }\n";
+        const string Line = "trigger: { scoreAbove: 10, score: interest, until: 6 }";
+        await using var host = await ServerHarness.StartNewAsync(set =>
+        {
+            set.Definitions.Write("scoring.yaml", Scores);
+            set.Definitions.Write("segments.yaml", "viewers: did('Product Viewed')\n");
+            Write(set, Line);
+        });
+        for (var user = 0; user < 4; user++)
+        {
+            await host.IdentifyAsync($"user{user}", $$"""{"email":"user{{user}}@example.com"}""");
+        }
+
+        // 15, 6.1 of it an hour and 18 minutes later and 11.1 with another look: only below 6 in between is it crossed again.
+        var from = host.Time.GetUtcNow();
+        foreach (var minutes in (int[])[0, 0, 0, 78, 200, 200])
+        {
+            await host.AdvanceAsync(from + TimeSpan.FromMinutes(minutes) - host.Time.GetUtcNow() + TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+            await host.TrackAsync("user0", "Looked");
+            await (minutes is 0 or 200 ? host.TrackAsync("user1", "Looked") : Task.CompletedTask);
+            await host.SettleAsync();
+        }
+
+        await host.AdvanceAsync(TimeSpan.FromHours(10), TimeSpan.FromMinutes(30));
+        Assert.Equal(4, host.Counter("campaign/interested/entered"));
+
+        var same = Simulated(host.Server.Definitions.Current);
+        Assert.Equal((4, 4), (same.Entered, same.Messages));
+        Assert.Equal((4, 0, 0), (same.Then.Messages, same.Then.OnlyNow, same.Then.OnlyThen));
+
+        // Without a line to come back over, the look at 78 minutes is a crossing, too.
+        var plain = Simulated(Draft("trigger: { scoreAbove: 10, score: interest }"));
+        Assert.Equal(5, plain.Entered);
+        Assert.Equal((5, 4, 0, 0), (plain.Messages, plain.Then.Messages, plain.Then.OnlyNow, plain.Then.OnlyThen));
+
+        var falling = Simulated(Draft("trigger: { scoreBelow: 2, score: interest, until: 10 }"));
+        Assert.Equal((3, 0, 0), (falling.Entered, falling.Then.OnlyNow, falling.Then.OnlyThen));
+
+        SimulatedCampaign Simulated(DefinitionSet definitions) => Run(host, new SimulationRequest(definitions)).Campaigns.Single(campaign => campaign.Id == "interested");
+
+        DefinitionSet Draft(string trigger)
+        {
+            Write(host, trigger);
+            return DefinitionFolder.Load(host.Definitions.Path).Definitions!;
+        }
+
+        static void Write(ServerHarness host, string trigger) => host.Definitions.Write("campaigns/interested.yaml", $$"""
+            campaign: interested
+            {{trigger}}
+            reentry: always
+            steps: [ { id: mail, send: { channel: email, template: hello } } ]
+            """);
+    }
+
+    [Fact]
+    public async Task Stages_of_a_draft_are_those_of_its_simulation()
+    {
+        await using var host = await ServerHarness.StartNewAsync(set => Write(set, "lifecycle: { newFor: none, away: { quiet: 2h, lost: 6h }, wonBackFrom: lost, wonBackFor: 1h }", "quiet"));
+        foreach (var user in (string[])["ann", "bob"])
+        {
+            await host.IdentifyAsync(user, $$"""{"email":"{{user}}@example.com"}""");
+        }
+
+        // Ann stays away for three hours, then for good; Bob looks in every hour and a half.
+        for (var round = 0; round < 8; round++)
+        {
+            await host.TrackAsync("bob", "Looked");
+            await (round == 2 ? host.TrackAsync("ann", "Looked") : Task.CompletedTask);
+            await host.AdvanceAsync(TimeSpan.FromMinutes(90), TimeSpan.FromMinutes(15));
+        }
+
+        Assert.Equal((2, 2), (host.Counter("campaign/away/entered"), host.Email.Attempts.Count));
+        var same = Simulated(host.Server.Definitions.Current);
+        Assert.Equal((2, 2, 0, 0), (same.Campaign.Entered, same.Campaign.Then.Messages, same.Campaign.Then.OnlyNow, same.Campaign.Then.OnlyThen));
+
+        // Another stage, of another name, an hour and a quarter away: Ann once more than she was, and Bob each time.
+        Write(host, "lifecycle: { newFor: none, away: { drifting: 75m, quiet: 4h, lost: 5h }, wonBackFrom: lost, wonBackFor: 1h }", "drifting");
+        var draft = Simulated(DefinitionFolder.Load(host.Definitions.Path).Definitions!);
+        Assert.Equal(10, draft.Campaign.Entered);
+        Assert.Equal((10, 2, 1, 0), (draft.Campaign.Messages, draft.Campaign.Then.Messages, draft.Campaign.Then.OnlyNow, draft.Campaign.Then.OnlyThen));
+        Assert.Equal(1, draft.Report.Segments.Single(segment => segment.Id == "away").Size);
+        Assert.Equal(0, same.Report.Segments.Single(segment => segment.Id == "away").Size);
+
+        (SimulationReport Report, SimulatedCampaign Campaign) Simulated(DefinitionSet definitions)
+        {
+            var report = Run(host, new SimulationRequest(definitions));
+            return (report, report.Campaigns.Single(campaign => campaign.Id == "away"));
+        }
+
+        static void Write(ServerHarness host, string lifecycle, string stage)
+        {
+            host.Definitions.Write("scoring.yaml", lifecycle + "\n");
+            host.Definitions.Write("segments.yaml", $"away: lifecycle = '{stage}'\nviewers: did('Product Viewed')\n");
+            host.Definitions.Write("campaigns/away.yaml", """
+                campaign: away
+                trigger: { enters: away }
+                reentry: always
+                steps: [ { id: mail, send: { channel: email, template: hello } } ]
+                """);
+        }
+    }
+
     private static SimulationReport Run(ServerHarness host, SimulationRequest request) => new Simulation(host.Store, request, host.Time, NullLoggerFactory.Instance).Run(2, default)!;
 
     /// <summary>Visitors who look, buy, sign up and become known, and hours that pass.</summary>

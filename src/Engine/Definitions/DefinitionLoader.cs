@@ -8,9 +8,13 @@ namespace Triggers.Engine.Definitions;
 public static class DefinitionLoader
 {
     /// <param name="channels">The channels that send steps may name; null: those of this build.</param>
-    public static DefinitionResult Load(IReadOnlyList<DefinitionFile> files, IReadOnlyList<ChannelRule>? channels = null)
+    public static DefinitionResult Load(IReadOnlyList<DefinitionFile> files, IReadOnlyList<ChannelRule>? channels = null) => Load(files, new LoadContext(channels ?? ChannelRule.Defaults));
+
+    /// <summary>Reads a version that has been in force: names in templates that earlier releases let pass do not make it unreadable.</summary>
+    public static DefinitionResult LoadSaved(IReadOnlyList<DefinitionFile> files) => Load(files, new LoadContext(ChannelRule.Defaults) { IsSaved = true });
+
+    private static DefinitionResult Load(IReadOnlyList<DefinitionFile> files, LoadContext context)
     {
-        var context = new LoadContext(channels ?? ChannelRule.Defaults);
         var draft = new DefinitionDraft();
         var templates = new TemplateFiles(context);
         if (files.Count > Limits.DefinitionFilesMax)

@@ -118,7 +118,7 @@ public sealed record TriggerDefinition(TriggerKind Kind, string Subject, Expr? W
     /// <summary>Score triggers: where the score has to come back to before it can cross the line again; null: over the line itself.</summary>
     public double? Until { get; init; }
 
-    /// <summary>Entering a segment: counts, too, when it is only found out.</summary>
+    /// <summary>Entering a segment, or being at the line of a score: counts, too, when it is only found out.</summary>
     public bool FromHistory { get; init; }
 }
 

@@ -10,7 +10,8 @@ internal static class TemplateScanner
 {
     private static readonly FrozenSet<string> Blocks = new[] { "if", "unless", "each", "with" }.ToFrozenSet(StringComparer.Ordinal);
 
-    public static void Check(string part, string source, List<TemplateError> errors)
+    /// <param name="names">Told of blocks and paths; null: what values are named is not looked at.</param>
+    public static void Check(string part, string source, List<TemplateError> errors, TemplateNames? names = null)
     {
         var open = new Stack<(string Name, int Line)>();
         var at = 0;
@@ -41,7 +42,7 @@ internal static class TemplateScanner
                     return;
                 }
 
-                CheckTag(part, line, source.AsSpan(at, close - at).Trim("~"), open, errors);
+                CheckTag(part, line, source.AsSpan(at, close - at).Trim("~"), open, errors, names);
             }
 
             at = close + 2;
@@ -95,7 +96,7 @@ internal static class TemplateScanner
         return -1;
     }
 
-    private static void CheckTag(string part, int line, ReadOnlySpan<char> tag, Stack<(string Name, int Line)> open, List<TemplateError> errors)
+    private static void CheckTag(string part, int line, ReadOnlySpan<char> tag, Stack<(string Name, int Line)> open, List<TemplateError> errors, TemplateNames? names)
     {
         tag = tag.Trim();
         if (tag.IsEmpty)
@@ -123,26 +124,34 @@ internal static class TemplateScanner
                     errors.Add(new TemplateError(part, line, $"'{{{{/{closed}}}}}' closes a block that is not open here."));
                 }
 
+                names?.Close();
                 return;
             case '#':
                 var opened = new WordReader(tag[1..]);
-                CheckCall(part, line, ref opened, isBlock: true, isSub: false, errors);
+                CheckCall(part, line, ref opened, isBlock: true, isSub: false, errors, names);
                 open.Push((new WordReader(tag[1..]).Read().ToString(), line));
+                names?.Open(open.Peek().Name);
                 return;
             case '^':
+                names?.Else();
                 return;
             default:
                 var words = new WordReader(tag);
-                CheckCall(part, line, ref words, isBlock: false, isSub: false, errors);
+                CheckCall(part, line, ref words, isBlock: false, isSub: false, errors, names);
                 return;
         }
     }
 
     /// <summary>A name followed by an argument is a call of a helper; alone it is a value.</summary>
-    private static void CheckCall(string part, int line, ref WordReader words, bool isBlock, bool isSub, List<TemplateError> errors)
+    private static void CheckCall(string part, int line, ref WordReader words, bool isBlock, bool isSub, List<TemplateError> errors, TemplateNames? names)
     {
         var name = words.Read();
-        var arguments = 0;
+        if (name is "else")
+        {
+            names?.Else();
+        }
+
+        var (arguments, isParameter) = (0, false);
         while (true)
         {
             var word = words.Read();
@@ -153,11 +162,17 @@ internal static class TemplateScanner
 
             if (word is "(")
             {
-                CheckCall(part, line, ref words, isBlock: false, isSub: true, errors);
+                CheckCall(part, line, ref words, isBlock: false, isSub: true, errors, names);
+            }
+            else if (!isParameter && word is not ("as" or "|"))
+            {
+                // What follows 'else' is a block's name first.
+                names?.Path(name is "else" && arguments == 0 ? [] : word, line);
             }
 
             if (word is "as" or "|")
             {
+                isParameter |= word is "|";
                 continue;
             }
 
@@ -166,8 +181,14 @@ internal static class TemplateScanner
 
         var text = name.ToString();
         var known = isBlock ? Blocks.Contains(text) : TemplateHelpers.Names.Contains(text) || text is "lookup" or "else";
-        if (known || text.Length == 0 || (arguments == 0 && !isSub && !isBlock))
+        if (known || text.Length == 0)
         {
+            return;
+        }
+
+        if (arguments == 0 && !isSub && !isBlock)
+        {
+            names?.Path(name, line);
             return;
         }
 

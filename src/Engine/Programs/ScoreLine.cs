@@ -19,10 +19,10 @@ internal sealed record ScoreLine(string CampaignId, TriggerKind Kind, string Sco
 
     public Expr Score => new ScoreExpr { Id = ScoreId };
 
-    /// <summary>null: no trigger of a score, or one of engagement without a line to come back over, which needs no state.</summary>
+    /// <summary>null: no trigger of a score, or one of engagement that needs no state: without a line to come back over, and not for those who are found to be over it.</summary>
     public static ScoreLine? Of(CampaignDefinition campaign) => campaign.Trigger switch
     {
-        { Subject.Length: 0, Until: null } => null,
+        { Subject.Length: 0, Until: null, FromHistory: false } => null,
         { Kind: TriggerKind.ScoreAbove } trigger => new ScoreLine(campaign.Id, trigger.Kind, trigger.Subject, trigger.Line, trigger.Until ?? trigger.Line),
         { Kind: TriggerKind.ScoreBelow } trigger => new ScoreLine(campaign.Id, trigger.Kind, trigger.Subject, trigger.Until ?? trigger.Line, trigger.Line),
         _ => null,

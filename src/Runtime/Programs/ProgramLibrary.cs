@@ -99,7 +99,7 @@ internal sealed class ProgramLibrary(IDefinitionStore store, FactJournal journal
     {
         if (!_definitions.TryGetValue(saved.Version, out var definitions))
         {
-            definitions = DefinitionLoader.Load(saved.Files).Definitions;
+            definitions = DefinitionLoader.LoadSaved(saved.Files).Definitions;
             _definitions[saved.Version] = definitions;
         }
 

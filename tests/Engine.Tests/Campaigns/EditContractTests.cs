@@ -1,4 +1,5 @@
 using Triggers.Engine.Definitions;
+using Triggers.Engine.Effects;
 using Triggers.Engine.Tests.Customers;
 using static Triggers.Engine.Tests.Customers.World;
 
@@ -128,6 +129,54 @@ public sealed class EditContractTests
         world.Track("u:2", "Go").RunTo(Start + (10 * Day));
 
         Assert.Equal("a b x y", string.Join(' ', world.Messages.OrderBy(message => message.CustomerKey, StringComparer.Ordinal).Select(message => message.Template)));
+    }
+
+    /// <summary>The line stands at 4, to come back over at 2; each look is a point, kept for ten days.</summary>
+    /// <param name="looks">What the customer's score is when the edit comes: before the line, at it, and past it but not below <c>until</c> again.</param>
+    [Theory]
+    [InlineData(3, 0, "the line, lower", "")]
+    [InlineData(5, 0, "the line, lower", "c")]
+    [InlineData(5, 2, "the line, lower", "c")]
+    [InlineData(3, 0, "the line, higher", "c")]
+    [InlineData(5, 0, "the line, higher", "c c")]
+    [InlineData(5, 2, "the line, higher", "c c")]
+    [InlineData(3, 0, "until, lower", "c")]
+    [InlineData(5, 0, "until, lower", "c")]
+    [InlineData(5, 2, "until, lower", "c")]
+    [InlineData(3, 0, "until, higher", "c")]
+    [InlineData(5, 0, "until, higher", "c")]
+    [InlineData(5, 2, "until, higher", "c c")]
+    public void A_line_that_is_moved_is_crossed_only_by_what_comes_after(int looks, int lost, string edit, string entered)
+    {
+        var world = new World(Line(4, 2));
+        for (var look = 0; look < looks; look++)
+        {
+            world.Track("u:1", "Look", at: look < lost ? Start - (10 * Day) + Hour : null);
+        }
+
+        world.RunTo(Start + (2 * Hour));
+        var (line, until) = edit switch { "the line, lower" => (2.5, 2.0), "the line, higher" => (7.0, 2.0), "until, lower" => (4.0, 1.0), _ => (4.0, 3.5) };
+        world.Activate(Line(line, until));
+        world.Timer("u:1").Wait(Minute);
+        Assert.Equal(looks == 5 ? "c" : "", Entered());
+
+        for (var look = 0; look < 4; look++)
+        {
+            world.Track("u:1", "Look");
+        }
+
+        Assert.Equal(entered, Entered());
+
+        string Entered() => string.Join(' ', world.Decisions.Where(decision => decision.Kind == DecisionKind.CampaignEntered).Select(decision => decision.Subject));
+
+        static DefinitionSet Line(double line, double until) => Define(campaigns: new CampaignDefinition
+        {
+            Id = "c",
+            ContentHash = FormattableString.Invariant($"{line} {until}"),
+            Trigger = new TriggerDefinition(TriggerKind.ScoreAbove, "looks", Line: line) { Until = until },
+            Reentry = new ReentryRule(0),
+        }) with
+        { Scores = [new NamedScoreDefinition("looks", "looks", "", new ScoringDefinition { WindowMs = 10 * Day, Rules = [new ScoreRule("Look", null, 1, null)] })] };
     }
 
     private static World At(Place place)

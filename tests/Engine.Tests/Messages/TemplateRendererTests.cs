@@ -129,6 +129,16 @@ public sealed class TemplateRendererTests
         Assert.Equal("", _renderer.Render(new TemplateDefinition("t", "", source, "", ""), Data).Error);
     }
 
+    /// <summary>What the check of names takes for granted of blocks.</summary>
+    [Theory]
+    [InlineData("{{#each traits.tags}}{{traits.name}}{{../traits.name}}{{#if this}}{{../traits.name}}{{/if}}{{@root.traits.name}}{{/each}}", "AdaAdaAdaAdaAdaAda")]
+    [InlineData("{{#each traits.none}}{{else}}{{traits.name}}{{/each}}{{#with traits.none}}{{else}}{{traits.name}}{{/with}}", "AdaAda")]
+    [InlineData("{{#if traits.pro}}{{traits.name}}{{this.traits.name}}{{./traits.name}}{{this/traits/name}}{{/if}}", "AdaAdaAdaAda")]
+    public void Names_in_blocks_mean(string source, string expected)
+    {
+        Assert.Equal(expected, Text(source));
+    }
+
     [Fact]
     public void Every_documented_example_of_a_helper_passes_the_check()
     {

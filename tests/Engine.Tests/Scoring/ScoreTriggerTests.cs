@@ -38,6 +38,47 @@ public sealed class ScoreTriggerTests
     }
 
     [Fact]
+    public void A_score_that_is_collecting_triggers_nobody_who_was_known_before()
+    {
+        var world = new World(Define());
+        world.Track("u:1", "View").Wait(Minute);
+        world.Activate(Scored(Campaign("up", TriggerKind.ScoreAbove, "fades", 3, 2), Campaign("down", TriggerKind.ScoreBelow, "fades", 1, 3), Asking(Campaign("asked", TriggerKind.ScoreAbove, "fades", 3, 2))));
+        world.Timer("u:1");
+        for (var look = 0; look < 3; look++)
+        {
+            world.Track("u:1", "View").Wait(Minute);
+        }
+
+        world.RunTo(world.Now + Day);
+        Assert.True(world.Of("u:1").ScoresAt(world.Program, world.Now)[1].IsCollecting);
+        Assert.Empty(Entered(world));
+
+        world.Track("u:2", "Order").RunTo(world.Now + Day);
+        Assert.Equal("up asked down", string.Join(' ', Entered(world)));
+    }
+
+    [Theory]
+    [InlineData("fades", 2.0)]
+    [InlineData("fades", null)]
+    [InlineData("", 2.0)]
+    [InlineData("", null)]
+    public void Who_is_found_beyond_the_line_enters_once_where_the_trigger_asks_for_it(string score, double? until)
+    {
+        var world = new World(Scored());
+        world.Track("u:1", "Order").Track("u:1", "View").Track("u:2", "View").Wait(Minute);
+        world.Activate(Scored(Asking(Campaign("c", TriggerKind.ScoreAbove, score, 4, until))));
+        world.Timer("u:1").Timer("u:2").Wait(Minute);
+        Assert.Equal("c", string.Join(' ', Entered(world)));
+
+        world.Activate(Scored(Asking(Campaign("c", TriggerKind.ScoreAbove, score, 4, until)) with { Name = "other" }));
+        world.Timer("u:1").Timer("u:2").Track("u:1", "View").Wait(Minute);
+        Assert.Equal("c", string.Join(' ', Entered(world)));
+
+        world.Track("u:2", "View").Track("u:2", "View");
+        Assert.Equal("c c", string.Join(' ', Entered(world)));
+    }
+
+    [Fact]
     public void Whoever_is_over_the_line_when_it_is_new_or_moved_does_not_cross_it()
     {
         var world = new World(Scored());
@@ -131,6 +172,8 @@ public sealed class ScoreTriggerTests
 
     private static CampaignDefinition Campaign(string id, TriggerKind kind, string score, double line, double? until) =>
         new() { Id = id, ContentHash = string.Create(CultureInfo.InvariantCulture, $"{id} {line} {until}"), Trigger = new TriggerDefinition(kind, score, Line: line) { Until = until }, Reentry = new ReentryRule(0) };
+
+    private static CampaignDefinition Asking(CampaignDefinition campaign) => campaign with { Trigger = campaign.Trigger with { FromHistory = true } };
 
     private static IEnumerable<string> Entered(World world) => world.Decisions.Where(item => item.Kind == DecisionKind.CampaignEntered).Select(item => item.Subject);
 

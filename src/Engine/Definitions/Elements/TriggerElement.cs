@@ -11,7 +11,7 @@ internal sealed class TriggerElement : Element<TriggerDefinition>
 {
     private static readonly Field<Expr?> s_where = Field.Optional("where", new ConditionType(ExpressionScope.Event), "With `event`: only events for which this holds.");
     private static readonly Field<string> s_fromHistory = Field.Optional(
-        "fromHistory", Types.OneOf("ignore", "enter"), "With `enters`: whether those enter, too, who are found to be in the segment when it is new, changed or filled from history.", "`ignore`");
+        "fromHistory", Types.OneOf("ignore", "enter"), "With `enters` and `scoreAbove`: whether those enter, too, who are found to be in the segment, or at the line, when it is new, changed or filled from history.", "`ignore`");
 
     private static readonly Field<string> s_score = Field.Optional("score", Types.Id, "With `scoreAbove` and `scoreBelow`: which score of scoring.yaml.", "the engagement score");
     private static readonly Field<double> s_until = Field.Optional(
@@ -22,7 +22,7 @@ internal sealed class TriggerElement : Element<TriggerDefinition>
         Kind(Field.Optional("event", Types.EventName, "An event of this name."), (map, field) => new TriggerDefinition(TriggerKind.Event, map.Text(field), map.Get(s_where))),
         Kind(Field.Optional("enters", Types.Id, "Entering this segment."), (map, field) => OfSegment(map, field, TriggerKind.SegmentEntered) with { FromHistory = map.Get(s_fromHistory) == "enter" }),
         Kind(Field.Optional("leaves", Types.Id, "Leaving this segment."), (map, field) => OfSegment(map, field, TriggerKind.SegmentExited)),
-        Kind(Field.Optional("scoreAbove", Types.Number, "The score rises to or above this line."), (map, field) => OfScore(map, field, TriggerKind.ScoreAbove)),
+        Kind(Field.Optional("scoreAbove", Types.Number, "The score rises to or above this line."), (map, field) => OfScore(map, field, TriggerKind.ScoreAbove) with { FromHistory = map.Get(s_fromHistory) == "enter" }),
         Kind(Field.Optional("scoreBelow", Types.Number, "The score falls below this line."), (map, field) => OfScore(map, field, TriggerKind.ScoreBelow)),
         Kind(Field.Optional("inactiveFor", Types.Duration, "No event for this long."), (map, field) => new TriggerDefinition(TriggerKind.Inactivity, "", DurationMs: map.Get(field, 0))),
     ];
@@ -43,9 +43,9 @@ internal sealed class TriggerElement : Element<TriggerDefinition>
             map.Place(s_where).Fail("`where` stands only beside `event`: put conditions about the customer into the campaign's `audience`.");
         }
 
-        if (map.Has(s_fromHistory) && kind != s_kinds[1])
+        if (map.Has(s_fromHistory) && kind != s_kinds[1] && kind != s_kinds[3])
         {
-            map.Place(s_fromHistory).Fail("`fromHistory` stands only beside `enters`: of what happened in the past nothing else is known to be new.");
+            map.Place(s_fromHistory).Fail("`fromHistory` stands only beside `enters` or `scoreAbove`: of what happened in the past nothing else is known to be new.");
         }
 
         if (kind != s_kinds[3] && kind != s_kinds[4])

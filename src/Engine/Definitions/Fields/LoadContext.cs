@@ -37,6 +37,9 @@ internal sealed class LoadContext(IReadOnlyList<ChannelRule> channels)
 {
     public ErrorList Errors { get; } = new();
 
+    /// <summary>They were valid when they were saved: what a later release refuses as useless, though it harms nothing, is let be.</summary>
+    public bool IsSaved { get; init; }
+
     public IReadOnlyList<ChannelRule> Channels { get; } = channels;
 
     /// <summary>Whatever expressions name.</summary>
