@@ -28,7 +28,7 @@ public sealed class ContractTests
             triggers.live: lost(Int32, Int64), subscribe(ILiveObserver), unsubscribe(ILiveObserver)
             triggers.partition-away: 
             triggers.partition-placement: 
-            triggers.partition-view: 0 ProgramVersion Int32, 1 PausedCampaigns String[], 2 IsLive Boolean, 3 Silo String, 4 Epoch Int64
+            triggers.partition-view: 0 ProgramVersion Int32, 1 PausedCampaigns String[], 2 IsLive Boolean, 3 Silo String, 4 Epoch Int64, 5 IsWalking Boolean
             triggers.partition: abandon(), hand-over(), idle(Int64), keep(), read(UInt64, String), scan(Nullable`1, Int32)
             triggers.placement-plan-state: 0 Drained String[], 1 IsHeld Boolean, 2 Rebalancings Int32
             triggers.placement-plan: drain(String), hold(Boolean), read(), rebalance(), undrain(String)

@@ -1,3 +1,4 @@
+using Triggers.Engine.Records;
 using Triggers.Runtime.Tests.Support;
 using Triggers.Tests.Shared;
 
@@ -53,6 +54,31 @@ public abstract partial class HostConformance
         // The third is the second, filled from history.
         Assert.Equal(3, host.Server.Definitions.Version);
         Assert.Equal(30, host.Counter("segment/pros/size"));
+    }
+
+    /// <summary>Two steps of a walk are more than a moment apart, which the test's clock holds still.</summary>
+    [EngineFact]
+    public async Task While_customers_are_told_of_a_new_program_it_is_shown_how_many_partitions_still_tell()
+    {
+        await using var host = await StartAsync();
+        using (var batch = new RecordBatch())
+        {
+            foreach (var user in Enumerable.Range(0, int.MaxValue).Select(number => $"user{number}").Where(user => CustomerKey.PartitionOf(CustomerKey.User(user).Hash(), host.Store.Log.Partitions) == 0).Take(2 * Limits.ScanPerTurn))
+            {
+                ServerHarness.AddIdentify(batch, user, """{"plan":"pro"}""", host.Time.Ms, "of " + user);
+            }
+
+            await host.AppendAsync(batch);
+        }
+
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, (await host.Server.Measuring.ViewAsync()).PartitionsWalking);
+        host.Definitions.Write("segments.yaml", File.ReadAllText(Path.Combine(host.Definitions.Path, "segments.yaml")) + "\npros: traits.plan = 'pro'\n");
+        Assert.True((await host.Server.Definitions.ReloadAsync(default)).Changed);
+
+        await ServerHarness.UntilAsync(async () => (await host.Server.Measuring.ViewAsync()).PartitionsWalking > 0, "a partition with many customers to be shown as telling them");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100));
+        Assert.Equal((2L * Limits.ScanPerTurn, 0), (host.Counter("segment/pros/size"), (await host.Server.Measuring.ViewAsync()).PartitionsWalking));
     }
 
     [EngineFact]

@@ -40,7 +40,7 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
     public async ValueTask<IReadOnlyList<PartitionStatus>> StatusAsync()
     {
         var views = await AskAllAsync(owner => owner.KeepAsync());
-        return [.. views.Select((view, number) => new PartitionStatus(number, view.ProgramVersion, view.PausedCampaigns))];
+        return [.. views.Select((view, number) => new PartitionStatus(number, view.ProgramVersion, view.PausedCampaigns) { IsWalking = view.IsWalking })];
     }
 
     public Task<ReadOnlyMemory<byte>> ReadAsync(CustomerKey key, CancellationToken cancellation)

@@ -53,4 +53,8 @@ internal sealed class PartitionView
 
     [Id(4)]
     public long Epoch { get; init; }
+
+    /// <summary>Its customers are being told of a changed fact. A silo of a former version does not say.</summary>
+    [Id(5)]
+    public bool IsWalking { get; init; }
 }

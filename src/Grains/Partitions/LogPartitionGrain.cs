@@ -49,6 +49,7 @@ internal sealed class LogPartitionGrain(ClusterNode node, Members members) : Gra
             IsLive = driver.Live.IsCompletedSuccessfully,
             Silo = members.Me.ToParsableString(),
             Epoch = _epoch,
+            IsWalking = status?.IsWalking ?? false,
         });
     }
 
