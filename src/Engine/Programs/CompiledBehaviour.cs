@@ -13,6 +13,8 @@ namespace Triggers.Engine.Programs;
 /// </summary>
 internal sealed class CompiledBehaviour(ulong id, string text, string eventName, Keeping keeping)
 {
+    private bool _isEver;
+
     public ulong Id { get; } = id;
 
     /// <summary>Canonical text without a window.</summary>
@@ -87,11 +89,15 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName,
     public void AddWindow(Window window)
     {
         var length = LengthOf(window);
+        _isEver |= length == 0;
         if (length > 0 && Array.IndexOf(Windows, length) < 0)
         {
             Windows = [.. Windows.Append(length).Order()];
         }
     }
+
+    /// <summary>Some window over it, or none, reaches back beyond an instant.</summary>
+    public bool LooksBeyond(long instant, long now) => _isEver || Windows.Length == 0 || now - Windows[^1] < instant;
 
     public WindowView Look(scoped ref Evaluation evaluation, Window window) => Look(ref evaluation, window, Id);
 

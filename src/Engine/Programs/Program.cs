@@ -35,6 +35,22 @@ public sealed class Program
     /// <summary>Ids of segments that read something of which not all is known yet, in dependency order.</summary>
     public IReadOnlyList<string> CollectingSegments { get; internal set; } = [];
 
+    /// <summary>Ids of segments that look back beyond an instant at something that a version introduced: where a fill found nothing from before, they know of nothing from before.</summary>
+    public IEnumerable<string> SegmentsLookingBeyond(long instant, int introducedIn, long now)
+    {
+        var found = new HashSet<int>(Behaviours.Where(behaviour => behaviour.TryFindGap(introducedIn, out _) && behaviour.LooksBeyond(instant, now)).SelectMany(behaviour => behaviour.Segments));
+        found.UnionWith(LateScores.Where(late => late.Version == introducedIn).SelectMany(late => late.Segments));
+        foreach (var segment in Segments)
+        {
+            if (found.Contains(segment.Index))
+            {
+                found.UnionWith(segment.Dependents);
+            }
+        }
+
+        return Segments.Where(segment => segment.Id.Length > 0 && found.Contains(segment.Index)).Select(segment => segment.Id);
+    }
+
     /// <summary>What the definitions were compiled by: explanations compile parts of them again.</summary>
     internal ConditionCompiler Compiler { get; set; } = null!;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Triggers.Engine.Customers;
@@ -46,6 +47,11 @@ internal sealed record TestSubject(byte[] State, Program Program, bool IsMock, I
                 {
                     life.TryAdd(lived, batch);
                 }
+            }
+
+            if (HistoryBeginning.InstantOf(store.Settings) is { } from && customer.FirstSeen < from.ToUnixTimeMilliseconds())
+            {
+                notes.Add(string.Create(CultureInfo.InvariantCulture, $"History begins at {from.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}: of what was before, conditions that are new in this draft know nothing."));
             }
 
             foreach (var entry in batch.Entries)

@@ -7,8 +7,6 @@ internal sealed class FillProgress(IStore store, int version, TimeProvider time)
 {
     private readonly long _startedAt = time.GetTimestamp();
     private readonly long[] _positions = new long[store.Log.Partitions];
-    private readonly long[] _first = new long[store.Log.Partitions];
-    private readonly long[] _firstAt = new long[store.Log.Partitions];
     private long _customers;
     private long _filled;
     private long _records;
@@ -26,19 +24,7 @@ internal sealed class FillProgress(IStore store, int version, TimeProvider time)
 
     public long Records => Volatile.Read(ref _records);
 
-    /// <summary>Begins to read a partition, for the first or another time.</summary>
-    public void Begin(int partition) => (_first[partition], _firstAt[partition]) = (long.MaxValue, 0);
-
     public void Read() => _records++;
-
-    /// <summary>Whatever lies in the log shows where it begins.</summary>
-    public void Saw(int partition, long offset, long at)
-    {
-        if (offset < _first[partition])
-        {
-            (_first[partition], _firstAt[partition]) = (offset, at);
-        }
-    }
 
     public void Lived(int partition, long position, bool isFilled)
     {
@@ -47,15 +33,8 @@ internal sealed class FillProgress(IStore store, int version, TimeProvider time)
         Volatile.Write(ref _positions[partition], position);
     }
 
-    /// <summary>Where the log begins in the partition whose first records were dropped last; null: all is there.</summary>
-    public DateTimeOffset? HistoryFrom
-    {
-        get
-        {
-            var from = _first.Select((offset, partition) => offset is > 0 and < long.MaxValue ? _firstAt[partition] : 0).Max();
-            return from > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(from) : null;
-        }
-    }
+    /// <summary>Where the log began when the fill did, if a retention has dropped what was before; null: all was there.</summary>
+    public DateTimeOffset? HistoryFrom { get; } = HistoryBeginning.InstantOf(store.Settings);
 
     /// <param name="segments">That are collecting.</param>
     public FillView View(IReadOnlyList<string> segments)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Records;
@@ -17,10 +16,6 @@ namespace Triggers.Runtime.Fills;
 /// </summary>
 internal sealed class FillService : IFills, IAsyncDisposable
 {
-    private const string DoneSetting = "fills";
-
-    private static readonly JsonSerializerOptions s_json = JsonSerializerOptions.Web;
-
     private readonly IStore _store;
     private readonly DefinitionService _definitions;
     private readonly ProgramLibrary _library;
@@ -58,7 +53,7 @@ internal sealed class FillService : IFills, IAsyncDisposable
     {
         var program = Program;
         var open = program.Unfilled.Select((version, index) => ViewOf(version, index == 0, program.CollectingSegments));
-        return [.. open, .. Done().Select(done => done.View())];
+        return [.. open, .. DoneFill.Read(_store.Settings).Select(done => done.View())];
     }
 
     public async ValueTask DisposeAsync()
@@ -146,7 +141,6 @@ internal sealed class FillService : IFills, IAsyncDisposable
             var live = Program;
             var always = Program.Compile([.. _library.History(live.Version).Select(each => each with { ActivatedAt = 0, Fills = 0 })]);
             using var life = new PastLife(live, always, version, _store.Log.Partitions, _log);
-            partitions.ForEach(progress.Begin);
             if (!new PartitionFill(_store, partitions, version, _journal.ActivatedAt(version) ?? 0, progress, pace.Breathe).Run(life, (fills, mark) => Append(fills, mark, pace)))
             {
                 return false;
@@ -171,7 +165,7 @@ internal sealed class FillService : IFills, IAsyncDisposable
 
         if (adopted > 0)
         {
-            Note(new DoneFill(version, adopted, progress.StartedAt, _time.GetUtcNow(), progress.HistoryFrom, progress.Customers, progress.Filled, progress.Records));
+            new DoneFill(version, adopted, progress.StartedAt, _time.GetUtcNow(), progress.HistoryFrom, progress.Customers, progress.Filled, progress.Records).NoteIn(_store.Settings);
             _log.Filled(version, adopted);
         }
 
@@ -229,19 +223,5 @@ internal sealed class FillService : IFills, IAsyncDisposable
             _ending.Token.WaitHandle.WaitOne(Limits.FillTurnMs);
             _ending.Token.ThrowIfCancellationRequested();
         }
-    }
-
-    private List<DoneFill> Done() => JsonSerializer.Deserialize<List<DoneFill>>(_store.Settings.Get(DoneSetting) ?? "[]", s_json)!;
-
-    private void Note(DoneFill done) => _store.Settings.UpdateAsync(DoneSetting, text =>
-    {
-        var known = JsonSerializer.Deserialize<List<DoneFill>>(text ?? "[]", s_json)!;
-        return Task.FromResult<string?>(JsonSerializer.Serialize(known.Prepend(done).Take(Limits.FillsKept), s_json));
-    }).GetAwaiter().GetResult();
-
-    private sealed record DoneFill(int Version, int FilledIn, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, DateTimeOffset? HistoryFrom, long Customers, long Filled, long Records)
-    {
-        public FillView View() => new(
-            Version, FillStates.Done, 100, Customers, Filled, Records, (long)(Records / Math.Max(0.001, (FinishedAt - StartedAt).TotalSeconds)), null, StartedAt, FinishedAt, HistoryFrom, [], FilledIn);
     }
 }

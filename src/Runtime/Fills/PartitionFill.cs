@@ -87,7 +87,6 @@ internal sealed class PartitionFill(IStore store, IReadOnlyList<int> partitions,
         {
             breathe();
             RecordView.ReadHead(record.Bytes.Span, out _, out var kind);
-            progress.Saw(partition, record.Offset, record.At);
             if (kind == RecordKind.Fact)
             {
                 RecordView.Read(record.Bytes.Span, out var fact);

@@ -29,6 +29,11 @@ internal sealed class MergeLog(IStore store, CustomerReader reader)
             items.Add(new MergeView(customer.Key, key, MergeKinds.Merged, "", "", null, null));
         }
 
+        foreach (var key in customer.SplitKeys.Where(key => !items.Exists(item => item.Key == key && item.Kind == MergeKinds.Split)))
+        {
+            items.Add(new MergeView(customer.Key, key, MergeKinds.Split, "", "", null, null));
+        }
+
         foreach (var (key, rule) in customer.RefusedKeys)
         {
             if (key.StartsWith("a:", StringComparison.Ordinal) || await reader.PeekAsync(new CustomerKey(key), cancellation) is not null)

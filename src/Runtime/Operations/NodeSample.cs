@@ -26,4 +26,7 @@ internal static class PartitionStates
 internal sealed record StoreSample(StoreFigures Figures, IReadOnlyList<ChannelDepth> Channels, long DeadLetters, long Customers)
 {
     public static StoreSample Nothing { get; } = new(new StoreFigures("", 0, new Dictionary<string, long>(StringComparer.Ordinal), 0, Storage.Measuring.Latency.None, []), [], 0, 0);
+
+    /// <summary>Where the log begins, if a retention has dropped what was before.</summary>
+    public DateTimeOffset? HistoryFrom { get; init; }
 }

@@ -137,7 +137,7 @@ internal sealed class NodeSampler : IAsyncDisposable
         try
         {
             var store = _context.Store;
-            Volatile.Write(ref _store, new StoreSample(store.Figures(), store.Outbox.Depths(), store.Outbox.CountDeadLetters(), store.Customers.Count));
+            Volatile.Write(ref _store, new StoreSample(store.Figures(), store.Outbox.Depths(), store.Outbox.CountDeadLetters(), store.Customers.Count) { HistoryFrom = HistoryBeginning.InstantOf(store.Settings) });
             _storeIsAway = false;
         }
         catch (Exception error) when (!_stop.IsCancellationRequested)

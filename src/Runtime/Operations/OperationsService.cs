@@ -106,7 +106,7 @@ internal sealed class OperationsService(
             StoreMode.Refusing => "refusing",
             _ => "ended",
         };
-        return new StoreView(figures.Engine, status, condition.Reason, figures.Sizes, figures.RunsBacklog, customers, [.. figures.Upkeep.Select(ViewOf)]);
+        return new StoreView(figures.Engine, status, condition.Reason, figures.Sizes, figures.RunsBacklog, customers, [.. figures.Upkeep.Select(ViewOf)]) { HistoryFrom = sampler.Store.HistoryFrom };
     }
 
     private static UpkeepView ViewOf(UpkeepFigures work) => new(

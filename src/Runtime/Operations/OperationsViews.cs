@@ -26,7 +26,11 @@ public sealed record Problem(string Severity, string? Node, string Text);
 /// <param name="Sizes">Bytes on disk, by part.</param>
 /// <param name="RunsBacklog">Records not yet in sorted runs.</param>
 public sealed record StoreView(
-    string Engine, string Status, string Reason, IReadOnlyDictionary<string, long> Sizes, long RunsBacklog, long Customers, IReadOnlyList<UpkeepView> Upkeep);
+    string Engine, string Status, string Reason, IReadOnlyDictionary<string, long> Sizes, long RunsBacklog, long Customers, IReadOnlyList<UpkeepView> Upkeep)
+{
+    /// <summary>Where the log begins, if a retention has dropped what was before; null: it is whole.</summary>
+    public DateTimeOffset? HistoryFrom { get; init; }
+}
 
 /// <param name="Steps">That did something, since the node's start.</param>
 /// <param name="LastError">Empty: the last step did not fail.</param>

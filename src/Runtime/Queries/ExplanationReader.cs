@@ -1,6 +1,8 @@
 using Triggers.Engine.Customers;
 using Triggers.Engine.Explanations;
+using Triggers.Engine.Programs;
 using Triggers.Engine.Records;
+using Triggers.Runtime.Fills;
 using Triggers.Runtime.Programs;
 using Triggers.Storage;
 
@@ -33,7 +35,7 @@ internal sealed class ExplanationReader(IStore store, ProgramLibrary library, Fa
         var what = question.Segment is not null ? $"segment '{question.Segment}'" : $"campaign '{question.Campaign}'";
         return explanation is null
             ? Missing(question.At is null ? $"There is no {what}." : $"There was no {what} at {Text(question.At.Value)}.")
-            : new ExplainAnswer(ExplanationViews.Of(explanation, customer.Key, isDecision: false, question.At is null ? null : HistoryFrom(customer)), "");
+            : new ExplainAnswer(ExplanationViews.Of(explanation, customer.Key, isDecision: false, question.At is not null ? HistoryFrom(customer) : SegmentFrom(customer, facts.Program, question.Segment, now)), "");
     }
 
     private static ExplainAnswer Missing(string why) => new(null, why);
@@ -45,7 +47,7 @@ internal sealed class ExplanationReader(IStore store, ProgramLibrary library, Fa
         if (DecisionToken.Read(text) is not { } token || token.KeyOf(customer) is not { } key
             || Replay(key, record => record.Offset == token.Offset, cancellation) is not (var before, { } record, var facts))
         {
-            return Missing($"There is no decision '{text}' about this customer: take it from an item of the timeline.");
+            return Missing($"There is no decision '{text}' about this customer: take it from an item of the timeline.{(HistoryFrom(customer) is { } from ? $" The log is kept from {Text(from)} on; what was decided before can be explained no more." : "")}");
         }
 
         return Explainer.Decision(before, ViewOf(record), facts, token.Number) is { } explanation
@@ -95,6 +97,10 @@ internal sealed class ExplanationReader(IStore store, ProgramLibrary library, Fa
         (view.Offset, view.At) = (record.Offset, record.At);
         return view;
     }
+
+    /// <summary>Of now nothing is replayed, but a segment may have been filled from what was left of the log.</summary>
+    private DateTimeOffset? SegmentFrom(Customer customer, Program program, string? segment, long now) =>
+        segment is not null && DoneFill.Beginnings(store.Settings, program, now).TryGetValue(segment, out var from) && customer.FirstSeen < from.ToUnixTimeMilliseconds() ? from : null;
 
     /// <summary>Where the history begins that is left of this customer; null: at its beginning.</summary>
     private DateTimeOffset? HistoryFrom(Customer customer) =>

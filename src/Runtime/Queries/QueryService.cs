@@ -2,6 +2,7 @@ using Triggers.Engine.Customers;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Definitions;
+using Triggers.Runtime.Fills;
 using Triggers.Runtime.Live;
 using Triggers.Runtime.Programs;
 using Triggers.Runtime.Replays;
@@ -153,9 +154,13 @@ internal sealed class QueryService(
 
     public IReadOnlyList<SegmentView> Segments()
     {
-        var collecting = library.Get(definitions.Version).CollectingSegments.ToHashSet(StringComparer.Ordinal);
+        var program = library.Get(definitions.Version);
+        var collecting = program.CollectingSegments.ToHashSet(StringComparer.Ordinal);
+        var beginnings = DoneFill.Beginnings(store.Settings, program, Now());
         return definitions.Current.Segments
-            .Select(segment => new SegmentView(segment.Id, segment.Name, segment.Description, Canonical.Of(segment.Condition), live[$"segment/{segment.Id}/size"], collecting.Contains(segment.Id)))
+            .Select(segment => new SegmentView(
+                segment.Id, segment.Name, segment.Description, Canonical.Of(segment.Condition), live[$"segment/{segment.Id}/size"], collecting.Contains(segment.Id),
+                beginnings.TryGetValue(segment.Id, out var from) ? from : null))
             .ToList();
     }
 

@@ -116,13 +116,14 @@ public static class TimelineKinds
 }
 
 /// <param name="Next">For the page behind this one; null: there is none.</param>
-/// <param name="HistoryFrom">Set where a retention has dropped some of the customer's records: what happened before this instant may be missing. null: nothing is.</param>
+/// <param name="HistoryFrom">Set where a retention has dropped some of the customer's records: what happened before this instant may be missing, and decisions of the time after it are told as if the customer had begun there. null: nothing is.</param>
 public sealed record Timeline(IReadOnlyList<TimelineItem> Items, string? Next, DateTimeOffset? HistoryFrom);
 
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <param name="Collecting">Some of what it reads is new and not yet filled from history: of customers known before it is not known whether they are members.</param>
-public sealed record SegmentView(string Id, string Name, string Description, string Condition, long Size, bool Collecting = false);
+/// <param name="HistoryFrom">Set where it was filled from a log whose beginning a retention had dropped, and looks back further: what happened before this instant does not count. null: it knows all that it asks for.</param>
+public sealed record SegmentView(string Id, string Name, string Description, string Condition, long Size, bool Collecting = false, DateTimeOffset? HistoryFrom = null);
 
 /// <param name="Size">Members of the segment asked about.</param>
 /// <param name="Segments">All others, those with the most in common first.</param>

@@ -26,6 +26,9 @@ public sealed record SegmentPreviewReport(
     string Condition, IReadOnlyList<ExpressionError> Errors, long Looked, long Members, long Customers, long Estimate, long Low, long High, bool IsExact,
     IReadOnlyList<string> Examples, double Seconds)
 {
+    /// <summary>Where history begins, if a retention dropped what was before: customers are as if they had begun there. null: all is there.</summary>
+    public DateTimeOffset? HistoryFrom { get; init; }
+
     internal static SegmentPreviewReport Invalid(IReadOnlyList<ExpressionError> errors) => new("", errors, 0, 0, 0, 0, 0, 0, false, [], 0);
 }
 
@@ -52,7 +55,7 @@ internal sealed class SegmentPreview(IStore store, DefinitionSet definitions, st
         var (low, high) = isExact ? (_members, _members) : Interval(customers);
         return new SegmentPreviewReport(
             condition, [], _looked, _members, customers, isExact || _looked == 0 ? _members : (long)Math.Round((double)_members / _looked * customers), low, high, isExact, _examples,
-            Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 3));
+            Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 3)) { HistoryFrom = HistoryBeginning.InstantOf(store.Settings) };
     }
 
     /// <returns>false: at some of their customers only.</returns>

@@ -184,7 +184,7 @@ public sealed class Simulation
     private SimulationReport Report(Tally tally, long from, long to, Func<string, bool>? isWanted, TimeSpan took) => new(
         DateTimeOffset.FromUnixTimeMilliseconds(from),
         DateTimeOffset.FromUnixTimeMilliseconds(to),
-        HistoryFrom(),
+        HistoryBeginning.InstantOf(_store.Settings),
         tally.Applied,
         tally.Customers,
         _request.Share,
@@ -193,15 +193,6 @@ public sealed class Simulation
         [.. _program.Definitions.Segments.Select(segment => new SimulatedSegment(segment.Id, tally.Total($"segment/{segment.Id}/size")))],
         tally.Channels.OrderBy(channel => channel.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
         tally.Failures);
-
-    /// <summary>Where the log begins, if a retention dropped its first records.</summary>
-    private DateTimeOffset? HistoryFrom()
-    {
-        var firsts = _marks.Where(mark => mark.Cursor > 0).Select(mark => _store.History.ReadAll(mark.Partition, 0, 1).Any() ? 0 : FirstAt(mark)).ToList();
-        return firsts.Count > 0 && firsts.Max() is > 0 and var latest ? DateTimeOffset.FromUnixTimeMilliseconds(latest) : null;
-    }
-
-    private long FirstAt(PartitionMark mark) => _store.History.ReadAll(mark.Partition, 0, mark.Cursor).Select(record => record.At).DefaultIfEmpty(_now).Min();
 
     private List<(string Customer, string Step)> SentThen(string campaign, long from, long to, Func<string, bool>? isWanted)
     {

@@ -89,7 +89,7 @@ internal sealed class SimulationService(IStore store, TimeProvider time, ILogger
         var report = Run(new SimulationRequest(definitions with { Campaigns = [] }), cancellation)!;
         var members = report.Segments.First(segment => segment.Id == SegmentDraft.Id).Size;
         var customers = Math.Max(members, store.Recover().Counters.GetValueOrDefault("customers/total"));
-        return new SegmentPreviewReport(condition, [], customers, members, customers, members, members, members, true, [], report.Seconds);
+        return new SegmentPreviewReport(condition, [], customers, members, customers, members, members, members, true, [], report.Seconds) { HistoryFrom = report.HistoryFrom };
     }
 
     private async Task<T> AloneAsync<T>(Func<T> work, CancellationToken cancellation)

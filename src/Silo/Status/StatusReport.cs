@@ -135,6 +135,11 @@ internal static class StatusReport
 
         table.AddRow("customers", Number(store.Customers));
         table.AddRow("records not in runs", Number(store.RunsBacklog));
+        if (store.HistoryFrom is { } from)
+        {
+            table.AddRow("history begins", Text($"{from:yyyy-MM-dd HH:mm:ss} UTC"));
+        }
+
         foreach (var work in store.Upkeep.Where(work => work.Steps > 0 || work.Failures > 0))
         {
             var failed = work.LastError.Length > 0 ? $", [yellow]failing: {Markup.Escape(work.LastError)}[/]" : "";

@@ -12,12 +12,12 @@ internal static class SegmentsApi
         var segments = api.MapGroup("/segments").WithTags("Segments");
         segments.MapGet("", () => TypedResults.Ok(new ItemList<SegmentView>(backend.Queries.Segments())))
             .WithSummary("All segments")
-            .WithDescription("With their conditions and their sizes as of the last commit.");
+            .WithDescription("With their conditions and their sizes as of the last commit. 'historyFrom': it was filled from a log that a retention (Store:LogRetentionDays) had dropped the beginning of, and looks further back; what happened before does not count.");
 
         segments.MapPost("/preview", (PreviewBody body, CancellationToken cancellation) => PreviewAsync(backend, body, cancellation))
             .WithSummary("How many customers a condition would hold for")
             .WithDescription("As if a segment of the definitions in force had this condition, and always had: a sample of the customers is lived through their past again. 'estimate' comes with 'low' and 'high' (19 of 20 such intervals hold the true size); "
-                + "'isExact': everybody was looked at. A condition that is not valid is answered with 'errors', each with 'index' and 'length' of the text at fault. Takes a second or two; with 'exact' everybody is lived through the whole past, as a simulation does, with progress in GET /simulations/progress. 409: another preview or simulation is running.")
+                + "'isExact': everybody was looked at. A condition that is not valid is answered with 'errors', each with 'index' and 'length' of the text at fault. Takes a second or two; with 'exact' everybody is lived through the whole past, as a simulation does, with progress in GET /simulations/progress. 'historyFrom': a retention dropped what was before, and customers are as if they had begun there. 409: another preview or simulation is running.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict);
 

@@ -25,6 +25,8 @@ export type StoreView = {
   reason: string;
   sizes: Record<string, number>;
   runsBacklog: number;
+  /** Before that instant the log was dropped; null: it is whole. */
+  historyFrom: string | null;
   customers: number;
   upkeep: Upkeep[];
 };

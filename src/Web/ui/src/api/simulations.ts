@@ -30,6 +30,8 @@ export type SegmentPreview = {
   isExact: boolean;
   examples: string[];
   seconds: number;
+  /** Before that instant the log was dropped; null: it is whole. */
+  historyFrom: string | null;
 };
 
 /** What `GET /simulations/progress` says while one runs. */

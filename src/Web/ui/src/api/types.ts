@@ -125,7 +125,7 @@ export type Reason = {
   parts: Reason[];
 };
 
-export type Segment = { id: string; name: string; description: string; condition: string; size: number; collecting: boolean };
+export type Segment = { id: string; name: string; description: string; condition: string; size: number; collecting: boolean; historyFrom: string | null };
 
 /** Members of a segment that are in each other one, those with the most in common first. */
 export type SegmentOverlap = { segment: string; size: number; segments: Overlap[]; countedAt: string };

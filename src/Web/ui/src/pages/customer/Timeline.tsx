@@ -30,7 +30,7 @@ export function Timeline({ id }: { id: string }) {
       </PagedList>
       {typeof historyFrom === 'string' && (
         <Text size="sm" c="dimmed" ta="center" p="md">
-          History begins on {date(historyFrom)}: what happened before is not kept, or not whole.
+          History begins on {date(historyFrom)}: what happened before is not kept, or not whole, and decisions since are told as if everything had begun then.
         </Text>
       )}
     </Panel>

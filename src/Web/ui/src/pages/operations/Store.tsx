@@ -4,6 +4,7 @@ import { Panel } from '../../components/Panel';
 import { StatusBadge } from '../../components/StatusBadge';
 import { bytes } from '../../format/amounts';
 import { count, plural } from '../../format/numbers';
+import { date } from '../../format/time';
 
 const PARTS: Readonly<Record<string, string>> = { database: 'File', wal: 'Write-ahead log', log: 'Log', states: 'States', messages: 'Messages', other: 'Other tables' };
 
@@ -17,6 +18,7 @@ export function Store({ store }: { store: StoreView }) {
           ['Customers', count(store.customers)],
           ...sizes.map(([part, size]) => [PARTS[part] ?? part, bytes(size)] as const),
           ['Not yet in sorted runs', plural(store.runsBacklog, 'record')],
+          ...(typeof store.historyFrom === 'string' ? [['History begins', date(store.historyFrom)] as const] : []),
         ]}
       />
     </Panel>

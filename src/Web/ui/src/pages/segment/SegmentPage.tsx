@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Code, Stack, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Code, Stack, Text, Tooltip } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { queries } from '../../api/queries';
@@ -10,6 +10,7 @@ import { Panel } from '../../components/Panel';
 import { Stat, Stats } from '../../components/Stat';
 import { EmptyState, ErrorState } from '../../components/states';
 import { count, share } from '../../format/numbers';
+import { date } from '../../format/time';
 import { titled } from '../../format/words';
 import { useCounter } from '../../live/LiveProvider';
 import { OverlapPanel } from './OverlapPanel';
@@ -40,6 +41,11 @@ export default function SegmentPage() {
             <Alert mt="md" color="yellow" variant="light" role="status">
               Collecting: its condition is new, and the past is being searched for it (see <Link to="/definitions">Definitions</Link>). Until that is done, customers known before count only where it is certain.
             </Alert>
+          )}
+          {typeof segment?.historyFrom === 'string' && (
+            <Text size="sm" c="dimmed" mt="md">
+              History begins on {date(segment.historyFrom)}: its condition came when what happened before was not kept any more, and does not count that.
+            </Text>
           )}
           {segments.isError && <ErrorState error={segments.error} retry={() => void segments.refetch()} />}
         </Panel>

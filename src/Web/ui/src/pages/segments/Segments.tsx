@@ -9,6 +9,7 @@ import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
 import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
 import { count, share } from '../../format/numbers';
+import { date } from '../../format/time';
 import { titled } from '../../format/words';
 import { useCounters } from '../../live/LiveProvider';
 import { Measured } from './Measured';
@@ -37,6 +38,11 @@ export default function Segments() {
           {segment.description !== '' && (
             <Text size="xs" c="dimmed">
               {segment.description}
+            </Text>
+          )}
+          {typeof segment.historyFrom === 'string' && (
+            <Text size="xs" c="dimmed">
+              Knows what happened since {date(segment.historyFrom)}
             </Text>
           )}
         </>

@@ -8,6 +8,7 @@ import { Panel } from '../../components/Panel';
 import { SimulationProgress } from '../../components/SimulationProgress';
 import { ErrorWords } from '../../components/states';
 import { count, plural, share } from '../../format/numbers';
+import { date } from '../../format/time';
 import { customerLabel } from '../../format/words';
 
 type Asked = { condition: string; exact: boolean };
@@ -84,6 +85,11 @@ function Answer({ preview, asked }: { preview: SegmentPreview; asked: string }) 
         {share(preview.estimate, preview.customers)} of {count(preview.customers)}
         {!preview.isExact && `; between ${count(preview.low)} and ${count(preview.high)}, by the ${count(preview.looked)} who were looked at`}
       </Text>
+      {typeof preview.historyFrom === 'string' && (
+        <Text size="sm" c="dimmed">
+          History begins on {date(preview.historyFrom)}: what happened before does not count.
+        </Text>
+      )}
       {preview.examples.length > 0 && (
         <Text size="sm" mt={4}>
           Such as{' '}
