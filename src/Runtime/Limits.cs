@@ -9,6 +9,12 @@ internal static class Limits
     /// <summary>Commits given to the store and not yet durable, a worker. Enough to keep the writer busy through one fsync; beyond it the worker waits and reads larger.</summary>
     public const int OutstandingCommitsMax = 8;
 
+    /// <summary>
+    /// The same for a loop that has one partition alone: one on its way to the disk, one that gathers. There are many such loops in a process; more commits of each would be
+    /// smaller ones, and what a commit costs depends little on how many records it has.
+    /// </summary>
+    public const int OutstandingCommitsOfOneMax = 2;
+
     /// <summary>Customer queries run between two batches: live traffic must not wait for lists.</summary>
     public const int QueriesPerTurn = 16;
 

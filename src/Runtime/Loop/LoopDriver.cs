@@ -208,10 +208,23 @@ internal sealed class LoopDriver : IDisposable
     {
         Task<IReadOnlyList<LogSlice>>? reading = null;
         var isCalm = false;
+        var outstandingMax = _numbers.Count > 1 ? Limits.OutstandingCommitsMax : Limits.OutstandingCommitsOfOneMax;
         while (!_abandoned)
         {
             Settle();
             var more = await Mailbox.AnswerAsync(_customers, Limits.QueriesPerTurn);
+            if (!_live.Task.IsCompleted && loop.Partitions.All(partition => partition.IsLive))
+            {
+                _live.TrySetResult();
+            }
+
+            // Before reading: what comes while it waits is then read together.
+            if (_outstanding.Count >= outstandingMax)
+            {
+                await _pace.WaitAsync();
+                continue;
+            }
+
             if (reading is null)
             {
                 var read = reader.ReadAsync(TimeSpan.FromMinutes(1), _reading.Token);
@@ -221,17 +234,6 @@ internal sealed class LoopDriver : IDisposable
                     _context.Meter.Applying(_number, long.MaxValue);
                     reading.GetAwaiter().UnsafeOnCompleted(_signal);
                 }
-            }
-
-            if (!_live.Task.IsCompleted && loop.Partitions.All(partition => partition.IsLive))
-            {
-                _live.TrySetResult();
-            }
-
-            if (_outstanding.Count >= Limits.OutstandingCommitsMax)
-            {
-                await _pace.WaitAsync();
-                continue;
             }
 
             if (_leaving)

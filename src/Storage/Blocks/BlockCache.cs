@@ -4,7 +4,11 @@ namespace Triggers.Storage.Blocks;
 internal sealed class BlockCache(long capacityBytes) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Queue<Block> _blocks = new();
+
+    /// <summary>A ring: many readers ask for the newest of tens of thousands of small blocks, and must not walk along all the others.</summary>
+    private Block?[] _ring = new Block?[64];
+    private int _start;
+    private int _count;
     private long _bytes;
     private long _first;
 
@@ -13,14 +17,19 @@ internal sealed class BlockCache(long capacityBytes) : IDisposable
     {
         lock (_lock)
         {
-            if (_blocks.Count == 0)
+            if (_count == 0)
             {
                 _first = block.Seq;
             }
 
-            _blocks.Enqueue(block);
+            if (_count == _ring.Length)
+            {
+                Grow();
+            }
+
+            _ring[(_start + _count++) & (_ring.Length - 1)] = block;
             _bytes += block.MemoryBytes;
-            while (_bytes > capacityBytes && _blocks.Count > 1)
+            while (_bytes > capacityBytes && _count > 1)
             {
                 RemoveOldest();
             }
@@ -32,19 +41,14 @@ internal sealed class BlockCache(long capacityBytes) : IDisposable
     {
         lock (_lock)
         {
-            if (_blocks.Count == 0 || seq < _first || seq >= _first + _blocks.Count)
+            if (seq < _first || seq >= _first + _count)
             {
                 return false;
             }
 
-            var skip = seq - _first;
-            foreach (var block in _blocks)
+            for (var index = (int)(seq - _first); index < _count; index++)
             {
-                if (skip-- > 0)
-                {
-                    continue;
-                }
-
+                var block = _ring[(_start + index) & (_ring.Length - 1)]!;
                 block.AddReference();
                 into.Add(block);
                 maxBytes -= block.Length;
@@ -63,7 +67,7 @@ internal sealed class BlockCache(long capacityBytes) : IDisposable
     {
         lock (_lock)
         {
-            while (_blocks.Count > 0 && _first <= upToSeq)
+            while (_count > 0 && _first <= upToSeq)
             {
                 RemoveOldest();
             }
@@ -72,9 +76,23 @@ internal sealed class BlockCache(long capacityBytes) : IDisposable
 
     public void Dispose() => Drop(long.MaxValue);
 
+    private void Grow()
+    {
+        var larger = new Block?[_ring.Length * 2];
+        for (var index = 0; index < _count; index++)
+        {
+            larger[index] = _ring[(_start + index) & (_ring.Length - 1)];
+        }
+
+        (_ring, _start) = (larger, 0);
+    }
+
     private void RemoveOldest()
     {
-        var block = _blocks.Dequeue();
+        var block = _ring[_start]!;
+        _ring[_start] = null;
+        _start = (_start + 1) & (_ring.Length - 1);
+        _count--;
         _first++;
         _bytes -= block.MemoryBytes;
         block.Release();

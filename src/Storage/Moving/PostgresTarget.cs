@@ -89,7 +89,7 @@ internal sealed class PostgresTarget : IAsyncDisposable
                 """,
                 numbers, Array.ConvertAll(partitions, each => each.Epoch), Array.ConvertAll(partitions, each => each.Cursor), Array.ConvertAll(partitions, each => each.Floor),
                 Array.ConvertAll(partitions, each => each.FloorState))
-            .Add(PartitionTable.Count, (short)0, counters.Keys.ToArray(), counters.Values.ToArray())
+            .Add(PartitionTable.Count, new short[counters.Count], counters.Keys.ToArray(), counters.Values.ToArray())
             .Add("UPDATE rejected_total SET total = $1", source.LastSequence("Rejected"));
         foreach (var table in (string[])["Messages", "Mailbox"])
         {

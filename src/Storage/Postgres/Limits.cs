@@ -12,8 +12,11 @@ internal static class Limits
     /// <summary>Items of one transaction of appends.</summary>
     public const int AppendItems = 4096;
 
-    /// <summary>Commits in one transaction: what waits while one is under way; each has statements of its own.</summary>
-    public const int CommitItems = 32;
+    /// <summary>Commits in one transaction: what waits while one is under way, of every partition's loop the one or two that it has outstanding.</summary>
+    public const int CommitItems = 128;
+
+    /// <summary>States that a transaction's commits flush together, about: a large flush goes with few other commits, which need not wait for it then.</summary>
+    public const int CommitSnapshots = 2048;
 
     /// <summary>How often a server that does not answer is tried again.</summary>
     public const int RetryMs = 250;
@@ -45,6 +48,9 @@ internal static class Limits
     /// <summary>Rows of one partition that a reader looks at in one call: few where chunks are large, many where they hold an event each.</summary>
     public const int ReadRowsMin = 8;
     public const int ReadRowsMax = 1024;
+
+    /// <summary>Queries for records of the log under way: one more than one, so that a large or slow one does not hold up what is new.</summary>
+    public const int ReadsAtOnce = 2;
 
     /// <summary>A reader takes at least this much of each partition that is behind, so that many partitions do not mean many calls.</summary>
     public const int ReadPartitionBytes = 32 << 10;
@@ -78,6 +84,10 @@ internal static class Limits
 
     /// <summary>Chunks that can be sorted are looked for this often: looking reads the tail's rows without their bodies, some milliseconds.</summary>
     public const int SortLookMs = 2000;
+
+    /// <summary>And may take one part in so many of the time: where every process looks at a hundred thousand small chunks, it is a tenth of a second each. At least every ten seconds.</summary>
+    public const int SortLookRest = 60;
+    public const int SortLookMsMax = 10_000;
 
     /// <summary>Child tables are made and dropped this often.</summary>
     public const int RetentionLookMs = 600_000;

@@ -55,7 +55,7 @@ public sealed partial class PostgresStore : IStore
         _tail = tail;
         _ranges = ranges;
         Info = info;
-        Log = new PostgresLog(appends, tail, database, time);
+        Log = new PostgresLog(appends, tail, new SharedReads(database), time);
         Customers = new PostgresCustomers(database);
         var history = new PostgresHistory(database, info.Partitions);
         History = history;

@@ -141,6 +141,71 @@ public abstract class CommitCompliance : StoreTests
     }
 
     [EngineFact]
+    public async Task Commits_that_wait_together_do_what_they_would_have_done_one_after_the_other()
+    {
+        const int Commits = 9;
+        for (var i = 0; i < Commits; i++)
+        {
+            await Harness.AppendAsync((Ann, "1"), (Bob, "1"));
+        }
+
+        var given = new List<Task>();
+        for (var i = 0; i < Commits; i++)
+        {
+            foreach (var key in new[] { Ann, Bob })
+            {
+                var commit = new Commit();
+                commit.Advances.Add(new PartitionAdvance(Harness.PartitionOf(key), 0, i, i + 1));
+                commit.Checksums.Bytes([(byte)(i + 1), 0]);
+                commit.Counters[new Counter("events/total")] = 1;
+                commit.Messages.Add(Decisions.Of(Id(key, i), key));
+                if (i == 3 && key == Ann)
+                {
+                    commit.Cancellations.Add(new Cancellation(null, "welcome", null, "paused"));
+                }
+
+                if (i is 2 or 7)
+                {
+                    commit.Flushes.Add(new Flush(Harness.PartitionOf(key), i, [(byte)i], [new Snapshot(key.Hash(), i, StoreHarness.StateOf(key.Text, $"state {i}"))]));
+                }
+
+                if (i == 5 && key == Bob)
+                {
+                    commit.Erased.Add(Bob.Text);
+                }
+
+                given.Add(Store.CommitAsync(commit));
+            }
+        }
+
+        await Task.WhenAll(given);
+        await Harness.ReopenAsync(killed: true);
+
+        Assert.Equal(2 * Commits, Store.Recover().Counters["events/total"]);
+        Assert.Equal(Enumerable.Range(0, Commits).Select(i => i <= 3 ? "paused" : null), Enumerable.Range(0, Commits).Select(i => Store.Outbox.Look(Id(Ann, i))?.CancelReason));
+        Assert.Equal(Enumerable.Range(0, Commits).Select(i => i > 5), Enumerable.Range(0, Commits).Select(i => Store.Outbox.Look(Id(Bob, i)) is not null));
+        foreach (var key in new[] { Ann, Bob })
+        {
+            var mark = Harness.Mark(key);
+            Assert.Equal((Commits, 7L), (mark.Cursor, mark.Floor));
+            Assert.Equal([7], mark.FloorState);
+            Assert.True(Store.Customers.TryLoad(mark.Partition, key.Hash(), System.Text.Encoding.UTF8.GetBytes(key.Text), out var state));
+            Assert.Equal(StoreHarness.StateOf(key.Text, "state 7"), state.ToArray());
+            var checksums = new byte[Commits];
+            Store.Checksums.Read([new PartitionOffset(mark.Partition, 0)], (_, first, bytes) =>
+            {
+                for (var i = 0; i < bytes.Length; i += PartitionAdvance.ChecksumBytes)
+                {
+                    checksums[first + (i / PartitionAdvance.ChecksumBytes)] = bytes[i];
+                }
+            });
+            Assert.Equal(Enumerable.Range(1, Commits).Select(i => (byte)i), checksums);
+        }
+
+        static string Id(CustomerKey key, int number) => (key == Ann ? "a" : "b") + number.ToString("x31");
+    }
+
+    [EngineFact]
     public async Task A_floor_above_the_cursor_is_a_bug()
     {
         await Harness.AppendAsync((Ann, "1"), (Ann, "2"));

@@ -87,7 +87,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.FilledStore filled) : IC
     private static string Arguments(string sql)
     {
         var count = Enumerable.Range(1, 20).Count(number => sql.Contains($"${number}", StringComparison.Ordinal));
-        return sql == LogTable.SelectChunks ? "('{1}', '{0}', 0, 9, 9)"
+        return sql == LogTable.SelectChunks ? "('{1}', '{0}', '{9}', 0, 9)"
             : sql == RunTable.SelectNextPage ? $"(1::smallint, 1, {ManualTime.Start}, 0, 0)"
             : count == 0 ? "" : $"({string.Join(", ", Enumerable.Repeat("NULL", count))})";
     }

@@ -47,6 +47,37 @@ public sealed class PostgresStoreTests
         }
     }
 
+    /// <summary>As silos do, which have a reader for each partition: what they want from the server is asked for together.</summary>
+    [EngineFact]
+    public async Task Each_of_many_readers_gets_what_another_process_appends_to_its_partition()
+    {
+        await using var harness = await PostgresHarness.OpenAsync(options => options with { IsShared = true });
+        await using var other = await PostgresStore.OpenAsync(harness.Options, harness.Time);
+        var keys = Enumerable.Range(0, 400).Select(number => CustomerKey.User($"{number}")).ToArray();
+        var reading = Enumerable.Range(0, harness.Store.Log.Partitions).Select(partition => Task.Run(async () =>
+        {
+            var wanted = 2 * keys.Count(key => harness.PartitionOf(key) == partition);
+            using var reader = harness.Store.Log.OpenReader([new PartitionOffset(partition, 0)]);
+            var records = new List<ReadRecord>();
+            while (records.Count < wanted)
+            {
+                records.AddRange((await reader.ReadAsync(TimeSpan.FromSeconds(30), default)).SelectMany(ReadRecord.Of));
+            }
+
+            Assert.All(records, record => Assert.Equal(partition, record.Partition));
+            Assert.Equal(Enumerable.Range(0, wanted).Select(offset => (long)offset), records.Select(record => record.Offset));
+        })).ToArray();
+
+        foreach (var some in keys.Chunk(20))
+        {
+            using var batch = new RecordBatch();
+            Array.ForEach(some, key => batch.AddTrack(key, "event", 0));
+            await Task.WhenAll(other.Log.AppendAsync(batch, AppendLane.External).AsTask(), harness.Store.Log.AppendAsync(batch, AppendLane.External).AsTask());
+        }
+
+        await Task.WhenAll(reading).WaitAsync(TimeSpan.FromSeconds(120));
+    }
+
     [EngineFact]
     public async Task Processes_that_are_first_at_the_same_time_make_the_tables_once()
     {

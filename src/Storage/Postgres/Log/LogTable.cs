@@ -22,14 +22,16 @@ internal static class LogTable
         SELECT a.partition, h.head, a.count, h.at, a.bytes FROM unnest($1::smallint[], $2::int[], $3::bytea[]) AS a (partition, count, bytes) JOIN log_heads h ON h.partition = a.partition
         """;
 
-    /// <summary>For each partition what comes after an offset, up to a number of bytes (at least one chunk). Lengths are known without reading the bodies.</summary>
+    /// <summary>
+    /// For each wish what comes after an offset of a partition, up to a number of rows and of bytes (at least one chunk). Lengths are known without reading the bodies.
+    /// </summary>
     public const string SelectChunks = """
-        SELECT w.partition, c.next_offset, c.count, c.at, c.bytes
-        FROM unnest($1::smallint[], $2::bigint[]) AS w (partition, from_offset) CROSS JOIN LATERAL (
+        SELECT w.place::int, c.next_offset, c.count, c.at, c.bytes
+        FROM unnest($1::smallint[], $2::bigint[], $3::int[]) WITH ORDINALITY AS w (partition, from_offset, rows, place) CROSS JOIN LATERAL (
             SELECT s.next_offset, s.count, s.at, s.bytes FROM (
                 SELECT l.*, sum(octet_length(l.bytes)) OVER (ORDER BY l.next_offset) - octet_length(l.bytes) AS bytes_before FROM (
                     SELECT next_offset, count, at, bytes FROM log_chunks
-                    WHERE partition = w.partition AND next_offset > w.from_offset AND at >= $3 ORDER BY next_offset LIMIT $4) l) s
+                    WHERE partition = w.partition AND next_offset > w.from_offset AND at >= $4 ORDER BY next_offset LIMIT w.rows) l) s
             WHERE s.bytes_before < $5 ORDER BY s.next_offset) c
         """;
 

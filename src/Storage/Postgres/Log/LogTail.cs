@@ -10,6 +10,7 @@ internal sealed class LogTail(int partitions, long cacheBytes) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly long[] _heads = new long[partitions];
+    private readonly bool[] _moved = new bool[partitions];
     private PostgresLogReader[] _readers = [];
     private long _lastSeq;
     private long _lastAt;
@@ -46,20 +47,20 @@ internal sealed class LogTail(int partitions, long cacheBytes) : IDisposable
             Volatile.Write(ref _lastSeq, _lastSeq + 1);
             for (var partition = 0; partition < counts.Length; partition++)
             {
-                if (counts[partition] > 0 && next[partition] > _heads[partition])
+                if (counts[partition] > 0)
                 {
-                    Volatile.Write(ref _heads[partition], next[partition]);
+                    _moved[partition] = true;
+                    Volatile.Write(ref _heads[partition], Math.Max(next[partition], _heads[partition]));
                 }
             }
-        }
 
-        Wake();
+            Wake();
+        }
     }
 
     /// <summary>Others appended.</summary>
     public void MoveHeads(IEnumerable<(int Partition, long Head, long At)> heads)
     {
-        var moved = false;
         lock (_lock)
         {
             foreach (var (partition, head, at) in heads)
@@ -68,13 +69,10 @@ internal sealed class LogTail(int partitions, long cacheBytes) : IDisposable
                 if (head > _heads[partition])
                 {
                     Volatile.Write(ref _heads[partition], head);
-                    moved = true;
+                    _moved[partition] = true;
                 }
             }
-        }
 
-        if (moved)
-        {
             Wake();
         }
     }
@@ -83,7 +81,7 @@ internal sealed class LogTail(int partitions, long cacheBytes) : IDisposable
     {
         lock (_lock)
         {
-            Volatile.Write(ref _readers, [.. _readers, reader]);
+            _readers = [.. _readers, reader];
         }
     }
 
@@ -91,7 +89,7 @@ internal sealed class LogTail(int partitions, long cacheBytes) : IDisposable
     {
         lock (_lock)
         {
-            Volatile.Write(ref _readers, Array.FindAll(_readers, each => each != reader));
+            _readers = Array.FindAll(_readers, each => each != reader);
         }
     }
 
@@ -99,11 +97,17 @@ internal sealed class LogTail(int partitions, long cacheBytes) : IDisposable
 
     private void MoveAt(long at) => Volatile.Write(ref _lastAt, Math.Max(_lastAt, at));
 
+    /// <summary>Those whose partitions have something new: with a loop for each partition, waking all for each costs more than what they wake for.</summary>
     private void Wake()
     {
-        foreach (var reader in Volatile.Read(ref _readers))
+        foreach (var reader in _readers)
         {
-            reader.Wake();
+            if (reader.IsConcerned(_moved))
+            {
+                reader.Wake();
+            }
         }
+
+        Array.Clear(_moved);
     }
 }

@@ -8,7 +8,7 @@ internal sealed class PostgresChecksums(PostgresDatabase database) : IChecksums
 {
     public const string SelectFrom = "SELECT next_offset, bytes FROM log_checksums WHERE partition = $1 AND next_offset > $2 ORDER BY next_offset";
 
-    private const string Insert = """
+    public const string Insert = """
         INSERT INTO log_checksums (partition, next_offset, at, bytes) SELECT c.partition, c.next_offset, $3, c.bytes
         FROM unnest($1::smallint[], $2::bigint[], $4::bytea[]) AS c (partition, next_offset, bytes)
         """;
@@ -23,24 +23,6 @@ internal sealed class PostgresChecksums(PostgresDatabase database) : IChecksums
         {
             database.Read(connection => PostgresDatabase.Query(connection, SelectFrom, row => Visit(row, partition, visit), (short)partition, offset));
         }
-    }
-
-    public static void Add(Statements statements, Commit commit, long at)
-    {
-        if (commit.Checksums.Length == 0)
-        {
-            return;
-        }
-
-        var advances = commit.Advances.FindAll(advance => advance.Records > 0);
-        var start = 0;
-        var bytes = advances.ConvertAll(advance =>
-        {
-            var length = advance.Records * PartitionAdvance.ChecksumBytes;
-            start += length;
-            return commit.Checksums.Written.Slice(start - length, length).ToArray();
-        });
-        statements.Add(Insert, advances.ConvertAll(advance => (short)advance.Partition).ToArray(), advances.ConvertAll(advance => advance.To).ToArray(), at, bytes.ToArray());
     }
 
     /// <summary>The records up to an offset become a run: so do their checksums, where they follow one another without a gap.</summary>

@@ -1,11 +1,10 @@
 using Triggers.Engine.Records;
-using Triggers.Storage.Postgres.Data;
 using Triggers.Storage.Postgres.Writing;
 
 namespace Triggers.Storage.Postgres.Log;
 
 /// <summary>The log's face: appends go to their lane, readers walk memory and chunks.</summary>
-internal sealed class PostgresLog(AppendWriter appends, LogTail tail, PostgresDatabase database, TimeProvider time) : ILog
+internal sealed class PostgresLog(AppendWriter appends, LogTail tail, SharedReads reads, TimeProvider time) : ILog
 {
     public int Partitions => tail.Partitions;
 
@@ -16,5 +15,5 @@ internal sealed class PostgresLog(AppendWriter appends, LogTail tail, PostgresDa
 
     public long Head(int partition) => tail.Head(partition);
 
-    public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => new PostgresLogReader(tail, database, from);
+    public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => new PostgresLogReader(tail, reads, from);
 }

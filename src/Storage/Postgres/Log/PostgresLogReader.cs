@@ -1,6 +1,5 @@
 using Triggers.Engine.Records;
 using Triggers.Storage.Blocks;
-using Triggers.Storage.Postgres.Data;
 
 namespace Triggers.Storage.Postgres.Log;
 
@@ -8,7 +7,7 @@ namespace Triggers.Storage.Postgres.Log;
 internal sealed class PostgresLogReader : ILogReader
 {
     private readonly LogTail _tail;
-    private readonly PostgresDatabase _database;
+    private readonly SharedReads _reads;
     private readonly int[] _mine;
     private readonly long[] _next;
     private readonly long[] _at;
@@ -19,10 +18,10 @@ internal sealed class PostgresLogReader : ILogReader
     private int _rows = Limits.ReadRowsMin;
     private bool _disposed;
 
-    public PostgresLogReader(LogTail tail, PostgresDatabase database, IReadOnlyList<PartitionOffset> from)
+    public PostgresLogReader(LogTail tail, SharedReads reads, IReadOnlyList<PartitionOffset> from)
     {
         _tail = tail;
-        _database = database;
+        _reads = reads;
         _mine = new int[from.Count];
         _next = new long[tail.Partitions];
         _at = new long[tail.Partitions];
@@ -60,6 +59,20 @@ internal sealed class PostgresLogReader : ILogReader
                 return [];
             }
         }
+    }
+
+    /// <summary>Something new in these partitions is for it.</summary>
+    public bool IsConcerned(bool[] moved)
+    {
+        foreach (var partition in _mine)
+        {
+            if (moved[partition])
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public void Wake()
@@ -163,7 +176,7 @@ internal sealed class PostgresLogReader : ILogReader
     {
         var behind = Array.FindAll(_mine, partition => _tail.Head(partition) > _next[partition]);
         Release();
-        var chunks = await SelectAsync(behind, cancellation).ConfigureAwait(false);
+        var chunks = await _reads.ReadAsync(Array.ConvertAll(behind, partition => new ReadWish(partition, _next[partition], _at[partition], _rows)), cancellation).ConfigureAwait(false);
         foreach (var (partition, first, count, at, bytes) in chunks)
         {
             Add(partition, first, count, at, bytes);
@@ -177,34 +190,6 @@ internal sealed class PostgresLogReader : ILogReader
         {
             throw new InvalidOperationException($"The log of partition {behind[0]} goes on behind offset {_next[behind[0]]}, but its records are gone: a reader began behind the floor. Read older records from the history.");
         }
-    }
-
-    private Task<List<(int Partition, long First, int Count, long At, byte[] Bytes)>> SelectAsync(int[] partitions, CancellationToken cancellation)
-    {
-        var numbers = Array.ConvertAll(partitions, partition => (short)partition);
-        var from = Array.ConvertAll(partitions, partition => _next[partition]);
-
-        // What follows in a partition has no smaller instant than what was read: older child tables are not looked into.
-        var at = Array.ConvertAll(partitions, partition => _at[partition]).Min();
-        var bytes = Math.Max(Storage.Limits.ReadBytes / partitions.Length, Limits.ReadPartitionBytes);
-        return _database.ReadAsync(async connection =>
-        {
-            var chunks = new List<(int Partition, long First, int Count, long At, byte[] Bytes)>();
-            var command = PostgresDatabase.Command(connection, LogTable.SelectChunks, numbers, from, at, _rows, (long)bytes);
-            await using (command.ConfigureAwait(false))
-            {
-                var row = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-                await using (row.ConfigureAwait(false))
-                {
-                    while (await row.ReadAsync(cancellation).ConfigureAwait(false))
-                    {
-                        chunks.Add((row.GetInt16(0), row.GetInt64(1) - row.GetInt32(2), row.GetInt32(2), row.GetInt64(3), row.Bytes(4)));
-                    }
-                }
-            }
-
-            return chunks;
-        }, cancellation);
     }
 
     private void Add(int partition, long first, int count, long at, ReadOnlyMemory<byte> bytes)

@@ -23,6 +23,7 @@ internal sealed class RunSorting(PostgresDatabase database, PostgresStoreOptions
         """;
 
     private long _lookedAt;
+    private TimeSpan _rest;
 
     public string Name => "sorted runs";
 
@@ -33,12 +34,15 @@ internal sealed class RunSorting(PostgresDatabase database, PostgresStoreOptions
 
     public async Task<bool> StepAsync(CancellationToken cancellation)
     {
-        if (_lookedAt != 0 && Stopwatch.GetElapsedTime(_lookedAt).TotalMilliseconds < Limits.SortLookMs)
+        if (_lookedAt != 0 && Stopwatch.GetElapsedTime(_lookedAt) < _rest)
         {
             return false;
         }
 
+        var beganAt = Stopwatch.GetTimestamp();
         var ready = database.Query(SelectReady, row => (int)row.GetInt16(0), options.RunBytes, Limits.SortedAtOnce);
+        var took = Stopwatch.GetElapsedTime(beganAt).TotalMilliseconds;
+        _rest = TimeSpan.FromMilliseconds(Math.Clamp(took * Limits.SortLookRest, Limits.SortLookMs, Limits.SortLookMsMax));
         _lookedAt = ready.Count == 0 ? Stopwatch.GetTimestamp() : 0;
         foreach (var partition in ready)
         {

@@ -91,9 +91,11 @@ internal sealed partial class CommitWriter : IAsyncDisposable
         var batch = new List<CommitItem>();
         while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            while (batch.Count < Limits.CommitItems && _waiting.Reader.TryRead(out var item))
+            var snapshots = 0;
+            while (batch.Count < Limits.CommitItems && snapshots < Limits.CommitSnapshots && _waiting.Reader.TryRead(out var item))
             {
                 batch.Add(item);
+                snapshots += item.Snapshots;
             }
 
             await ExecuteAsync(batch).ConfigureAwait(false);
@@ -171,11 +173,12 @@ internal sealed partial class CommitWriter : IAsyncDisposable
         var moved = new SortedDictionary<int, PartitionState>();
         var queued = new List<QueuedMessage>();
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var gathered = new GatheredCommits(statements, now, Math.Max(_tail.LastAt, now), queued);
         for (var i = 0; i < items.Count; i++)
         {
             try
             {
-                items[i].Apply(_partitions, moved, statements, now, Math.Max(_tail.LastAt, now), queued);
+                items[i].Apply(_partitions, moved, gathered);
                 _builder.Add(items[i].Records);
             }
             catch (Exception error) when (error is EpochLostException or InvalidOperationException)
@@ -191,6 +194,7 @@ internal sealed partial class CommitWriter : IAsyncDisposable
             return;
         }
 
+        gathered.Write(_partitions.Length);
         PartitionTable.Save(statements, moved);
         var block = _builder.Build();
         long at = 0;

@@ -18,7 +18,7 @@ internal static class PartitionTable
         """;
 
     public const string Count = """
-        INSERT INTO counters AS c (partition, name, total) SELECT $1, name, delta FROM unnest($2::text[], $3::bigint[]) AS d (name, delta)
+        INSERT INTO counters AS c (partition, name, total) SELECT * FROM unnest($1::smallint[], $2::text[], $3::bigint[])
         ON CONFLICT (partition, name) DO UPDATE SET total = c.total + excluded.total
         """;
 
