@@ -42,7 +42,7 @@ lock_build() {
 }
 unlock_build() { exec 9>&- || true; }
 
-# Some package mirrors lack the closure of Orleans or MailKit: find out once, and remember in obj/packages.props.
+# Some package mirrors lack the closure of Orleans, its Kubernetes hosting or MailKit: find out once, and remember in obj/packages.props.
 can_restore() {
     local dir="$root/obj/probe/$1" package references=''
     for package in "$@"; do references+="<PackageReference Include=\"$package\" />"; done
@@ -53,17 +53,19 @@ can_restore() {
   <ItemGroup>$references</ItemGroup>
 </Project>
 PROJECT
-    timeout 120 dotnet restore "$dir/probe.csproj" -v q --nologo >"$dir/restore.log" 2>&1
+    # What is asked for beside Kubernetes' client has the version that goes with it.
+    timeout 120 dotnet restore "$dir/probe.csproj" -p:WithKubernetes="$([[ $* == *Kubernetes* ]] && echo true || echo false)" -v q --nologo >"$dir/restore.log" 2>&1
 }
 
 probe_packages() {
-    local props="$root/obj/packages.props" orleans=false mailkit=false
+    local props="$root/obj/packages.props" orleans=false kubernetes=false mailkit=false
     local wanted
     wanted=$(sha256sum "$root/Directory.Packages.props" | cut -d' ' -f1)
     [ -f "$props" ] && stamp_is packages "$wanted" && return
     rm -f "$props"
     say "finding out once which optional packages this machine can restore …"
     can_restore Microsoft.Orleans.Server Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Persistence.AdoNet Microsoft.Orleans.Reminders.AdoNet && orleans=true
+    [ $orleans = true ] && can_restore Microsoft.Orleans.Hosting.Kubernetes && kubernetes=true
     can_restore MailKit && mailkit=true
     rm -rf "$root/obj/probe"
     cat >"$props" <<PROPS
@@ -71,12 +73,14 @@ probe_packages() {
   <!-- Found out by run/test; delete this file to have it found out again. -->
   <PropertyGroup>
     <WithOrleans>$orleans</WithOrleans>
+    <WithKubernetes>$kubernetes</WithKubernetes>
     <WithMailKit>$mailkit</WithMailKit>
   </PropertyGroup>
 </Project>
 PROPS
     set_stamp packages "$wanted"
     [ $orleans = true ] || say "  Orleans: cannot be restored here; building without the cluster host"
+    [ $orleans = false ] || [ $kubernetes = true ] || say "  Orleans' Kubernetes hosting: cannot be restored here; clusters are built without it"
     [ $mailkit = true ] || say "  MailKit: cannot be restored here; mail goes through the framework's SMTP client"
 }
 

@@ -6,6 +6,18 @@ namespace Triggers.Grains;
 /// <summary>The way to the cluster host. Orleans' packages do not restore everywhere; a build without them has the embedded host alone.</summary>
 public static class ClusterHost
 {
+#if WITH_KUBERNETES
+    /// <summary>Silos can watch their pods.</summary>
+    public static bool HasKubernetes => true;
+
+    /// <summary>What the API server, or the way to it, said when a silo could not start for it; null: it was something else.</summary>
+    public static string? OfKubernetes(Exception error) => Hosting.KubernetesSetup.Explain(error);
+#else
+    public static bool HasKubernetes => false;
+
+    public static string? OfKubernetes(Exception error) => null;
+#endif
+
 #if WITH_ORLEANS
     public static bool IsAvailable => true;
 

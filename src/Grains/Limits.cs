@@ -30,6 +30,12 @@ internal static class Limits
     /// <summary>Partitions handed over at once: each pauses only while its own states are flushed.</summary>
     public const int HandOversAtOnce = 4;
 
+    /// <summary>Silos that watch the pods, of those there are. Orleans stops a silo's watch at every other change of membership, so that it takes more than one to have one.</summary>
+    public const int PodWatchers = 64;
+
+    /// <summary>Looks at its own pod, a second apart, before a silo gives up starting.</summary>
+    public const int PodLooks = 30;
+
     /// <summary>Calls to a partition that was handed over, until it is live; then the next one goes, and a keeper looks after this one.</summary>
     public const int BeginAttempts = 20;
 

@@ -1,3 +1,4 @@
+using Triggers.Grains;
 using YamlDotNet.RepresentationModel;
 
 namespace Triggers.Deploy.Tests;
@@ -28,7 +29,7 @@ public sealed class KubernetesTests
         Assert.Equal(2, pods.Count);
         foreach (var workload in Of("StatefulSet", "Deployment"))
         {
-            Assert.Equal(workload.Labels("spec/template/metadata/labels"), workload.Labels("spec/selector/matchLabels"));
+            Assert.Equal(workload.Labels("spec/template/metadata/labels").Where(label => !label.Key.StartsWith("orleans/", StringComparison.Ordinal)).ToDictionary(), workload.Labels("spec/selector/matchLabels"));
         }
 
         foreach (var (document, path) in Of("Service").Select(each => (each, "spec/selector")).Concat(Of("PodDisruptionBudget").Select(each => (each, "spec/selector/matchLabels"))).Concat(Of("NetworkPolicy").Select(each => (each, "spec/podSelector/matchLabels"))))
@@ -49,7 +50,6 @@ public sealed class KubernetesTests
             var container = workload.At("spec/template/spec/containers/0")!;
             Assert.Equal("true", workload.Scalar("spec/template/spec/securityContext/runAsNonRoot"));
             Assert.Equal("RuntimeDefault", workload.Scalar("spec/template/spec/securityContext/seccompProfile/type"));
-            Assert.Equal("false", workload.Scalar("spec/template/spec/automountServiceAccountToken"));
             Assert.Equal("true", container.Scalar("securityContext/readOnlyRootFilesystem"));
             Assert.Equal("false", container.Scalar("securityContext/allowPrivilegeEscalation"));
             Assert.Equal("ALL", container.Scalar("securityContext/capabilities/drop/0"));
@@ -59,6 +59,54 @@ public sealed class KubernetesTests
             Assert.NotNull(container.At("resources/limits/memory"));
             Assert.NotNull(container.At("resources/requests/cpu"));
         }
+    }
+
+    [Fact]
+    public void Silos_may_see_pods_and_nothing_else_and_web_processes_may_ask_the_API_server_nothing()
+    {
+        var silo = Of("StatefulSet").Single();
+        var account = Of("ServiceAccount").Single();
+        var role = Of("Role").Single();
+        var binding = Of("RoleBinding").Single();
+
+        Assert.Equal("true", silo.Scalar("spec/template/spec/automountServiceAccountToken"));
+        Assert.Equal("false", Of("Deployment").Single().Scalar("spec/template/spec/automountServiceAccountToken"));
+        Assert.Null(Of("Deployment").Single().At("spec/template/spec/serviceAccountName"));
+        Assert.Equal("false", account.Scalar("automountServiceAccountToken"));
+        Assert.Equal(account.Scalar("metadata/name"), silo.Scalar("spec/template/spec/serviceAccountName"));
+        Assert.Equal(("ServiceAccount", account.Scalar("metadata/name")), (binding.Scalar("subjects/0/kind"), binding.Scalar("subjects/0/name")));
+        Assert.Equal(("Role", role.Scalar("metadata/name")), (binding.Scalar("roleRef/kind"), binding.Scalar("roleRef/name")));
+        var rule = Assert.Single(role.List("rules"));
+        Assert.Equal(["", "pods", "get", "list", "watch"], new[] { "apiGroups", "resources", "verbs" }.SelectMany(list => rule.List(list)).Select(each => ((YamlScalarNode)each).Value));
+    }
+
+    /// <summary>Other labels than the ids would have Orleans change them, which no silo may, and hold pods of another cluster for this one's.</summary>
+    [Fact]
+    public void A_silo_in_a_pod_is_told_its_name_address_and_cluster()
+    {
+        var silo = Of("StatefulSet").Single();
+        var environment = silo.List("spec/template/spec/containers/0/env").ToDictionary(entry => entry.Scalar("name"), entry => entry.At("value") is null ? entry.Scalar("valueFrom/fieldRef/fieldPath") : entry.Scalar("value"), StringComparer.Ordinal);
+        var labels = silo.Labels("spec/template/metadata/labels");
+        var config = Of("ConfigMap").Single().Labels("data");
+
+        Assert.Equal("true", environment["Cluster__Kubernetes"]);
+        Assert.Equal(
+            ["metadata.name", "metadata.namespace", "status.podIP", "metadata.labels['orleans/clusterId']", "metadata.labels['orleans/serviceId']"],
+            new[] { KubernetesPod.NameVariable, KubernetesPod.NamespaceVariable, KubernetesPod.AddressVariable, KubernetesPod.ClusterIdVariable, KubernetesPod.ServiceIdVariable }.Select(name => environment[name]));
+        Assert.Equal((config["Cluster__Id"], config["Cluster__ServiceId"]), (labels["orleans/clusterId"], labels["orleans/serviceId"]));
+    }
+
+    [ToolFact("kubectl")]
+    public void Kubectl_makes_one_stream_of_the_kustomization()
+    {
+        var folder = Path.Combine(Files.Deploy, "kubernetes");
+        var made = Tool.Run("kubectl", "kustomize", folder);
+
+        Assert.Equal(
+            Files.Documents("deploy/kubernetes/kustomization.yaml")[0].List("resources").Sum(resource => Files.Documents($"deploy/kubernetes/{((YamlScalarNode)resource).Value}").Count),
+            made.Split('\n').Count(line => line.StartsWith("kind: ", StringComparison.Ordinal)));
+        Assert.Contains("image: registry.example.com/triggers:0.1.0", made, StringComparison.Ordinal);
+        Assert.Contains("- kind: ServiceAccount\n  name: triggers-silo\n  namespace: triggers\n", made, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -68,6 +68,12 @@ internal static class SiloSetup
         // Newer versions keep grains of a dead silo from beginning elsewhere for half a minute, lest they are two for a while. Here two do no harm: whoever has
         // the lower epoch cannot commit.
         silo.Configure<GrainDirectoryOptions>(directory => SetIfKnown(directory, "RangeLeaseDuration", TimeSpan.Zero));
+#if WITH_KUBERNETES
+        if (settings.Pod is { } pod)
+        {
+            KubernetesSetup.Apply(silo, pod);
+        }
+#endif
     }
 
     /// <summary>As few connections as its few statements need, and a name that an administrator recognizes.</summary>

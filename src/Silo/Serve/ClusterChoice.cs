@@ -28,7 +28,7 @@ public sealed record ClusterChoice
     private static readonly Option<string?> _clusterId = new("--cluster-id") { Description = "Processes of one id are one cluster; also Cluster:Id. [default: triggers]" };
     private static readonly Option<string?> _serviceId = new("--service-id") { Description = "What reminders belong to, kept when the cluster's id changes; also Cluster:ServiceId. [default: triggers]" };
 
-    public static IEnumerable<Option> All => [_role, _siloPort, _gatewayPort, _address, _clusterId, _serviceId];
+    public static IEnumerable<Option> All => [_role, _siloPort, _gatewayPort, _address, _clusterId, _serviceId, KubernetesChoice.Option];
 
     public string? Role { get; init; }
 
@@ -42,6 +42,8 @@ public sealed record ClusterChoice
 
     public string? ServiceId { get; init; }
 
+    public bool Kubernetes { get; init; }
+
     public static ClusterChoice From(ParseResult parsed) => new()
     {
         Role = parsed.GetValue(_role),
@@ -50,6 +52,7 @@ public sealed record ClusterChoice
         Address = parsed.GetValue(_address),
         ClusterId = parsed.GetValue(_clusterId),
         ServiceId = parsed.GetValue(_serviceId),
+        Kubernetes = parsed.GetValue(KubernetesChoice.Option),
     };
 
     public static ServeRole ReadRole(IConfiguration configuration, ClusterChoice given)
@@ -64,7 +67,22 @@ public sealed record ClusterChoice
         };
     }
 
-    public static ClusterSettings Read(IConfiguration configuration, ServeOptions options, string connection, ServeRole role) => new()
+    public static ClusterSettings Read(IConfiguration configuration, ServeOptions options, string connection, ServeRole role)
+    {
+        var settings = ReadPlain(configuration, options, connection, role);
+        // A web process has no silo that could be watched; it may have the setting in common with those that do.
+        return role == ServeRole.Web || !KubernetesChoice.IsAsked(configuration, options.Cluster.Kubernetes) ? settings : KubernetesChoice.InPod(
+            settings,
+            IsGiven(options.Cluster.Address, "Cluster:Address"),
+            IsGiven(options.Cluster.ClusterId, "Cluster:Id"),
+            IsGiven(options.Cluster.ServiceId, "Cluster:ServiceId"),
+            Environment.GetEnvironmentVariable,
+            File.Exists);
+
+        bool IsGiven(string? option, string key) => !string.IsNullOrWhiteSpace(option ?? configuration[key]);
+    }
+
+    private static ClusterSettings ReadPlain(IConfiguration configuration, ServeOptions options, string connection, ServeRole role) => new()
     {
         ConnectionString = connection,
         HasSilo = role != ServeRole.Web,

@@ -31,6 +31,12 @@ public sealed record HostChoice(ClusterSettings? Cluster, ServeRole Role)
     {
         var runtime = options.Runtime ?? configuration["Runtime"];
         var role = ClusterChoice.ReadRole(configuration, options.Cluster);
+        var isOrleans = string.Equals(runtime, "orleans", StringComparison.OrdinalIgnoreCase);
+        if (!(isOrleans && store.Connection is not null) && KubernetesChoice.IsAsked(configuration, options.Cluster.Kubernetes))
+        {
+            throw new UserErrorException("--kubernetes is of a cluster's silos: add --runtime orleans and --store postgres, or leave it out.", ExitCodes.Usage);
+        }
+
         switch (runtime?.ToLowerInvariant())
         {
             case null or "" or "embedded" when role == ServeRole.All:
