@@ -9,6 +9,9 @@ public sealed class IngestBench(IngestBenchOptions options, ServerApi api)
 {
     private const double ProbesPerSecond = 50;
 
+    /// <summary>Before latencies are taken: for the load to be there, and for the server to have compiled what probes call for the first time.</summary>
+    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(10);
+
     private readonly IPEndPoint _server = options.Server;
     private readonly IPEndPoint _bare = options.Bare;
     private long _acknowledged;
@@ -29,14 +32,18 @@ public sealed class IngestBench(IngestBenchOptions options, ServerApi api)
         BenchRun.Say(string.Create(CultureInfo.InvariantCulture, $"latencies at {eventsPerSecond:N0} events/s for {options.Seconds} s"));
         var load = Driver(_server, options.BatchSize, options.Connections);
         var duration = TimeSpan.FromSeconds(options.Seconds);
-        // A first second for the load to be there.
-        var loading = load.RunAsync(duration + TimeSpan.FromSeconds(2), eventsPerSecond, cancellation);
-        await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+        var loading = load.RunAsync(_warmUp + duration + TimeSpan.FromSeconds(1), eventsPerSecond, cancellation);
+        var warmedUp = await ProbeAsync(sink, _warmUp, cancellation);
+        var probes = await ProbeAsync(sink, duration, cancellation);
+        _acknowledged += (await loading).Events + (2 * (warmedUp.Count + probes.Count));
+        return LatencyResult.Of(probes);
+    }
+
+    private Task<IReadOnlyList<ProbeSample>> ProbeAsync(SmtpSink sink, TimeSpan duration, CancellationToken cancellation)
+    {
         var run = Environment.TickCount64.ToString("x", CultureInfo.InvariantCulture);
         var ends = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        var probes = await new LatencyProbe(_server, options.WriteKey, options.ManagementKey, sink, run).RunAsync(ProbesPerSecond, () => Stopwatch.GetTimestamp() >= ends, cancellation);
-        _acknowledged += (await loading).Events + (2 * probes.Count);
-        return LatencyResult.Of(probes);
+        return new LatencyProbe(_server, options.WriteKey, options.ManagementKey, sink, run).RunAsync(ProbesPerSecond, () => Stopwatch.GetTimestamp() >= ends, cancellation);
     }
 
     private async Task<RateComparison> CompareAsync(int eventsPerRequest, int connections, CancellationToken cancellation)
