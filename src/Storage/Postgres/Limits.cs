@@ -92,6 +92,9 @@ internal static class Limits
     /// <summary>Child tables are made and dropped this often.</summary>
     public const int RetentionLookMs = 600_000;
 
+    /// <summary>A table that could not be dropped yet, though nobody reads it, is looked at again this soon.</summary>
+    public const int RetentionRetryMs = 10_000;
+
     /// <summary>A drop waits this long for readers of the table; appends wait behind it meanwhile.</summary>
     public const int DropLockMs = 500;
 }

@@ -61,6 +61,9 @@ internal static class Limits
     /// <summary>The WAL may grow to this many times the size at which its copying starts; then the writer itself copies, which slows everybody down to the disk.</summary>
     public const int WalGrowth = 16;
 
+    /// <summary>While it grows to that size it is copied in so many pieces, 4 MB each: a few milliseconds of the disk, for which appends wait.</summary>
+    public const int CheckpointPieces = 32;
+
     /// <summary>Times the WAL is copied in the background before the writer takes the rest: each leaves less.</summary>
     public const int CheckpointPasses = 12;
 

@@ -29,6 +29,7 @@ public sealed class SqliteStore : IStore
     private readonly RunMerging _merging;
     private readonly UpkeepLoop _upkeep;
     private readonly Checkpointer _checkpointer;
+    private readonly DataSync _file;
     private readonly LatencyWindow _transactions;
     private bool _disposed;
 
@@ -41,7 +42,7 @@ public sealed class SqliteStore : IStore
         _state = StoreLoader.Load(database, pool, info, options, time);
         _wal = new WalSync(folder.DatabasePath);
         _writer = new StoreWriter(database, _wal, _state, options, new WriterMeter("sqlite", _transactions = new LatencyWindow(time)), logger);
-        _checkpointer = new Checkpointer(folder.DatabasePath, database, options.CheckpointBytes, logger);
+        _checkpointer = new Checkpointer(folder.DatabasePath, _file = new DataSync(folder.DatabasePath), database, options.CheckpointBytes, logger);
         _writer.AfterTransaction = _checkpointer.AfterTransaction;
         Log = new SqliteLog(_writer, _state, pool);
         var catalog = new RunCatalog(database, _writer, _state);
@@ -284,6 +285,9 @@ public sealed class SqliteStore : IStore
         _pool.Dispose();
         _database.Dispose();
         _wal.Dispose();
+
+        // Behind every connection: to close any handle of a file gives up all locks that this process has on it.
+        _file.Dispose();
         _folder.Dispose();
     }
 }

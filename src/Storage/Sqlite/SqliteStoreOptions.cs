@@ -13,7 +13,7 @@ public sealed record SqliteStoreOptions
     public long RecentLogBytes { get; init; } = 64L << 20;
 
     /// <summary>Bytes of the WAL at which it is copied into the file, in the background.</summary>
-    public long CheckpointBytes { get; init; } = 24L << 20;
+    public long CheckpointBytes { get; init; } = 128L << 20;
 
     /// <summary>Bytes of records behind every floor that are gathered into one sorted run.</summary>
     public long RunBytes { get; init; } = 32L << 20;

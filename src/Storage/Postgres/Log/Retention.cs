@@ -37,6 +37,8 @@ internal sealed class Retention(PostgresDatabase database, TimeRanges ranges, Po
             cancellation.ThrowIfCancellationRequested();
             if (!await database.WriteAsync(connection => DropAsync(connection, day)).ConfigureAwait(false))
             {
+                // To look costs nobody else anything; to wait for readers does.
+                _nextAt = Environment.TickCount64 + Limits.RetentionRetryMs;
                 break;
             }
 
@@ -46,7 +48,8 @@ internal sealed class Retention(PostgresDatabase database, TimeRanges ranges, Po
         return false;
     }
 
-    /// <summary>Drops a day, unless some floor stands in it, or somebody reads for so long that others would have to wait behind.</summary>
+    /// <summary>Drops a day, unless some floor stands in it, or other upkeep is under way.</summary>
+    /// <exception cref="PostgresException">Somebody reads for so long that others would have to wait behind.</exception>
     private static async Task<bool> DropAsync(NpgsqlConnection connection, long day)
     {
         var chunks = TimeRanges.Name("log_chunks", day);

@@ -1,7 +1,3 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
-
 namespace Triggers.Storage.Sqlite.Data;
 
 /// <summary>
@@ -10,21 +6,14 @@ namespace Triggers.Storage.Sqlite.Data;
 /// </summary>
 internal sealed class WalSync(string databasePath) : IDisposable
 {
-    private readonly SafeFileHandle _wal = File.OpenHandle(databasePath + "-wal", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    private readonly DataSync _wal = new(databasePath + "-wal");
 
     /// <exception cref="WalSyncException">What was committed may not be on the disk: nothing may be told, and nothing be tried again.</exception>
     public void Sync()
     {
         try
         {
-            if (!OperatingSystem.IsLinux())
-            {
-                RandomAccess.FlushToDisk(_wal);
-            }
-            else if (SyncData(_wal) != 0)
-            {
-                throw new IOException(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
-            }
+            _wal.Sync();
         }
         catch (IOException error)
         {
@@ -33,10 +22,6 @@ internal sealed class WalSync(string databasePath) : IDisposable
     }
 
     public void Dispose() => _wal.Dispose();
-
-    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SyncData(SafeFileHandle file);
 }
 
 /// <summary>The disk failed between a commit and its being durable.</summary>

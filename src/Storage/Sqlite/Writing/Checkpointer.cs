@@ -6,15 +6,18 @@ using Triggers.Storage.Sqlite.Data;
 namespace Triggers.Storage.Sqlite.Writing;
 
 /// <summary>
-/// Keeps the WAL short without holding up appends: copies pages into the file on a thread and connection of its own, again and again, until little is
-/// left, which the writer then copies between two transactions; only so does a WAL under constant writing ever start anew.
+/// Keeps the WAL short without holding up appends: copies pages into the file on a thread and connection of its own, a few megabytes at a time while it grows. When it is
+/// long, again and again, until little is left, which the writer then copies between two transactions; only so does a WAL under constant writing ever start anew.
+/// What was copied is brought to the disk at once: SQLite leaves it to whoever copies the last page, which would be the writer, with everybody waiting behind it.
 /// </summary>
 internal sealed partial class Checkpointer : IDisposable
 {
     private readonly SqliteDatabase _writerDatabase;
     private readonly SqliteDatabase _database;
+    private readonly DataSync _file;
     private readonly ILogger _logger;
     private readonly long _startFrames;
+    private readonly long _pieceFrames;
     private readonly AutoResetEvent _wanted = new(false);
     private readonly Thread _thread;
     private volatile bool _lastBitIsWriters;
@@ -22,12 +25,16 @@ internal sealed partial class Checkpointer : IDisposable
     private TaskCompletionSource<bool>? _cut;
     private int _running;
     private long _frames;
+    private long _copied;
 
-    public Checkpointer(string path, SqliteDatabase writerDatabase, long checkpointBytes, ILogger logger)
+    /// <param name="file">The store's file, closed by whoever opened it.</param>
+    public Checkpointer(string path, DataSync file, SqliteDatabase writerDatabase, long checkpointBytes, ILogger logger)
     {
+        _file = file;
         _writerDatabase = writerDatabase;
         _logger = logger;
         _startFrames = Math.Max(1, checkpointBytes / Limits.PageBytes);
+        _pieceFrames = Math.Max(1, _startFrames / Limits.CheckpointPieces);
         _database = SqliteDatabase.Open(path, readOnly: false);
         _database.Execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -256");
         _thread = new Thread(Work) { Name = "store checkpoint", IsBackground = true };
@@ -59,8 +66,9 @@ internal sealed partial class Checkpointer : IDisposable
             _lastBitIsWriters = false;
             var (inWal, copied) = _writerDatabase.CheckpointPassive();
             Interlocked.Exchange(ref _frames, inWal - copied);
+            Interlocked.Exchange(ref _copied, 0);
         }
-        else if (frames > _startFrames && Volatile.Read(ref _running) == 0)
+        else if (frames - Interlocked.Read(ref _copied) > _pieceFrames && Volatile.Read(ref _running) == 0)
         {
             Volatile.Write(ref _running, 1);
             _wanted.Set();
@@ -82,7 +90,7 @@ internal sealed partial class Checkpointer : IDisposable
         {
             // What is much is copied off the writer's thread first.
             var frames = Interlocked.Add(ref _frames, _writerDatabase.TakePagesWritten());
-            if (frames > Limits.WriterCheckpointFrames || Volatile.Read(ref _running) != 0)
+            if (frames - Interlocked.Read(ref _copied) > Limits.WriterCheckpointFrames || Volatile.Read(ref _running) != 0)
             {
                 if (Interlocked.Exchange(ref _running, 1) == 0)
                 {
@@ -92,9 +100,14 @@ internal sealed partial class Checkpointer : IDisposable
                 return false;
             }
 
-            var isCut = _writerDatabase.TryTruncateWal();
-            Interlocked.Exchange(ref _frames, isCut ? 0 : frames);
-            return isCut;
+            if (!_writerDatabase.TryTruncateWal())
+            {
+                return false;
+            }
+
+            Interlocked.Exchange(ref _frames, 0);
+            Interlocked.Exchange(ref _copied, 0);
+            return true;
         }
         catch (SqliteException error)
         {
@@ -115,9 +128,13 @@ internal sealed partial class Checkpointer : IDisposable
 
             try
             {
-                CopyMost();
+                Copy();
+                if (Frames > _startFrames)
+                {
+                    CopyMost();
+                }
             }
-            catch (SqliteException error)
+            catch (Exception error) when (error is SqliteException or IOException)
             {
                 // A full disk: it is tried again when the WAL has grown some more.
                 LogCheckpointFailed(_logger, error.Message);
@@ -129,19 +146,22 @@ internal sealed partial class Checkpointer : IDisposable
 
     private void CopyMost()
     {
-        for (var pass = 0; pass < Limits.CheckpointPasses && !_stopped; pass++)
+        for (var pass = 0; pass < Limits.CheckpointPasses && Frames - Interlocked.Read(ref _copied) > Limits.WriterCheckpointFrames && !_stopped; pass++)
         {
-            var written = Interlocked.Read(ref _frames);
-            var beganAt = Stopwatch.GetTimestamp();
-            _database.CheckpointPassive();
-            StorageMetrics.CheckpointSeconds.Record(Stopwatch.GetElapsedTime(beganAt).TotalSeconds);
-            if (Interlocked.Read(ref _frames) - written <= Limits.WriterCheckpointFrames)
-            {
-                break;
-            }
+            Copy();
         }
 
         _lastBitIsWriters = true;
+    }
+
+    private void Copy()
+    {
+        var written = Frames;
+        var beganAt = Stopwatch.GetTimestamp();
+        _database.CheckpointPassive();
+        _file.Sync();
+        StorageMetrics.CheckpointSeconds.Record(Stopwatch.GetElapsedTime(beganAt).TotalSeconds);
+        Interlocked.Exchange(ref _copied, Math.Min(written, Frames));
     }
 
     [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "The write-ahead log could not be copied into the store's file: {Reason} It is tried again.")]
