@@ -29,8 +29,8 @@ public sealed record ClusterSettings
     /// <summary>For clients; 0: any that is free.</summary>
     public int GatewayPort { get; init; }
 
-    /// <summary>The pod that this silo is in; null: it watches none.</summary>
-    public KubernetesPod? Pod { get; init; }
+    /// <summary>This silo is in a pod (<see cref="KubernetesPod"/>), and watches those of the others.</summary>
+    public bool IsInPod { get; init; }
 
     /// <summary>Seconds without an answer after which the others declare a silo dead and take over its partitions.</summary>
     public int DeadAfterSeconds { get; init; } = 3;

@@ -23,7 +23,7 @@ public sealed class KubernetesChoiceTests
     {
         var settings = Read(new ClusterSettings(), s_pod);
 
-        Assert.Equal((IPAddress.Parse("10.1.2.3"), "blue", "triggers", true), (settings.Address, settings.ClusterId, settings.ServiceId, settings.Pod is not null));
+        Assert.Equal((IPAddress.Parse("10.1.2.3"), "blue", "triggers", true), (settings.Address, settings.ClusterId, settings.ServiceId, settings.IsInPod));
     }
 
     [BuiltFact]

@@ -1,4 +1,3 @@
-using k8s;
 using k8s.Autorest;
 using k8s.Exceptions;
 using Orleans.Hosting.Kubernetes;
@@ -8,16 +7,12 @@ namespace Triggers.Grains.Hosting;
 /// <summary>Has the silos of a cluster watch each other's pods: one whose pod is deleted is dead at once, however many probes it may still miss.</summary>
 internal static class KubernetesSetup
 {
-    public static void Apply(ISiloBuilder silo, KubernetesPod pod) => silo.UseKubernetesHosting(hosting => hosting.Configure(options =>
+    public static void Apply(ISiloBuilder silo) => silo.UseKubernetesHosting(hosting => hosting.Configure(options =>
     {
         options.MaxAgents = Limits.PodWatchers;
         options.MaxKubernetesApiRetryAttempts = Limits.PodLooks;
         // A pod whose silo is dead ends by itself and is started again; nobody needs the right to delete pods.
         options.DeleteDefunctSiloPods = false;
-        if (pod.Api is { } api)
-        {
-            options.GetClientConfiguration = () => new KubernetesClientConfiguration { Host = api.ToString() };
-        }
     }));
 
     public static string? Explain(Exception? error) => error switch

@@ -69,9 +69,9 @@ internal static class SiloSetup
         // the lower epoch cannot commit.
         silo.Configure<GrainDirectoryOptions>(directory => SetIfKnown(directory, "RangeLeaseDuration", TimeSpan.Zero));
 #if WITH_KUBERNETES
-        if (settings.Pod is { } pod)
+        if (settings.IsInPod)
         {
-            KubernetesSetup.Apply(silo, pod);
+            KubernetesSetup.Apply(silo);
         }
 #endif
     }

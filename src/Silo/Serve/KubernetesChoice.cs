@@ -43,7 +43,7 @@ public static class KubernetesChoice
         var address = variable(KubernetesPod.AddressVariable)!;
         return settings with
         {
-            Pod = new KubernetesPod(),
+            IsInPod = true,
             ClusterId = Id("cluster", settings.ClusterId, hasClusterId, KubernetesPod.ClusterIdVariable, variable),
             ServiceId = Id("service", settings.ServiceId, hasServiceId, KubernetesPod.ServiceIdVariable, variable),
             Address = hasAddress ? settings.Address : IPAddress.TryParse(address, out var ip) ? ip : throw new UserErrorException($"{KubernetesPod.AddressVariable} is '{address}': an address was expected.", ExitCodes.Usage),

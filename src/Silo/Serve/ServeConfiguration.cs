@@ -21,6 +21,7 @@ public static class ServeConfiguration
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
         // At its start it may warn of a stall as long as the machine runs.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         // What keeps the server from starting is told once, in words, by StartErrors.

@@ -27,7 +27,7 @@ internal static class StartErrors
             throw new UserErrorException(string.Create(CultureInfo.InvariantCulture,
                 $"Port {cluster.SiloPort} or {cluster.GatewayPort} on {cluster.Address} is in use by another process. Silos on one machine need ports of their own: choose others with --silo-port and --gateway-port."));
         }
-        catch (Exception error) when (cluster?.Pod is not null && ClusterHost.OfKubernetes(error) is { } reason)
+        catch (Exception error) when (cluster is { IsInPod: true } && ClusterHost.OfKubernetes(error) is { } reason)
         {
             throw new UserErrorException($"--kubernetes: the API server did not let this silo see its pod: {reason} See that it can be reached and that the Role of deploy/kubernetes/silo-rights.yaml is bound to the pod's service account.");
         }
