@@ -44,7 +44,7 @@ export default function SegmentPage() {
           )}
           {typeof segment?.historyFrom === 'string' && (
             <Text size="sm" c="dimmed" mt="md">
-              History begins on {date(segment.historyFrom)}: its condition came when what happened before was not kept any more, and does not count that.
+              History begins on {date(segment.historyFrom)}: of what happened before, this condition may not know everything.
             </Text>
           )}
           {segments.isError && <ErrorState error={segments.error} retry={() => void segments.refetch()} />}

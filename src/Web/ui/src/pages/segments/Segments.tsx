@@ -42,7 +42,7 @@ export default function Segments() {
           )}
           {typeof segment.historyFrom === 'string' && (
             <Text size="xs" c="dimmed">
-              Knows what happened since {date(segment.historyFrom)}
+              May not know what happened before {date(segment.historyFrom)}
             </Text>
           )}
         </>
