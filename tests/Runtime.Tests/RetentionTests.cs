@@ -5,6 +5,7 @@ using Triggers.Runtime.Queries;
 using Triggers.Runtime.Simulations;
 using Triggers.Runtime.Tests.Support;
 using Triggers.Storage;
+using Triggers.Storage.Postgres;
 using Triggers.Storage.Sqlite;
 using Triggers.Tests.Shared;
 
@@ -24,6 +25,7 @@ public abstract class RetentionTests
 
         var (ann, bob) = ((await host.Server.Queries.TimelineAsync("ann", [], null, 100, default))!, (await host.Server.Queries.TimelineAsync("bob", [], null, 100, default))!);
         Assert.Equal((from, null), (ann.HistoryFrom, bob.HistoryFrom));
+        Assert.Null((await host.Server.Queries.CustomerAsync("ann", default))!.HistoryFrom);
         Assert.Equal((from, null), ((await host.Server.Queries.TraitHistoryAsync("ann", "email", null, 10, default))!.HistoryFrom, (await host.Server.Queries.TraitHistoryAsync("bob", "email", null, 10, default))!.HistoryFrom));
 
         // Most partitions hold nothing any more: that is no beginning of its own.
@@ -80,7 +82,14 @@ public abstract class RetentionTests
         foreach (var (customer, expected) in ((string, DateTimeOffset?)[])[("ann", from), ("bob", null)])
         {
             Assert.Equal(expected, (await host.Server.Queries.ExplainAsync(customer, new ExplainQuestion("refunded", null, null, null), default))!.Explanation!.HistoryFrom);
+            Assert.Equal(expected, (await host.Server.Queries.ExplainAsync(customer, new ExplainQuestion(null, "welcome", null, null), default))!.Explanation!.HistoryFrom);
+            Assert.Equal(expected, (await host.Server.Queries.CustomerAsync(customer, default))!.HistoryFrom);
         }
+
+        Assert.Equal(from, (await host.Server.Measuring.ViewAsync()).HistoryFrom);
+        host.Definitions.Write("value.yaml", "order: Order Completed\namount: properties.total\n");
+        Assert.True((await host.Server.Definitions.ReloadAsync(default)).Changed);
+        await ServerHarness.UntilAsync(() => host.Server.Valuing.View().HistoryFrom == from, "what is behind the models of purchases to be filled");
 
         await host.AdvanceAsync(TimeSpan.FromDays(366), TimeSpan.FromDays(61));
         Assert.Equal("no-refund refunded", string.Join(' ', host.Server.Queries.Segments().Where(segment => segment.HistoryFrom is not null).Select(segment => segment.Id).Order(StringComparer.Ordinal)));
@@ -129,4 +138,14 @@ public sealed class RetentionOnSqliteTests : RetentionTests
 {
     protected override async Task<IStore> OpenAsync(ServerHarness harness, int retentionDays) =>
         await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = harness.DataFolder, LogRetentionDays = retentionDays }, harness.Time, harness.Logs);
+}
+
+[NeedsPostgres]
+public sealed class RetentionOnPostgresTests : RetentionTests
+{
+    private readonly string _schema = "retention_" + Guid.NewGuid().ToString("N");
+
+    protected override async Task<IStore> OpenAsync(ServerHarness harness, int retentionDays) =>
+        await PostgresStore.OpenAsync(
+            new PostgresStoreOptions { ConnectionString = (await PostgresServer.SharedAsync()).ConnectionString(_schema), LogRetentionDays = retentionDays }, harness.Time, harness.Logs);
 }

@@ -14,6 +14,9 @@ internal sealed class CompiledOrders(OrderDefinition orders, ConditionCompiler c
     private readonly CompiledBehaviour _first = conditions.Behaviour(orders.First, new Dependencies());
     private readonly CompiledBehaviour _worth = conditions.Behaviour(orders.Worth, new Dependencies());
 
+    /// <summary>A version has first asked for some of it.</summary>
+    public bool AreIntroducedIn(int version) => _days.TryFindGap(version, out _) || _first.TryFindGap(version, out _) || _worth.TryFindGap(version, out _);
+
     /// <param name="now">ms since 1970.</param>
     /// <returns>null: there are none.</returns>
     public Purchases? Of(Customer customer, Program program, long now)

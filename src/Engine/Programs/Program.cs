@@ -51,6 +51,13 @@ public sealed class Program
         return Segments.Where(segment => segment.Id.Length > 0 && found.Contains(segment.Index)).Select(segment => segment.Id);
     }
 
+    /// <summary>Anything at all looks back beyond an instant at what a version introduced.</summary>
+    public bool LooksBeyond(long instant, int introducedIn, long now) =>
+        Array.Exists(Behaviours, behaviour => behaviour.TryFindGap(introducedIn, out _) && behaviour.LooksBeyond(instant, now)) || Array.Exists(LateScores, late => late.Version == introducedIn);
+
+    /// <summary>Customers' past purchases, which look back for ever, were first asked for by a version.</summary>
+    public bool ArePurchasesIntroducedIn(int version) => Orders?.AreIntroducedIn(version) is true;
+
     /// <summary>What the definitions were compiled by: explanations compile parts of them again.</summary>
     internal ConditionCompiler Compiler { get; set; } = null!;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Triggers.Engine.Customers;
 using Triggers.Engine.Programs;
 using Triggers.Storage;
 
@@ -31,6 +32,20 @@ internal sealed record DoneFill(int Version, int FilledIn, DateTimeOffset Starte
 
         return beginnings;
     }
+
+    /// <summary>Where a log began, its beginning dropped, from which something was filled that looks further back; null: whatever was filled knows all that it asks for.</summary>
+    /// <param name="now">ms since 1970.</param>
+    public static DateTimeOffset? Beginning(ISettingStore settings, Program program, long now) =>
+        Read(settings).Where(fill => fill.HistoryFrom is { } from && program.LooksBeyond(from.ToUnixTimeMilliseconds(), fill.Version, now)).Max(fill => fill.HistoryFrom);
+
+    /// <summary>The same of past purchases alone.</summary>
+    public static DateTimeOffset? BeginningOfPurchases(ISettingStore settings, Program program) =>
+        Read(settings).Where(fill => program.ArePurchasesIntroducedIn(fill.Version)).Max(fill => fill.HistoryFrom);
+
+    /// <summary>The same of everything, for one customer, who may have come later.</summary>
+    /// <param name="now">ms since 1970.</param>
+    public static DateTimeOffset? Beginning(ISettingStore settings, Program program, Customer customer, long now) =>
+        Beginning(settings, program, now) is { } from && customer.FirstSeen < from.ToUnixTimeMilliseconds() ? from : null;
 
     public void NoteIn(ISettingStore settings) =>
         settings.UpdateAsync(Setting, text => Task.FromResult<string?>(JsonSerializer.Serialize(Read(text).Prepend(this).Take(Limits.FillsKept), s_json))).GetAwaiter().GetResult();

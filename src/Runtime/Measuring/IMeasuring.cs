@@ -18,7 +18,11 @@ public interface IMeasuring
 /// <param name="PartitionsWalking">Partitions whose customers are still being told of lines that moved (or of new definitions); 0: everybody stands where the lines say.</param>
 /// <param name="LastError">Empty: the last look did not fail.</param>
 public sealed record MeasuringView(
-    bool IsRunning, double Percent, DateTimeOffset? MeasuredAt, double Seconds, long Customers, DateTimeOffset? NextAt, int PartitionsWalking, string LastError, IReadOnlyList<LineView> Lines);
+    bool IsRunning, double Percent, DateTimeOffset? MeasuredAt, double Seconds, long Customers, DateTimeOffset? NextAt, int PartitionsWalking, string LastError, IReadOnlyList<LineView> Lines)
+{
+    /// <summary>Set where what was filled from a log without its beginning is behind the numbers: what happened before this instant may be missing. null: nothing is.</summary>
+    public DateTimeOffset? HistoryFrom { get; init; }
+}
 
 /// <param name="Text">As an expression says it.</param>
 /// <param name="Line">null: not known yet, its conditions are collecting.</param>

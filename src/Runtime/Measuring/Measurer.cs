@@ -3,6 +3,7 @@ using Triggers.Engine.Customers;
 using Triggers.Engine.Measuring;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Records;
+using Triggers.Runtime.Fills;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Loop;
 using Triggers.Runtime.Programs;
@@ -99,7 +100,7 @@ internal sealed class Measurer(
             program.LinesToMeasure.Count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(Now(), last.At + Limits.MeasureEveryMs)),
             walking,
             _error,
-            [.. lines]);
+            [.. lines]) { HistoryFrom = DoneFill.Beginning(settings, program, Now()) };
     }
 
     public async ValueTask DisposeAsync()

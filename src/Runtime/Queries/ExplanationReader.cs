@@ -35,7 +35,7 @@ internal sealed class ExplanationReader(IStore store, ProgramLibrary library, Fa
         var what = question.Segment is not null ? $"segment '{question.Segment}'" : $"campaign '{question.Campaign}'";
         return explanation is null
             ? Missing(question.At is null ? $"There is no {what}." : $"There was no {what} at {Text(question.At.Value)}.")
-            : new ExplainAnswer(ExplanationViews.Of(explanation, customer.Key, isDecision: false, question.At is not null ? HistoryFrom(customer) : SegmentFrom(customer, facts.Program, question.Segment, now)), "");
+            : new ExplainAnswer(ExplanationViews.Of(explanation, customer.Key, isDecision: false, question.At is not null ? HistoryFrom(customer) : FilledFrom(customer, facts.Program, question.Segment, now)), "");
     }
 
     private static ExplainAnswer Missing(string why) => new(null, why);
@@ -98,9 +98,17 @@ internal sealed class ExplanationReader(IStore store, ProgramLibrary library, Fa
         return view;
     }
 
-    /// <summary>Of now nothing is replayed, but a segment may have been filled from what was left of the log.</summary>
-    private DateTimeOffset? SegmentFrom(Customer customer, Program program, string? segment, long now) =>
-        segment is not null && DoneFill.Beginnings(store.Settings, program, now).TryGetValue(segment, out var from) && customer.FirstSeen < from.ToUnixTimeMilliseconds() ? from : null;
+    /// <summary>Of now nothing is replayed, but the segment, or something that the campaign asks for, may have been filled from what was left of the log.</summary>
+    /// <param name="segment">null: a campaign is explained.</param>
+    private DateTimeOffset? FilledFrom(Customer customer, Program program, string? segment, long now)
+    {
+        if (segment is null)
+        {
+            return DoneFill.Beginning(store.Settings, program, customer, now);
+        }
+
+        return DoneFill.Beginnings(store.Settings, program, now).TryGetValue(segment, out var from) && customer.FirstSeen < from.ToUnixTimeMilliseconds() ? from : null;
+    }
 
     /// <summary>Where the history begins that is left of this customer; null: at its beginning.</summary>
     private DateTimeOffset? HistoryFrom(Customer customer) =>

@@ -59,8 +59,8 @@ internal sealed class QueryService(
             return null;
         }
 
-        var program = library.Now(definitions.Version);
-        return CustomerViews.Of(customer, program, Now()) with { Predicted = valuing.Predict(customer, program) };
+        var (program, now) = (library.Now(definitions.Version), Now());
+        return CustomerViews.Of(customer, program, now) with { Predicted = valuing.Predict(customer, program), HistoryFrom = DoneFill.Beginning(store.Settings, program, customer, now) };
     }
 
     public async Task<IReadOnlyList<CustomerSummary>> SearchAsync(string query, int limit, CancellationToken cancellation)

@@ -72,6 +72,9 @@ public sealed record CustomerView(
 
     /// <summary>Static lists that the customer is on, by id.</summary>
     public IReadOnlyList<ListMembershipView> Lists { get; init; } = [];
+
+    /// <summary>Set where something that is told here was filled from a log whose beginning a retention had dropped: what happened before this instant may be missing in it. null: nothing is.</summary>
+    public DateTimeOffset? HistoryFrom { get; init; }
 }
 
 /// <param name="Since">When the customer was put on it.</param>

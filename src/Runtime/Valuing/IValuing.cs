@@ -23,7 +23,11 @@ public interface IValuing
 /// <param name="HoldOut">null: the past is too short to hold some of it back.</param>
 /// <param name="Seconds">How long the fit took.</param>
 public sealed record ValueModelView(
-    DateTimeOffset? FittedAt, string Missing, DateTimeOffset? NextAt, string Orders, long Buyers, long Repeaters, int Sampled, PurchaseParameters? Purchases, WorthParameters? Worth, HoldOut? HoldOut, double Seconds);
+    DateTimeOffset? FittedAt, string Missing, DateTimeOffset? NextAt, string Orders, long Buyers, long Repeaters, int Sampled, PurchaseParameters? Purchases, WorthParameters? Worth, HoldOut? HoldOut, double Seconds)
+{
+    /// <summary>Set where what was filled from a log without its beginning is behind the purchases: those before this instant may be missing. null: none are.</summary>
+    public DateTimeOffset? HistoryFrom { get; init; }
+}
 
 /// <summary>Of BG/NBD, time in weeks.</summary>
 public sealed record PurchaseParameters(double R, double Alpha, double A, double B, double LogLikelihood);

@@ -1,5 +1,6 @@
 using Triggers.Engine.Customers;
 using Triggers.Engine.Programs;
+using Triggers.Runtime.Fills;
 using Triggers.Runtime.Programs;
 using Triggers.Storage;
 
@@ -27,7 +28,8 @@ internal sealed class Valuation(ISettingStore settings, ProgramLibrary library, 
 
     public ValueModelView View()
     {
-        if (library.Now(journal.ProgramVersion).Definitions.Orders is not { } orders)
+        var program = library.Now(journal.ProgramVersion);
+        if (program.Definitions.Orders is not { } orders)
         {
             return new ValueModelView(null, "Nothing says what an order is: write a value.yaml.", null, "", 0, 0, 0, null, null, null, 0);
         }
@@ -45,7 +47,7 @@ internal sealed class Valuation(ISettingStore settings, ProgramLibrary library, 
             fit.Purchases is { } purchases ? new PurchaseParameters(purchases.R, purchases.Alpha, purchases.A, purchases.B, purchases.LogLikelihood) : null,
             fit.Worth is { } worth ? new WorthParameters(worth.P, worth.Q, worth.Gamma, worth.LogLikelihood) : null,
             fit.HoldOut,
-            Math.Round(fit.Seconds, 3));
+            Math.Round(fit.Seconds, 3)) { HistoryFrom = DoneFill.BeginningOfPurchases(settings, program) };
     }
 
     public PredictionView? Predict(Customer customer, Program program)

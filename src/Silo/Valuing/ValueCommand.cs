@@ -66,6 +66,11 @@ public static class ValueCommand
             Line(console, Text($"Held back, the last {test.Days:0.#} days: {test.Predicted:0.0} purchases expected of {test.Buyers:N0} buyers, {test.Actual:N0} made; a buyer's own expectation off by {test.MeanError:0.00}."));
         }
 
+        if (view.HistoryFrom is { } from)
+        {
+            Line(console, Text($"History begins at {from:yyyy-MM-dd HH:mm} UTC: purchases before it may be missing."));
+        }
+
         if (view.NextAt is { } next)
         {
             Line(console, Text($"Fitted anew after {next:yyyy-MM-dd HH:mm} UTC, or now by POST /api/v1/measures."));

@@ -10,6 +10,8 @@ export type Measures = {
   nextAt: Instant | null;
   partitionsWalking: number;
   lastError: string;
+  /** What happened before may be missing in the numbers. */
+  historyFrom: Instant | null;
   lines: MeasuredLine[];
 };
 

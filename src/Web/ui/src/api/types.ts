@@ -52,6 +52,8 @@ export type Customer = CustomerSummary & {
   segments: { id: string; name: string; since: string }[];
   /** Static lists that the customer is on. */
   lists: { id: string; since: string }[];
+  /** What happened before may be missing in what is told here. */
+  historyFrom: string | null;
   scores: { id: string; name: string; value: number; grade: string | null; collecting: boolean }[];
   lifecycleSince: string;
   firstSeen: string;

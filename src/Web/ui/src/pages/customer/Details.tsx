@@ -8,6 +8,7 @@ import { Facts } from '../../components/Facts';
 import { Panel } from '../../components/Panel';
 import { StatusBadge } from '../../components/StatusBadge';
 import { amount, share } from '../../format/numbers';
+import { date } from '../../format/time';
 import { titled } from '../../format/words';
 import classes from './Customer.module.css';
 import { shown } from './shown';
@@ -104,6 +105,11 @@ export function ComputedTraits({ customer }: Props) {
   return (
     <Panel title="Computed traits">
       <Facts facts={customer.computedTraits.map(trait => [trait.name, trait.collecting ? 'collecting' : shown(trait.value)])} />
+      {typeof customer.historyFrom === 'string' && (
+        <Text size="xs" c="dimmed" mt="xs">
+          History begins on {date(customer.historyFrom)}: what happened before may be missing in these.
+        </Text>
+      )}
     </Panel>
   );
 }

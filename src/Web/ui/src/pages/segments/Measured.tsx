@@ -29,7 +29,7 @@ export function Measured() {
   const measures = useQuery(queries.measures());
   const again = useMutation({ mutationFn: () => post('/measures'), onSuccess: () => client.invalidateQueries({ queryKey: queries.measures().queryKey }) });
   if (measures.data === undefined || measures.data.lines.length === 0) return null;
-  const { isRunning, percent, partitionsWalking, measuredAt, lines } = measures.data;
+  const { isRunning, percent, partitionsWalking, measuredAt, lines, historyFrom } = measures.data;
   return (
     <Panel title="Measured over all customers" hint="The lines of top shares and fifths; a line that moves reaches idle customers, too" flush>
       <Stack gap="sm" px={20} pb="sm">
@@ -37,6 +37,7 @@ export function Measured() {
           <Text size="sm" c="dimmed">
             {measuredAt === null ? 'Not measured yet' : <>Measured <Ago at={measuredAt} /></>}
             {partitionsWalking > 0 && `; ${count(partitionsWalking)} partitions still tell their customers`}
+            {typeof historyFrom === 'string' && `; what happened before ${date(historyFrom)} may be missing`}
           </Text>
           <Button size="xs" variant="default" disabled={isRunning} loading={again.isPending} onClick={() => again.mutate()}>
             Measure now
