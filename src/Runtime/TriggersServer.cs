@@ -130,7 +130,11 @@ public sealed class TriggersServer : IAsyncDisposable
         var loops = options.Loops?.Open(context, options) ?? new EmbeddedLoops(context, options);
         try
         {
-            await loops.StartAsync(recovery.Partitions, cancellation);
+            using (store.HoldUpkeep())
+            {
+                await loops.StartAsync(recovery.Partitions, cancellation);
+            }
+
             await definitions.ActivateAsync(cancellation);
         }
         catch

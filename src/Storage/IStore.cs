@@ -58,6 +58,9 @@ public interface IStore : IAsyncDisposable
     /// <exception cref="EpochLostException">Another owner has the partition: nothing was committed.</exception>
     Task CommitAsync(Commit commit);
 
+    /// <summary>Background work rests until the answer is disposed: a server that recovers needs the processor and the disk for that.</summary>
+    IDisposable HoldUpkeep();
+
     /// <summary>Whether it takes data. Costs nothing: health checks ask it often.</summary>
     StoreCondition Condition { get; }
 

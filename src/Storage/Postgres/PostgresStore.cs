@@ -194,6 +194,8 @@ public sealed partial class PostgresStore : IStore
 
     public Task CommitAsync(Commit commit) => _commits.CommitAsync(commit);
 
+    public IDisposable HoldUpkeep() => _upkeep.Hold();
+
     public StoreFigures Figures() => new(
         "postgres",
         _appends.QueueBytes,

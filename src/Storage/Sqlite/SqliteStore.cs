@@ -154,6 +154,8 @@ public sealed class SqliteStore : IStore
 
     public Task CommitAsync(Commit commit) => _writer.CommitAsync(commit);
 
+    public IDisposable HoldUpkeep() => _upkeep.Hold();
+
     public StoreFigures Figures()
     {
         var sizes = new Dictionary<string, long>(StringComparer.Ordinal)

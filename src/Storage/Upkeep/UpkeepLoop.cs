@@ -11,6 +11,7 @@ internal sealed partial class UpkeepLoop(IReadOnlyList<IUpkeep> works, TimeProvi
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Task _running = Task.CompletedTask;
+    private int _holds;
 
     /// <summary>Each work as of now.</summary>
     public IReadOnlyList<UpkeepFigures> Figures
@@ -26,10 +27,17 @@ internal sealed partial class UpkeepLoop(IReadOnlyList<IUpkeep> works, TimeProvi
 
     public void Start() => _running = Task.Run(RunAsync);
 
+    /// <summary>Begins no step, until the answer is disposed; one that is under way ends.</summary>
+    public IDisposable Hold()
+    {
+        Interlocked.Increment(ref _holds);
+        return new Held(this);
+    }
+
     /// <summary>Works until nothing is left to do.</summary>
     public async Task SettleAsync()
     {
-        while (await RoundAsync().ConfigureAwait(false))
+        while (await RoundAsync(() => false).ConfigureAwait(false))
         {
         }
     }
@@ -49,7 +57,7 @@ internal sealed partial class UpkeepLoop(IReadOnlyList<IUpkeep> works, TimeProvi
             var more = false;
             try
             {
-                more = await RoundAsync().ConfigureAwait(false);
+                more = await RoundAsync(() => Volatile.Read(ref _holds) > 0).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -63,13 +71,13 @@ internal sealed partial class UpkeepLoop(IReadOnlyList<IUpkeep> works, TimeProvi
         }
     }
 
-    private async Task<bool> RoundAsync()
+    private async Task<bool> RoundAsync(Func<bool> isHeld)
     {
         await _turn.WaitAsync(_stop.Token).ConfigureAwait(false);
         try
         {
             var more = false;
-            for (var index = 0; index < works.Count; index++)
+            for (var index = 0; index < works.Count && !isHeld(); index++)
             {
                 var work = works[index];
                 _stop.Token.ThrowIfCancellationRequested();
@@ -123,6 +131,19 @@ internal sealed partial class UpkeepLoop(IReadOnlyList<IUpkeep> works, TimeProvi
         lock (_figures)
         {
             _figures[work] = figures;
+        }
+    }
+
+    private sealed class Held(UpkeepLoop loop) : IDisposable
+    {
+        private UpkeepLoop? _loop = loop;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _loop, null) is { } held)
+            {
+                Interlocked.Decrement(ref held._holds);
+            }
         }
     }
 

@@ -196,6 +196,8 @@ public sealed class FaultStore
 
         public IReadOnlyList<PendingErasure> PendingErasures() => inner.PendingErasures();
 
+        public IDisposable HoldUpkeep() => inner.HoldUpkeep();
+
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 

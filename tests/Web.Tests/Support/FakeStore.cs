@@ -68,6 +68,8 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
 
     public IReadOnlyList<PendingErasure> PendingErasures() => Erasures;
 
+    public IDisposable HoldUpkeep() => throw new NotSupportedException();
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     MessageRow? IMessageStore.Find(string messageId) => Rows.Find(row => row.MessageId == messageId);
