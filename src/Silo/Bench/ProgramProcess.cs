@@ -99,8 +99,14 @@ public sealed class ProgramProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             _ = Kill(_process.Id, SigTerm);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-            await _process.WaitForExitAsync(patience.Token);
+            try
+            {
+                await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            }
+            catch (TimeoutException)
+            {
+                throw new UserErrorException("The server did not stop within 60 s of SIGTERM: nothing was measured.");
+            }
         }
     }
 
