@@ -39,6 +39,9 @@ internal static class Limits
     /// <summary>Records to replay from which memory is filled first: loading one by one costs more than reading every state in the order of the disk.</summary>
     public const int FillFromRecords = 50_000;
 
+    /// <summary>Customers of a store from which a start ends with a full collection: some 50 MB go back to the system then.</summary>
+    public const int CollectFromCustomers = 1_000_000;
+
     /// <summary>Customers whose memory is asked for ahead of applying: as many misses as a core can have on the way, with room.</summary>
     public const int RecordsWarmed = 16;
 

@@ -133,6 +133,11 @@ public sealed class TriggersServer : IAsyncDisposable
             using (store.HoldUpkeep())
             {
                 await loops.StartAsync(recovery.Partitions, cancellation);
+                if (store.Customers.Count >= Limits.CollectFromCustomers)
+                {
+                    // What the tables of all customers left behind while they grew goes back to the system before anybody waits for the process.
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                }
             }
 
             await definitions.ActivateAsync(cancellation);
