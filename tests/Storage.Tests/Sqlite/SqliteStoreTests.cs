@@ -116,6 +116,7 @@ public sealed class SqliteStoreTests
 
         harness.Sqlite.Writer.BeforeTransaction = database => database.Execute("PRAGMA max_page_count = 1000000");
         await committing.WaitAsync(TimeSpan.FromSeconds(20));
+        await TakesAgainAsync(harness);
         Assert.True((await harness.AppendAsync((Ann, "after"))).IsOk);
         Assert.Equal(1, harness.Mark(Ann).Cursor);
         Assert.Equal(1, harness.Store.Recover().Counters["c"]);
@@ -134,11 +135,7 @@ public sealed class SqliteStoreTests
 
         var refusing = harness.Store.Condition;
         harness.Sqlite.Writer.BeforeTransaction = database => database.Execute("PRAGMA max_page_count = 1000000");
-        for (var patience = 0; harness.Store.Condition != StoreCondition.Taking; patience++)
-        {
-            Assert.True(patience < 2_000, "it still refuses");
-            await Task.Delay(10);
-        }
+        await TakesAgainAsync(harness);
 
         Assert.Equal(StoreMode.Refusing, refusing.Mode);
         Assert.StartsWith("The disk takes no more data: ", refusing.Reason, StringComparison.Ordinal);
@@ -250,6 +247,15 @@ public sealed class SqliteStoreTests
 
         await settled.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal(0, harness.Sqlite.State.Search.PendingCount);
+    }
+
+    private static async Task TakesAgainAsync(SqliteHarness harness)
+    {
+        for (var patience = 0; harness.Store.Condition != StoreCondition.Taking; patience++)
+        {
+            Assert.True(patience < 2_000, "it still refuses");
+            await Task.Delay(10);
+        }
     }
 
     private static Task LimitPagesAsync(SqliteHarness harness, int extra)
