@@ -6,32 +6,7 @@ namespace Triggers.Engine.Customers;
 /// <summary>In which segments the customer is, and what time will do to that: at a cost that hardly grows with their number.</summary>
 public sealed partial class Customer
 {
-    /// <summary>So many places are searched by halves, and a search that guessed so often goes on by halves.</summary>
-    private const int FewSegments = 16, GuessesMax = 8;
-
     private DueBlocks _dues;
-
-    /// <summary>Index of a segment, or −1 − where it belongs. Keys are hashes, evenly spread: among many, a key tells about where it lies, and few places are touched.</summary>
-    internal static int FindSegment(ReadOnlySpan<SegmentState> segments, ulong key)
-    {
-        int low = 0, high = segments.Length - 1;
-        ulong first = 0, last = ulong.MaxValue;
-        for (var step = 0; low <= high; step++)
-        {
-            var middle = high - low < FewSegments || step >= GuessesMax || last <= first
-                ? (low + high) >>> 1
-                : low + Math.Clamp((int)((key - first) / (double)(last - first) * (high - low + 1)), 0, high - low);
-            var other = segments[middle].Key;
-            if (other == key)
-            {
-                return middle;
-            }
-
-            (low, high, first, last) = other < key ? (middle + 1, high, other, last) : (low, middle - 1, first, other);
-        }
-
-        return -1 - low;
-    }
 
     /// <summary>The list of segments was changed other than by <see cref="SetSegment"/>.</summary>
     internal void SegmentsMoved()

@@ -199,27 +199,38 @@ public sealed partial class Customer
     }
 
     /// <summary>Index of a behaviour's state, or −1 − where it belongs.</summary>
-    internal static int FindBehaviour(ReadOnlySpan<BehaviourState> behaviours, ulong id)
-    {
-        int low = 0, high = behaviours.Length - 1;
-        while (low <= high)
-        {
-            var middle = (low + high) >>> 1;
-            var other = behaviours[middle].Id;
-            if (other == id)
-            {
-                return middle;
-            }
+    internal static int FindBehaviour(ReadOnlySpan<BehaviourState> behaviours, ulong id) => HashOrder.Find(behaviours, id);
 
-            (low, high) = other < id ? (middle + 1, high) : (low, middle - 1);
+    /// <summary>Index of a value, or −1 − where it belongs.</summary>
+    internal static int FindValue(ReadOnlySpan<ValueState> values, ulong id) => HashOrder.Find(values, id);
+
+    /// <summary>Index of a score, or −1 − where it belongs.</summary>
+    internal static int FindScore(ReadOnlySpan<ScoreState> scores, ulong key) => HashOrder.Find(scores, key);
+
+    /// <summary>Index of a segment, or −1 − where it belongs.</summary>
+    internal static int FindSegment(ReadOnlySpan<SegmentState> segments, ulong key) => HashOrder.Find(segments, key);
+
+    /// <param name="place">Where it may be; afterwards, where it is.</param>
+    internal static int FindBehaviour(ReadOnlySpan<BehaviourState> behaviours, ulong id, ref int place)
+    {
+        if ((uint)place < (uint)behaviours.Length && behaviours[place].Id == id)
+        {
+            return place;
         }
 
-        return -1 - low;
+        return place = FindBehaviour(behaviours, id);
     }
 
     internal ref BehaviourState Behaviour(ulong id, bool hasValues)
     {
-        var index = FindBehaviour(Behaviours, id);
+        var place = -1;
+        return ref Behaviour(id, hasValues, ref place);
+    }
+
+    /// <param name="place">As <see cref="FindBehaviour(ReadOnlySpan{BehaviourState}, ulong, ref int)"/> has it.</param>
+    internal ref BehaviourState Behaviour(ulong id, bool hasValues, scoped ref int place)
+    {
+        var index = FindBehaviour(Behaviours, id, ref place);
         if (index < 0)
         {
             index = -1 - index;
@@ -227,25 +238,6 @@ public sealed partial class Customer
         }
 
         return ref Behaviours[index];
-    }
-
-    /// <summary>Index of a value, or −1 − where it belongs.</summary>
-    internal static int FindValue(ReadOnlySpan<ValueState> values, ulong id)
-    {
-        int low = 0, high = values.Length - 1;
-        while (low <= high)
-        {
-            var middle = (low + high) >>> 1;
-            var other = values[middle].Id;
-            if (other == id)
-            {
-                return middle;
-            }
-
-            (low, high) = other < id ? (middle + 1, high) : (low, middle - 1);
-        }
-
-        return -1 - low;
     }
 
     internal ref ValueState Value(ulong id)
@@ -258,18 +250,6 @@ public sealed partial class Customer
         }
 
         return ref Values[index];
-    }
-
-    /// <summary>Index of a score, or −1 − where it belongs.</summary>
-    internal static int FindScore(ReadOnlySpan<ScoreState> scores, ulong key)
-    {
-        var index = 0;
-        while (index < scores.Length && scores[index].Key < key)
-        {
-            index++;
-        }
-
-        return index < scores.Length && scores[index].Key == key ? index : -1 - index;
     }
 
     internal ref ScoreState Score(ulong key, long halfLifeMs)

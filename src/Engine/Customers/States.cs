@@ -3,15 +3,17 @@ using Triggers.Engine.Programs.Conditions;
 namespace Triggers.Engine.Customers;
 
 /// <summary>Points of one score beside engagement, which decay.</summary>
-internal struct ScoreState
+internal struct ScoreState : IHashed
 {
     /// <summary>Hash of the score's id.</summary>
     public ulong Key;
     public Scoring.Score Points;
+
+    readonly ulong IHashed.Hash => Key;
 }
 
 /// <summary>Where a customer stands in one segment. Kept only while it is not plainly outside, or time may bring it in.</summary>
-internal struct SegmentState
+internal struct SegmentState : IHashed
 {
     /// <summary>Hash of the segment's id.</summary>
     public ulong Key;
@@ -22,6 +24,8 @@ internal struct SegmentState
 
     /// <summary>The second at which time alone may change it.</summary>
     public long Due;
+
+    readonly ulong IHashed.Hash => Key;
 }
 
 /// <summary>Persisted as a byte: append-only.</summary>

@@ -196,9 +196,10 @@ internal ref partial struct Turn
     /// <summary>Tests the exit condition of every running entry: something that it reads may have changed.</summary>
     private void TestExits()
     {
-        for (var i = 0; i < _customer.EntryList.Count; i++)
+        var entries = _customer.Entries;
+        for (var i = 0; i < entries.Length; i++)
         {
-            if (_customer.Entries[i].Status == EntryStatus.Active)
+            if (entries[i].Status == EntryStatus.Active)
             {
                 TestExit(i);
             }

@@ -199,7 +199,7 @@ internal ref partial struct Turn
             if ((behaviour.Where is null || behaviour.Where.Holds(ref _evaluation)) && (behaviour.ValueSlot < 0 || TryValue(behaviour, out sum)))
             {
                 matched.Add((behaviour, behaviour.Keeping is DaysKeeping ? Day() : sum));
-                var place = Customer.FindBehaviour(states, behaviour.Id);
+                var place = Customer.FindBehaviour(states, behaviour.Id, ref _work.BehaviourPlaces[behaviour.Index]);
                 if (place >= 0)
                 {
                     states[place].Prefetch(_customer.Heap);
@@ -216,7 +216,7 @@ internal ref partial struct Turn
                 continue;
             }
 
-            ref var state = ref _customer.Behaviour(behaviour.Id, behaviour.Keeping.HasValues);
+            ref var state = ref _customer.Behaviour(behaviour.Id, behaviour.Keeping.HasValues, ref _work.BehaviourPlaces[behaviour.Index]);
             behaviour.Keeping.Add(ref state, _customer.Heap, behaviour, _occurredAt, sum, _evaluation.Now);
         }
     }

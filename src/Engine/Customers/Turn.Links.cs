@@ -13,7 +13,7 @@ internal ref partial struct Turn
     /// <summary>An event under a userId names the device it came from.</summary>
     private void LinkDevice()
     {
-        if (!_customer.IsAnonymous && _record.OtherId.Length > 0)
+        if (_record.OtherId.Length > 0 && !_customer.IsAnonymous)
         {
             Ask("a:"u8, _record.OtherId);
         }
@@ -22,7 +22,7 @@ internal ref partial struct Turn
     /// <summary>An alias names an earlier id, which may be a device's or a person's: both are asked; one that was never seen remembers it.</summary>
     private void LinkAlias()
     {
-        if (_customer.IsAnonymous || _record.OtherId.Length == 0)
+        if (_record.OtherId.Length == 0 || _customer.IsAnonymous)
         {
             return;
         }

@@ -57,8 +57,8 @@ internal ref partial struct Turn
         _work = Workspace.Current;
         _at = Math.Max(record.At, customer.Clock);
         _second = Instants.Floor(_at);
-        _work.Reserve(_program.PropertyCount, _program.Segments.Length);
-        _evaluation = new Evaluation { Customer = customer, Program = _program, Properties = _work.Properties, Text = _work.Text };
+        _work.Reserve(_program.PropertyCount, _program.Segments.Length, _program.Behaviours.Length);
+        _evaluation = new Evaluation { Customer = customer, Program = _program, Properties = _work.Properties, Text = _work.Text, BehaviourPlaces = _work.BehaviourPlaces };
     }
 
     public void Run()

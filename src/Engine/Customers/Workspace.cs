@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Text.Json;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
@@ -21,9 +22,11 @@ internal sealed class Workspace
     private JsonSlot[] _groupSlots = [];
     private byte[] _names = [];
     private int _nameBytes;
-    private int[] _heap = new int[64];
-    private int _heapCount;
-    private bool[] _isQueued = [];
+
+    /// <summary>Segments to test, a bit each; those between these two words, if any.</summary>
+    private ulong[] _queued = [];
+    private int _firstQueued = int.MaxValue;
+    private int _lastQueued = -1;
 
     public static Workspace Current => t_current ??= new Workspace();
 
@@ -43,6 +46,9 @@ internal sealed class Workspace
     public ChainScratch Chain { get; } = new();
 
     public ArrayBufferWriter<byte> Data { get; } = new(4096);
+
+    /// <summary>Where behaviours were last found among those of some customer, by their index: a guess, often good.</summary>
+    public int[] BehaviourPlaces { get; private set; } = [];
 
     /// <summary>Behaviours that the event in hand adds to, each with its value.</summary>
     public List<(CompiledBehaviour Behaviour, long Sum)> Matched { get; } = [];
@@ -84,21 +90,26 @@ internal sealed class Workspace
         return _groupSlots;
     }
 
-    public void Reserve(int properties, int segments)
+    public void Reserve(int properties, int segments, int behaviours)
     {
         if (Properties.Length < properties)
         {
             Properties = new JsonSlot[properties];
         }
 
-        if (_isQueued.Length < segments)
+        if (BehaviourPlaces.Length <= behaviours)
         {
-            _isQueued = new bool[segments];
+            BehaviourPlaces = new int[behaviours + 1];
         }
 
-        while (_heapCount > 0)
+        while (TryDequeue(out _))
         {
-            _isQueued[_heap[--_heapCount]] = false;
+            // Left behind by a record that failed.
+        }
+
+        if (_queued.Length * 64 < segments)
+        {
+            _queued = new ulong[(segments + 63) / 64];
         }
 
         Triggered.Clear();
@@ -107,25 +118,10 @@ internal sealed class Workspace
     /// <summary>Queues a segment for evaluation, once.</summary>
     public void Queue(int segment)
     {
-        if (_isQueued[segment])
-        {
-            return;
-        }
-
-        _isQueued[segment] = true;
-        if (_heapCount == _heap.Length)
-        {
-            Array.Resize(ref _heap, _heap.Length * 2);
-        }
-
-        var at = _heapCount++;
-        while (at > 0 && _heap[(at - 1) >> 1] > segment)
-        {
-            _heap[at] = _heap[(at - 1) >> 1];
-            at = (at - 1) >> 1;
-        }
-
-        _heap[at] = segment;
+        var word = segment >> 6;
+        _queued[word] |= 1UL << segment;
+        _firstQueued = Math.Min(_firstQueued, word);
+        _lastQueued = Math.Max(_lastQueued, word);
     }
 
     public void Queue(ReadOnlySpan<int> segments)
@@ -139,36 +135,19 @@ internal sealed class Workspace
     /// <summary>Takes the queued segment that stands first in dependency order.</summary>
     public bool TryDequeue(out int segment)
     {
-        if (_heapCount == 0)
+        for (; _firstQueued <= _lastQueued; _firstQueued++)
         {
-            segment = 0;
-            return false;
+            ref var bits = ref _queued[_firstQueued];
+            if (bits != 0)
+            {
+                segment = (_firstQueued << 6) + BitOperations.TrailingZeroCount(bits);
+                bits &= bits - 1;
+                return true;
+            }
         }
 
-        segment = _heap[0];
-        _isQueued[segment] = false;
-        var last = _heap[--_heapCount];
-        var at = 0;
-        while (true)
-        {
-            var child = (at * 2) + 1;
-            if (child >= _heapCount)
-            {
-                break;
-            }
-
-            child += child + 1 < _heapCount && _heap[child + 1] < _heap[child] ? 1 : 0;
-            if (_heap[child] >= last)
-            {
-                break;
-            }
-
-            _heap[at] = _heap[child];
-            at = child;
-        }
-
-        _heap[at] = last;
-        return true;
+        (_firstQueued, _lastQueued, segment) = (int.MaxValue, -1, 0);
+        return false;
     }
 
     public List<TraitMerge.Member> Members(int index)

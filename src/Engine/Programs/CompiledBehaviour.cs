@@ -17,6 +17,9 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName,
 
     public ulong Id { get; } = id;
 
+    /// <summary>Its place among the program's.</summary>
+    public int Index { get; set; }
+
     /// <summary>Canonical text without a window.</summary>
     public string Text { get; } = text;
 
@@ -107,8 +110,8 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName,
         var (boundary, isPartial, partialUntil) = See(ref evaluation, window);
         var customer = evaluation.Customer;
         var behaviours = customer.Behaviours;
-        var index = Customer.FindBehaviour(behaviours, id);
-        return new WindowView(index < 0 ? default : behaviours[index], customer.Heap, window, boundary, isPartial, partialUntil, evaluation.Now);
+        var index = evaluation.BehaviourPlaces is { } places ? Customer.FindBehaviour(behaviours, id, ref places[Index]) : Customer.FindBehaviour(behaviours, id);
+        return new WindowView(in index < 0 ? ref BehaviourState.None : ref behaviours[index], customer.Heap, window, boundary, isPartial, partialUntil, evaluation.Now);
     }
 
     /// <summary>Where a window begins, whether part of it lies before the behaviour was first looked for, and until when.</summary>

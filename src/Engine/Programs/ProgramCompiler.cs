@@ -37,6 +37,11 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         program.QuietZone = program.Definitions.Sending.QuietHours is null ? null : conditions.CustomerZone(new Dependencies());
         program.Lines = [.. _names.Lines];
         program.Behaviours = [.. _names.Behaviours];
+        for (var index = 0; index < program.Behaviours.Length; index++)
+        {
+            program.Behaviours[index].Index = index;
+        }
+
         scores.FindLate(_history);
         FindGaps();
         _names.IsComplete = true;

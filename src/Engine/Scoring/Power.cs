@@ -13,6 +13,9 @@ public static class Power
     /// <summary>1/n! for n = 0 … 13: the next term is under 2^-57 on [−½·ln 2, ½·ln 2].</summary>
     private static readonly double[] s_coefficients = Coefficients();
 
+    /// <summary>1/1, 1/3, 1/5 … 1/25.</summary>
+    private static readonly double[] s_reciprocals = [.. Enumerable.Range(0, 13).Select(n => 1.0 / ((2 * n) + 1))];
+
     /// <summary>2^x; 0 below −1,021 (no subnormals), +∞ above 1,023.</summary>
     public static double Exp2(double x)
     {
@@ -66,9 +69,9 @@ public static class Power
         var z = (mantissa - 1) / (mantissa + 1);
         var square = z * z;
         var sum = 0.0;
-        for (var i = 25; i >= 1; i -= 2)
+        for (var i = s_reciprocals.Length - 1; i >= 0; i--)
         {
-            sum = (sum * square) + (1.0 / i);
+            sum = (sum * square) + s_reciprocals[i];
         }
 
         return exponent + (2 * z * sum * InverseLn2);

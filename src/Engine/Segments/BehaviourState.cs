@@ -6,8 +6,11 @@ namespace Triggers.Engine.Segments;
 /// What a customer did of one behaviour (event, condition, value): totals for ever, and the instants that some window still sees, ascending.
 /// One state serves every window over the same behaviour.
 /// </summary>
-internal struct BehaviourState
+internal struct BehaviourState : IHashed
 {
+    /// <summary>Of a customer who never did it.</summary>
+    public static readonly BehaviourState None;
+
     public ulong Id;
 
     /// <summary>How often, ever.</summary>
@@ -28,6 +31,8 @@ internal struct BehaviourState
 
     /// <summary>Some places stand for several events.</summary>
     public bool HasCounts;
+
+    readonly ulong IHashed.Hash => Id;
 
     public readonly int Length => End - Start;
 

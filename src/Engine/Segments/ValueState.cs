@@ -5,13 +5,15 @@ using ValueType = Triggers.Engine.Expressions.ValueType;
 namespace Triggers.Engine.Segments;
 
 /// <summary>One value of a property and when it was seen, for one function on behaviour: a number, a text or a truth value.</summary>
-internal struct ValueState
+internal struct ValueState : IHashed
 {
     public ulong Id;
     public long Instant;
     public double Number;
     public HeapList<byte> Text;
     public ValueType Type;
+
+    readonly ulong IHashed.Hash => Id;
 
     /// <summary>Not before the first value was set.</summary>
     public readonly bool IsSet => Type != ValueType.None;

@@ -9,28 +9,25 @@ namespace Triggers.Engine.Segments;
 /// <summary>One behaviour of one customer as a window sees it now.</summary>
 internal readonly ref struct WindowView
 {
-    private readonly BehaviourState _state;
+    private readonly ref readonly BehaviourState _state;
+    private readonly StateHeap _heap;
     private readonly ReadOnlySpan<long> _times;
-    private readonly ReadOnlySpan<long> _sums;
-    private readonly ReadOnlySpan<long> _counts;
     private readonly Window _window;
 
     /// <summary>Of what lies in the window, ascending.</summary>
-    /// <param name="state">default: the customer never did it.</param>
-    public WindowView(scoped in BehaviourState state, StateHeap heap, Window window, long boundary, bool isPartial, long partialUntil, long now)
+    /// <param name="state"><see cref="BehaviourState.None"/>: the customer never did it.</param>
+    public WindowView(in BehaviourState state, StateHeap heap, Window window, long boundary, bool isPartial, long partialUntil, long now)
     {
         Now = now;
-        _state = state;
+        _state = ref state;
+        _heap = heap;
         _window = window;
         IsPartial = isPartial;
         PartialUntil = partialUntil;
         if (state.Length > 0)
         {
-            _times = state.Times(heap)[..state.End];
-            var first = window.Kind == WindowKind.Ever ? state.Start : FirstAfter(_times, state.Start, boundary);
-            _times = _times[first..];
-            _sums = state.HasValues ? state.Sums(heap)[first..state.End] : default;
-            _counts = state.HasCounts ? state.Counts(heap)[first..state.End] : default;
+            var times = state.Times(heap)[..state.End];
+            _times = times[(window.Kind == WindowKind.Ever ? state.Start : FirstAfter(times, state.Start, boundary))..];
         }
     }
 
@@ -54,6 +51,12 @@ internal readonly ref struct WindowView
     /// <summary>Of what is kept with each value, more happened than is kept.</summary>
     public bool IsCut => EachKeeping.IsCut(in _state);
 
+    /// <summary>Values beside the instants; empty: the behaviour has none.</summary>
+    private ReadOnlySpan<long> Sums => _state.HasValues ? _state.Sums(_heap)[(_state.End - _times.Length).._state.End] : default;
+
+    /// <summary>How many events stand at each place; only where <see cref="IsApproximate"/>.</summary>
+    private ReadOnlySpan<long> Counts => _state.Counts(_heap)[(_state.End - _times.Length).._state.End];
+
     public long Count()
     {
         if (_window.Kind == WindowKind.Ever)
@@ -67,7 +70,7 @@ internal readonly ref struct WindowView
         }
 
         long count = 0;
-        foreach (var each in _counts)
+        foreach (var each in Counts)
         {
             count += each;
         }
@@ -83,7 +86,7 @@ internal readonly ref struct WindowView
         }
 
         long sum = 0;
-        foreach (var each in _sums)
+        foreach (var each in Sums)
         {
             sum = FixedPoint.Add(sum, each);
         }
@@ -95,9 +98,9 @@ internal readonly ref struct WindowView
 
     public long TimeAt(int place) => _times[place];
 
-    public long SumAt(int place) => _sums[place];
+    public long SumAt(int place) => Sums[place];
 
-    public long CountAt(int place) => _state.HasCounts ? _counts[place] : 1;
+    public long CountAt(int place) => _state.HasCounts ? Counts[place] : 1;
 
     /// <summary>The next place leaves in the same second.</summary>
     public bool LeaveTogether(int place) => place + 1 < _times.Length && Leave(place + 1) == Leave(place);
@@ -106,7 +109,7 @@ internal readonly ref struct WindowView
     public bool TryExtreme(out long value)
     {
         var isEver = _window.Kind == WindowKind.Ever;
-        value = isEver ? _state.Sum : _times.Length > 0 ? _sums[0] : 0;
+        value = isEver ? _state.Sum : _times.Length > 0 ? Sums[0] : 0;
         return isEver ? _state.Total > 0 : _times.Length > 0;
     }
 
@@ -122,7 +125,8 @@ internal readonly ref struct WindowView
         }
         else
         {
-            for (var seen = _counts[index]; seen < number; seen += _counts[index])
+            var counts = Counts;
+            for (var seen = counts[index]; seen < number; seen += counts[index])
             {
                 index++;
             }
@@ -134,9 +138,10 @@ internal readonly ref struct WindowView
     /// <summary>When so much has left the window that a comparison of the sum has another answer.</summary>
     public long LeaveThatChanges(long sum, CompareOp op, double line, bool holds)
     {
+        var sums = Sums;
         for (var i = 0; i < _times.Length; i++)
         {
-            sum = FixedPoint.Add(sum, -_sums[i]);
+            sum = FixedPoint.Add(sum, -sums[i]);
             var leave = Leave(i);
             if (i + 1 < _times.Length && Leave(i + 1) == leave)
             {

@@ -31,6 +31,9 @@ internal ref struct Evaluation
     public JsonText Text;
     public ReadOnlySpan<byte> Body;
 
+    /// <summary>Where behaviours were last found, by their index (<see cref="Workspace.BehaviourPlaces"/>); null: they are searched for.</summary>
+    public int[]? BehaviourPlaces;
+
     /// <summary>The customer's clock: a whole second.</summary>
     public long Now;
 
