@@ -25,15 +25,11 @@ internal static class HugePages
     /// <summary>After it, so that all else goes on: 100 pages a second at most.</summary>
     private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Starts a thread that lives as long as the process.</summary>
-    public static void Use()
-    {
-        if (OperatingSystem.IsLinux() && GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >= MemoryMin && FindHeap() is { } heap
-            && Advise(heap.Start, heap.End - heap.Start, HugePageAdvice))
-        {
-            new Thread(() => Collapse(heap)) { IsBackground = true, Name = "huge pages", Priority = ThreadPriority.Lowest }.Start();
-        }
-    }
+    /// <summary>Asks for them; where they are to be had, answers with a thread that joins small pages to large ones as long as the process lives, to be started once all else has.</summary>
+    public static Thread? Ask() =>
+        OperatingSystem.IsLinux() && GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >= MemoryMin && FindHeap() is { } heap && Advise(heap.Start, heap.End - heap.Start, HugePageAdvice)
+            ? new Thread(() => Collapse(heap)) { IsBackground = true, Name = "huge pages", Priority = ThreadPriority.Lowest }
+            : null;
 
     /// <summary>The collector opens its memory in pieces smaller than a large page, and the system puts small pages there; they are joined afterwards.</summary>
     private static void Collapse((ulong Start, ulong End) heap)

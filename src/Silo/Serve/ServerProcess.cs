@@ -27,11 +27,7 @@ public static class ServerProcess
         using var signals = new StopSignals("draining and flushing");
         var folder = DataFolder.Open(options.DataFolder);
         var builder = CreateBuilder(options);
-        if (ServeOptions.ResolveHugePages(builder.Configuration))
-        {
-            HugePages.Use();
-        }
-
+        var joinPages = ServeOptions.ResolveHugePages(builder.Configuration) ? HugePages.Ask() : null;
         var choice = StoreChoice.Read(builder.Configuration, options.DataFolder, options.Store, options.Connection);
         var host = HostChoice.Read(builder.Configuration, options, choice);
         CheckDefinitions(options.DefinitionsFolder, mayBeMissing: host.IsCluster);
@@ -78,6 +74,7 @@ public static class ServerProcess
             await app.StartAsync(signals.Requested);
             return true;
         }, options);
+        joinPages?.Start();
         if (options.LogFormat == LogFormat.Json)
         {
             logger.Ready(options.LocalUrl, store.Info.StoreId, choice.Description, host.Description);
