@@ -233,7 +233,7 @@ public sealed partial class Customer
         var index = FindBehaviour(Behaviours, id, ref place);
         if (index < 0)
         {
-            index = -1 - index;
+            index = place = -1 - index;
             BehaviourList.Insert(Heap, index, BehaviourState.Create(id, hasValues));
         }
 

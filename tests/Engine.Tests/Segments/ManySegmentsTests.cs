@@ -39,4 +39,21 @@ public sealed class ManySegmentsTests
             Assert.Equal(world.Trace, twin.Trace);
         }));
     }
+
+    [Fact]
+    public void Each_of_hundreds_of_behaviours_counts_its_own_events()
+    {
+        var world = new World(Define(Enumerable.Range(0, Segments).Select(number => ($"s-{number}", $"count('E{number}', within 1d) >= 3"))));
+        var random = new Random(7);
+        var counts = new int[Segments];
+        for (var step = 0; step < Segments * 5; step++)
+        {
+            var number = random.Next(Segments);
+            world.Track("u:ann", $"E{number}");
+            counts[number]++;
+            Assert.Equal(counts[number] >= 3, world.Of("u:ann").IsIn($"s-{number}"));
+        }
+
+        Assert.All(counts.Index(), item => Assert.Equal(item.Item >= 3, world.Of("u:ann").IsIn($"s-{item.Index}")));
+    }
 }
