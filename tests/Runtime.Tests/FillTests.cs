@@ -199,7 +199,8 @@ public sealed class FillTests
         await host.AdvanceAsync(TimeSpan.FromDays(11), TimeSpan.FromHours(6));
         Assert.Equal("asked:ann asked:bob down:ann down:bob up:bob", Sent());
 
-        string Sent() => string.Join(' ', host.Email.Attempts.Select(message => $"{message.Campaign}:{message.Address![..3]}").Order(StringComparer.Ordinal));
+        // A crash between an attempt and its being noted repeats the attempt.
+        string Sent() => string.Join(' ', host.Email.Attempts.DistinctBy(message => message.MessageId).Select(message => $"{message.Campaign}:{message.Address![..3]}").Order(StringComparer.Ordinal));
     }
 
     private static void Define(ServerHarness host)
