@@ -200,7 +200,7 @@ public sealed class FillTests
         Assert.Equal("asked:ann asked:bob down:ann down:bob up:bob", Sent());
 
         // A crash between an attempt and its being noted repeats the attempt.
-        string Sent() => string.Join(' ', host.Email.Attempts.DistinctBy(message => message.MessageId).Select(message => $"{message.Campaign}:{message.Address![..3]}").Order(StringComparer.Ordinal));
+        string Sent() => string.Join(' ', host.Email.Attempts.DistinctBy(message => message.MessageId, StringComparer.Ordinal).Select(message => $"{message.Campaign}:{message.Address![..3]}").Order(StringComparer.Ordinal));
     }
 
     private static void Define(ServerHarness host)

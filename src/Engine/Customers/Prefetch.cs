@@ -41,11 +41,12 @@ public static unsafe class Prefetch
         }
     }
 
-    internal static void Line(ref readonly long word)
+    /// <summary>The line of 64 bytes in which a place begins.</summary>
+    public static void Line<T>(ref readonly T place)
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in word)));
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in place)));
         }
     }
 }

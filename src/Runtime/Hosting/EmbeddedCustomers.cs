@@ -257,11 +257,18 @@ internal sealed class EmbeddedCustomers : ICustomers
     /// <returns>How many records were looked at.</returns>
     private static int WarmNext(ResidentTable table, ReadOnlySpan<byte> bytes, int count)
     {
-        var slots = s_warmed ??= new Slot[Limits.RecordsWarmed];
-        var found = 0;
+        Span<ulong> hashes = stackalloc ulong[Limits.RecordsWarmed];
+        hashes = hashes[..count];
         for (var index = 0; index < count; index++)
         {
-            bytes = bytes[RecordView.ReadHead(bytes, out var hash, out _)..];
+            bytes = bytes[RecordView.ReadHead(bytes, out hashes[index], out _)..];
+            table.Prefetch(hashes[index]);
+        }
+
+        var slots = s_warmed ??= new Slot[Limits.RecordsWarmed];
+        var found = 0;
+        foreach (var hash in hashes)
+        {
             if (table.Chain(hash) is { } slot)
             {
                 slots[found++] = slot;

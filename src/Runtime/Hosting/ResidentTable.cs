@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Triggers.Engine.Customers;
 using Triggers.Engine.Records;
 
@@ -7,7 +6,7 @@ namespace Triggers.Runtime.Hosting;
 /// <summary>One partition's customers in memory: found by hash and key, swept in circles for those not used lately. Touched by its partition's loop alone.</summary>
 internal sealed class ResidentTable
 {
-    private readonly Dictionary<ulong, Slot> _byHash = [];
+    private readonly SlotIndex _byHash = new();
     private readonly List<Slot> _all = [];
     private readonly Queue<(Slot Slot, long Since)> _dirty = new();
     private int _hand;
@@ -51,13 +50,16 @@ internal sealed class ResidentTable
         return null;
     }
 
-    public Slot? Chain(ulong hash) => _byHash.GetValueOrDefault(hash);
+    /// <summary>The first of the customers that have the hash.</summary>
+    public Slot? Chain(ulong hash) => _byHash[hash];
+
+    /// <summary>Asks for what <see cref="Chain"/> will read.</summary>
+    public void Prefetch(ulong hash) => _byHash.Prefetch(hash);
 
     public void Add(Slot slot)
     {
-        ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(_byHash, slot.Hash, out _);
-        slot.Next = head;
-        head = slot;
+        slot.Next = _byHash[slot.Hash];
+        _byHash.Set(slot.Hash, slot);
         slot.Index = _all.Count;
         slot.Used = true;
         _all.Add(slot);
@@ -151,24 +153,24 @@ internal sealed class ResidentTable
 
     public void Remove(Slot slot)
     {
-        ref var head = ref CollectionsMarshal.GetValueRefOrNullRef(_byHash, slot.Hash);
-        if (ReferenceEquals(head, slot) && slot.Next is null)
+        var first = _byHash[slot.Hash]!;
+        if (!ReferenceEquals(first, slot))
         {
-            _byHash.Remove(slot.Hash);
-        }
-        else if (ReferenceEquals(head, slot))
-        {
-            head = slot.Next!;
-        }
-        else
-        {
-            var before = head;
+            var before = first;
             while (!ReferenceEquals(before.Next, slot))
             {
                 before = before.Next!;
             }
 
             before.Next = slot.Next;
+        }
+        else if (slot.Next is { } second)
+        {
+            _byHash.Set(slot.Hash, second);
+        }
+        else
+        {
+            _byHash.Remove(slot.Hash);
         }
 
         var last = _all[^1];
@@ -193,7 +195,7 @@ internal sealed class ResidentTable
     public ulong[] HashesAbove(ulong? after)
     {
         var hashes = new List<ulong>();
-        foreach (var hash in _byHash.Keys)
+        foreach (var hash in _byHash.Hashes)
         {
             if (after is null || hash > after)
             {

@@ -61,7 +61,7 @@ public sealed class SqliteStore : IStore
         _settings = new SqliteSettings(_writer);
         _settings.Load(database);
         _building = new RunBuilding(_writer, _state, pool, catalog, options);
-        _merging = new RunMerging(_writer, pool, catalog, options);
+        _merging = new RunMerging(_writer, _state, pool, catalog, options);
         _retention = new Retention(_state, pool, catalog, _settings, options);
         var compaction = new StateCompaction(_writer, _state, pool);
         _upkeep = new UpkeepLoop(

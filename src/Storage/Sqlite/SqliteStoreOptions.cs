@@ -18,8 +18,11 @@ public sealed record SqliteStoreOptions
     /// <summary>Bytes of records behind every floor that are gathered into one sorted run.</summary>
     public long RunBytes { get; init; } = 32L << 20;
 
-    /// <summary>Runs of about one size that are merged into one.</summary>
+    /// <summary>So many runs of about one size are merged into one, unless much comes in.</summary>
     public int RunsToMerge { get; init; } = 8;
+
+    /// <summary>More bytes of records a second than this are much: some 20,000 events.</summary>
+    public long BusyBytesPerSecond { get; init; } = 4L << 20;
 
     /// <summary>Records older than this many days leave once every floor has passed them; 0: never.</summary>
     public int LogRetentionDays { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Triggers.Engine.Effects;
 using Triggers.Engine.Records;
@@ -198,6 +199,22 @@ public sealed class SqliteStoreTests
         Assert.Equal(["2"], (await harness.ReadAllAsync(new PartitionOffset(harness.PartitionOf(Ann), 1))).Select(record => record.Name));
         await Assert.ThrowsAsync<InvalidOperationException>(() => harness.ReadAllAsync(new PartitionOffset(harness.PartitionOf(Ann), 0)));
         Assert.Equal(["1", "2"], harness.Store.History.Read(Ann).Select(record => ReadRecord.Of(0, record).Name));
+    }
+
+    [Fact]
+    public async Task While_much_comes_in_runs_are_merged_when_they_are_many()
+    {
+        await using var harness = await SqliteHarness.OpenAsync(options => options with { RunBytes = 1, RunsToMerge = 2, BusyBytesPerSecond = -1, MaintainsItself = false });
+        for (var run = 1; run <= Storage.Sqlite.Limits.RunsMergedMax; run++)
+        {
+            Assert.Equal(run - 1, harness.Sqlite.Runs.Current.Count);
+            await harness.AppendAsync((Ann, run.ToString(CultureInfo.InvariantCulture)));
+            await harness.Store.CommitAsync(harness.CommitOf(Ann, commit => commit.Flushes.Add(new Flush(harness.PartitionOf(Ann), run, [], []))));
+            await harness.SettleAsync();
+        }
+
+        Assert.Single(harness.Sqlite.Runs.Current);
+        Assert.Equal(Enumerable.Range(1, Storage.Sqlite.Limits.RunsMergedMax).Select(run => run.ToString(CultureInfo.InvariantCulture)), harness.Store.History.Read(Ann).Select(record => ReadRecord.Of(0, record).Name));
     }
 
     [Fact]

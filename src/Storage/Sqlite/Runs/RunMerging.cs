@@ -5,14 +5,21 @@ using Triggers.Storage.Upkeep;
 
 namespace Triggers.Storage.Sqlite.Runs;
 
-/// <summary>Merges neighbouring runs of about one size, so that a customer's records lie in few places however long the log is.</summary>
-internal sealed class RunMerging(StoreWriter writer, ReadPool pool, RunCatalog catalog, SqliteStoreOptions options) : IUpkeep
+/// <summary>
+/// Merges neighbouring runs of about one size, so that a customer's records lie in few places however long the log is. While much comes in, only when they have become many:
+/// merged a few at a time, again and again, records are written more often for it than for everything else together.
+/// </summary>
+internal sealed class RunMerging(StoreWriter writer, StoreState state, ReadPool pool, RunCatalog catalog, SqliteStoreOptions options) : IUpkeep
 {
+    private long _lookedAt = Environment.TickCount64 - Limits.BusyLookMs;
+    private long _written = state.WrittenBytes;
+    private bool _isBusy;
+
     public string Name => "merging of runs";
 
     public async Task<bool> StepAsync(CancellationToken cancellation)
     {
-        var runs = Choose(catalog.Runs.Current);
+        var runs = Choose(catalog.Runs.Current, IsBusy() ? Limits.RunsMergedMax : options.RunsToMerge);
         if (runs.Count == 0)
         {
             return false;
@@ -63,28 +70,45 @@ internal sealed class RunMerging(StoreWriter writer, ReadPool pool, RunCatalog c
         await catalog.AddAsync(new RunInfo(id, runs[0].FromSeq, runs[^1].ToSeq, runs[^1].At, pages.Bytes, runs[0].From, runs[^1].To), runs).ConfigureAwait(false);
     }
 
+    /// <summary>What came in since the last look, which is a second ago at least.</summary>
+    private bool IsBusy()
+    {
+        var (now, written) = (Environment.TickCount64, state.WrittenBytes);
+        if (now - _lookedAt >= Limits.BusyLookMs)
+        {
+            _isBusy = written - _written > options.BusyBytesPerSecond * (now - _lookedAt) / 1000;
+            (_lookedAt, _written) = (now, written);
+        }
+
+        return _isBusy;
+    }
+
     /// <summary>The oldest neighbours of one tier, when there are enough.</summary>
-    private List<RunInfo> Choose(IReadOnlyList<RunInfo> runs)
+    private List<RunInfo> Choose(IReadOnlyList<RunInfo> runs, int enough)
     {
         var chosen = new List<RunInfo>();
+        var most = Math.Max(enough, Limits.RunsMergedMax);
         var span = MergeSpan.OfMs(options.LogRetentionDays);
         foreach (var run in runs)
         {
-            if (chosen.Count > 0 && Tier(run) != Tier(chosen[0]))
+            if (chosen.Count > 0 && (Tier(run) != Tier(chosen[0]) || run.At - chosen[0].At > span))
             {
-                chosen.Clear();
+                if (chosen.Count >= enough)
+                {
+                    break;
+                }
+
+                chosen.RemoveAll(older => Tier(run) != Tier(older) || run.At - older.At > span);
             }
 
-            chosen.RemoveAll(older => run.At - older.At > span);
-
             chosen.Add(run);
-            if (chosen.Count == options.RunsToMerge)
+            if (chosen.Count == most)
             {
-                return chosen;
+                break;
             }
         }
 
-        return [];
+        return chosen.Count >= enough ? chosen : [];
     }
 
     private int Tier(RunInfo run)
