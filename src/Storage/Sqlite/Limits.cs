@@ -76,11 +76,12 @@ internal static class Limits
     /// <summary>So many small blocks are sorted into a run even if their bytes are few: a read of history walks the blocks one by one.</summary>
     public const int RunBlocks = 20_000;
 
-    /// <summary>Runs merged into one at most, and as many as must be there while much comes in: a read of one customer then finds fewer than this of each size, a page each.</summary>
-    public const int RunsMergedMax = 64;
+    /// <summary>So many runs of about one size must there be before they are merged while much comes in: a read of one customer finds fewer of each size, a page each.</summary>
+    public const int RunsToMergeWhenBusy = 64;
 
-    /// <summary>Whether much comes in is looked at over this time at least.</summary>
+    /// <summary>Whether much comes in is looked at over this time at least, and holds for that long after it ended.</summary>
     public const int BusyLookMs = 1_000;
+    public const int BusyHoldMs = 10_000;
 
     /// <summary>Blocks deleted in one transaction, and their bytes: 4 MB, a few milliseconds of the writer.</summary>
     public const int BlocksDeletedAtOnce = 128;

@@ -205,7 +205,7 @@ public sealed class SqliteStoreTests
     public async Task While_much_comes_in_runs_are_merged_when_they_are_many()
     {
         await using var harness = await SqliteHarness.OpenAsync(options => options with { RunBytes = 1, RunsToMerge = 2, BusyBytesPerSecond = -1, MaintainsItself = false });
-        for (var run = 1; run <= Storage.Sqlite.Limits.RunsMergedMax; run++)
+        for (var run = 1; run <= Storage.Sqlite.Limits.RunsToMergeWhenBusy; run++)
         {
             Assert.Equal(run - 1, harness.Sqlite.Runs.Current.Count);
             await harness.AppendAsync((Ann, run.ToString(CultureInfo.InvariantCulture)));
@@ -214,7 +214,7 @@ public sealed class SqliteStoreTests
         }
 
         Assert.Single(harness.Sqlite.Runs.Current);
-        Assert.Equal(Enumerable.Range(1, Storage.Sqlite.Limits.RunsMergedMax).Select(run => run.ToString(CultureInfo.InvariantCulture)), harness.Store.History.Read(Ann).Select(record => ReadRecord.Of(0, record).Name));
+        Assert.Equal(Enumerable.Range(1, Storage.Sqlite.Limits.RunsToMergeWhenBusy).Select(run => run.ToString(CultureInfo.InvariantCulture)), harness.Store.History.Read(Ann).Select(record => ReadRecord.Of(0, record).Name));
     }
 
     [Fact]

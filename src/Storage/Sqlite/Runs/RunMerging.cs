@@ -13,13 +13,13 @@ internal sealed class RunMerging(StoreWriter writer, StoreState state, ReadPool 
 {
     private long _lookedAt = Environment.TickCount64 - Limits.BusyLookMs;
     private long _written = state.WrittenBytes;
-    private bool _isBusy;
+    private long _busyUntil;
 
     public string Name => "merging of runs";
 
     public async Task<bool> StepAsync(CancellationToken cancellation)
     {
-        var runs = Choose(catalog.Runs.Current, IsBusy() ? Limits.RunsMergedMax : options.RunsToMerge);
+        var runs = Choose(catalog.Runs.Current, IsBusy() ? Limits.RunsToMergeWhenBusy : options.RunsToMerge);
         if (runs.Count == 0)
         {
             return false;
@@ -70,45 +70,45 @@ internal sealed class RunMerging(StoreWriter writer, StoreState state, ReadPool 
         await catalog.AddAsync(new RunInfo(id, runs[0].FromSeq, runs[^1].ToSeq, runs[^1].At, pages.Bytes, runs[0].From, runs[^1].To), runs).ConfigureAwait(false);
     }
 
-    /// <summary>What came in since the last look, which is a second ago at least.</summary>
+    /// <summary>Much came in between two looks, which are a second apart at least, or did so a little while ago: load comes in gusts, and a merge lasts.</summary>
     private bool IsBusy()
     {
         var (now, written) = (Environment.TickCount64, state.WrittenBytes);
         if (now - _lookedAt >= Limits.BusyLookMs)
         {
-            _isBusy = written - _written > options.BusyBytesPerSecond * (now - _lookedAt) / 1000;
+            if (written - _written > options.BusyBytesPerSecond * (now - _lookedAt) / 1000)
+            {
+                _busyUntil = now + Limits.BusyHoldMs;
+            }
+
             (_lookedAt, _written) = (now, written);
         }
 
-        return _isBusy;
+        return now < _busyUntil;
     }
 
     /// <summary>The oldest neighbours of one tier, when there are enough.</summary>
     private List<RunInfo> Choose(IReadOnlyList<RunInfo> runs, int enough)
     {
         var chosen = new List<RunInfo>();
-        var most = Math.Max(enough, Limits.RunsMergedMax);
         var span = MergeSpan.OfMs(options.LogRetentionDays);
         foreach (var run in runs)
         {
-            if (chosen.Count > 0 && (Tier(run) != Tier(chosen[0]) || run.At - chosen[0].At > span))
+            if (chosen.Count > 0 && Tier(run) != Tier(chosen[0]))
             {
-                if (chosen.Count >= enough)
-                {
-                    break;
-                }
-
-                chosen.RemoveAll(older => Tier(run) != Tier(older) || run.At - older.At > span);
+                chosen.Clear();
             }
 
+            chosen.RemoveAll(older => run.At - older.At > span);
+
             chosen.Add(run);
-            if (chosen.Count == most)
+            if (chosen.Count == enough)
             {
-                break;
+                return chosen;
             }
         }
 
-        return chosen.Count >= enough ? chosen : [];
+        return [];
     }
 
     private int Tier(RunInfo run)
