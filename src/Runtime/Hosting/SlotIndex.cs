@@ -1,5 +1,3 @@
-using Triggers.Engine.Customers;
-
 namespace Triggers.Runtime.Hosting;
 
 /// <summary>

@@ -7,7 +7,7 @@ namespace Triggers.Storage.Sqlite.Runs;
 
 /// <summary>
 /// Merges neighbouring runs of about one size, so that a customer's records lie in few places however long the log is. While much comes in, only when they have become many:
-/// merged a few at a time, again and again, records are written more often for it than for everything else together.
+/// a merge writes more than twice what comes in meanwhile, and merged a few at a time every record goes through it more often.
 /// </summary>
 internal sealed class RunMerging(StoreWriter writer, StoreState state, ReadPool pool, RunCatalog catalog, SqliteStoreOptions options) : IUpkeep
 {
