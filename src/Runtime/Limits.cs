@@ -45,12 +45,21 @@ internal static class Limits
     /// <summary>Customers whose memory is asked for ahead of applying: as many misses as a core can have on the way, with room.</summary>
     public const int RecordsWarmed = 16;
 
-    /// <summary>A customer is flushed this long after its first unflushed record: long enough that a busy customer is written once for many events, short enough for recovery in seconds.</summary>
-    public const int FlushAgeMs = 7_000;
+    /// <summary>A customer is flushed this long after its first unflushed record: a busy one is written once for many events.</summary>
+    public const int FlushAgeMs = 60_000;
+
+    /// <summary>The same where others may take a partition over: its records since then are read one customer after the other, by somebody whom live traffic waits for.</summary>
+    public const int SharedFlushAgeMs = 7_000;
 
     /// <summary>
-    /// A partition's turn to flush comes this often; turns of different partitions are spread over it. Floor lag ≤ FlushAgeMs + FlushTurnMs and one commit. If many
-    /// customers are unflushed, each turn takes as many of the oldest as keeps the age: else a load that begins at once is flushed in waves from then on.
+    /// A customer is flushed before its time once so many records of the store came after its first unflushed one: what a start replays, at some 300,000 a second, and so
+    /// what recovery takes, whatever the load. Each partition has its share.
+    /// </summary>
+    public const long FlushLagRecords = 1_500_000;
+
+    /// <summary>
+    /// A partition's turn to flush comes this often; turns of different partitions are spread over it. Floor lag ≤ age or records above + FlushTurnMs and one commit. If many
+    /// customers are unflushed, each turn takes as many of the oldest as keeps to both: else a load that begins at once is flushed in waves from then on.
     /// </summary>
     public const int FlushTurnMs = 1_000;
 

@@ -69,7 +69,7 @@ internal sealed class GrainCustomers(int partition, IGrainFactory grains, ICusto
     {
         var before = _table.Bytes > budget ? long.MaxValue : request.DirtyBefore;
         var taken = new List<Touched>();
-        while (taken.Count < request.Max && _table.TryTakeDirty(before, out var customer))
+        while (taken.Count < request.Max && _table.TryTakeDirty(before, request.OffsetBefore, out var customer))
         {
             customer.DirtyOffset = -1;
             customer.FlushCommit = request.CommitNumber;

@@ -68,10 +68,10 @@ internal sealed class TouchedTable
         }
     }
 
-    /// <summary>Takes the customer that has been unflushed longest, if it is so since before the given instant.</summary>
-    public bool TryTakeDirty(long before, out Touched customer)
+    /// <summary>Takes the customer that has been unflushed longest, if it is so since before the given instant or the given offset.</summary>
+    public bool TryTakeDirty(long before, long offsetBefore, out Touched customer)
     {
-        if (_dirty.TryPeek(out var first) && first.Since < before)
+        if (_dirty.TryPeek(out var first) && (first.Since < before || first.Customer.DirtyOffset < offsetBefore))
         {
             customer = _dirty.Dequeue().Customer;
             return true;

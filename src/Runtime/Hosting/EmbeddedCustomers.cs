@@ -98,12 +98,14 @@ internal sealed class EmbeddedCustomers : ICustomers
         table.Compact(Limits.CompactionLooks);
     }
 
+    public int FlushAgeMs => _store.IsFar ? Limits.SharedFlushAgeMs : Limits.FlushAgeMs;
+
     public ValueTask<FlushAnswer> FlushAsync(FlushRequest request)
     {
         var table = _tables[request.Partition];
         var before = table.Bytes > _budget ? long.MaxValue : request.DirtyBefore;
         var taken = new List<Slot>();
-        while (taken.Count < request.Max && table.TryTakeDirty(taken.Count < request.Ahead ? long.MaxValue : before, out var dirty))
+        while (taken.Count < request.Max && table.TryTakeDirty(taken.Count < request.Ahead ? long.MaxValue : before, request.OffsetBefore, out var dirty))
         {
             taken.Add(dirty);
         }

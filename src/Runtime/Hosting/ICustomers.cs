@@ -22,6 +22,9 @@ public interface ICustomers
     /// <summary>Everything of the partition before <paramref name="cursor"/> is durable: flushed customers may leave memory, snapshots may be written up to here.</summary>
     void Committed(int partition, long epoch, long cursor, long commitNumber);
 
+    /// <summary>How long a state may stay unflushed, in ms.</summary>
+    int FlushAgeMs => Limits.SharedFlushAgeMs;
+
     /// <summary>Encodes the customers whose first unflushed record is oldest. What it returns must ride in the commit <see cref="FlushRequest.CommitNumber"/>.</summary>
     ValueTask<FlushAnswer> FlushAsync(FlushRequest request);
 
@@ -91,11 +94,12 @@ public sealed class CustomerBatch
     public List<string> Erased { get; } = [];
 }
 
-/// <param name="DirtyBefore">Customers whose first unflushed record was taken before this instant (ms of the loop's clock).</param>
+/// <param name="DirtyBefore">Customers whose first unflushed record was taken before this instant (ms of the loop's clock) …</param>
+/// <param name="OffsetBefore">… or lies before this offset.</param>
 /// <param name="Max">Snapshots at most.</param>
 /// <param name="Ahead">So many may be taken though they are younger.</param>
 /// <param name="CommitNumber">The loop's running number of the commit that will carry the snapshots.</param>
-public readonly record struct FlushRequest(int Partition, long Epoch, long Cursor, long DirtyBefore, int Max, int Ahead, long CommitNumber);
+public readonly record struct FlushRequest(int Partition, long Epoch, long Cursor, long DirtyBefore, long OffsetBefore, int Max, int Ahead, long CommitNumber);
 
 /// <param name="Snapshots">May be empty.</param>
 /// <param name="OldestUnflushed">Offset of the oldest record that some state still in memory alone contains; −1: none.</param>

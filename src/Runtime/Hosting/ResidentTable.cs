@@ -74,10 +74,10 @@ internal sealed class ResidentTable
         }
     }
 
-    /// <summary>Takes the customer that has been unflushed longest, if it is so since before the given instant.</summary>
-    public bool TryTakeDirty(long before, out Slot slot)
+    /// <summary>Takes the customer that has been unflushed longest, if it is so since before the given instant or the given offset.</summary>
+    public bool TryTakeDirty(long before, long offsetBefore, out Slot slot)
     {
-        if (_dirty.TryPeek(out var first) && first.Since < before)
+        if (_dirty.TryPeek(out var first) && (first.Since < before || first.Slot.DirtyOffset < offsetBefore))
         {
             _dirty.Dequeue();
             slot = first.Slot;

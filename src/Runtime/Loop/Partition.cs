@@ -64,6 +64,9 @@ internal sealed class Partition(PartitionMark mark, ProgramLibrary library)
     /// <summary>Customers that the next turn flushes though their time has not come, so that those who were touched together are not flushed together.</summary>
     public int FlushAhead { get; set; }
 
+    /// <summary>Where the loop stood at the last turn.</summary>
+    public long FlushTurnAt { get; set; } = mark.Head;
+
     /// <summary>States in memory may differ from their snapshots, or the floor stands below the cursor.</summary>
     public bool IsUnflushed => Floor < Applied;
 

@@ -20,6 +20,7 @@ internal sealed class PartitionLoop : IDisposable
     private readonly List<Partition> _touched = [];
     private readonly ReplayBoard _replays;
     private readonly TimeProvider _time;
+    private readonly long _lagRecords;
     private long _commitNumber;
 
     public PartitionLoop(IStore store, ICustomers customers, IReadOnlyList<Partition> partitions, long firstCommitNumber, ReplayBoard replays, TimeProvider time)
@@ -30,6 +31,7 @@ internal sealed class PartitionLoop : IDisposable
         _time = time;
         _commitNumber = firstCommitNumber;
         Partitions = partitions;
+        _lagRecords = Math.Max(1, Limits.FlushLagRecords / store.Log.Partitions);
         _byNumber = new Partition?[store.Log.Partitions];
         _effects = new EffectBuffer(store.Log.Partitions);
         foreach (var partition in partitions)
@@ -97,6 +99,13 @@ internal sealed class PartitionLoop : IDisposable
         {
             partition.Check?.Dispose();
         }
+    }
+
+    /// <summary>As many as keep all of them within age and lag if as much comes in until the next turn as did since the last one.</summary>
+    private int Ahead(int unflushed, long records)
+    {
+        var share = Math.Max((double)Limits.FlushTurnMs / _customers.FlushAgeMs, (double)records / _lagRecords);
+        return (int)(Math.Max(0, unflushed - Limits.SnapshotsPerCommit) * Math.Min(1, share));
     }
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -200,8 +209,8 @@ internal sealed class PartitionLoop : IDisposable
             var flush = default(Flush);
             if (room > 0 && partition.IsUnflushed && partition.Applied >= partition.RebuildTo && (everything || partition.NextFlushAt <= now))
             {
-                var before = everything ? long.MaxValue : now - Limits.FlushAgeMs;
-                var answer = await _customers.FlushAsync(new FlushRequest(partition.Number, partition.Epoch, to, before, room, partition.FlushAhead, number));
+                var before = everything ? long.MaxValue : now - _customers.FlushAgeMs;
+                var answer = await _customers.FlushAsync(new FlushRequest(partition.Number, partition.Epoch, to, before, to - _lagRecords, room, partition.FlushAhead, number));
                 room -= answer.Snapshots.Count;
                 if (answer.Memory is not null)
                 {
@@ -217,9 +226,17 @@ internal sealed class PartitionLoop : IDisposable
                 }
 
                 // A turn that was cut short goes on in the next commit.
-                (partition.NextFlushAt, partition.FlushAhead) = room > 0
-                    ? (now + Limits.FlushTurnMs, Math.Max(0, answer.Unflushed - Limits.SnapshotsPerCommit) / (Limits.FlushAgeMs / Limits.FlushTurnMs))
-                    : (now, Math.Max(0, partition.FlushAhead - answer.Snapshots.Count));
+                if (room > 0)
+                {
+                    partition.NextFlushAt = now + Limits.FlushTurnMs;
+                    partition.FlushAhead = Ahead(answer.Unflushed, to - partition.FlushTurnAt);
+                    partition.FlushTurnAt = to;
+                }
+                else
+                {
+                    partition.NextFlushAt = now;
+                    partition.FlushAhead = Math.Max(0, partition.FlushAhead - answer.Snapshots.Count);
+                }
             }
 
             if (to > partition.Cursor || flush is not null)
