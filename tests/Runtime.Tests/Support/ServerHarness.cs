@@ -243,6 +243,6 @@ public sealed class ServerHarness : IAsyncDisposable
     private bool IsCommitted() => Opened.Recover().Partitions.All(mark => mark.Cursor == mark.Head);
 
     private bool NothingToSend() =>
-        Server.Live.Snapshot().Rates.SendingPaused
+        Opened.Settings.Get(PausedSending.Setting) is not null
         || ChannelRegistry.KnownIds.All(channel => Opened.Outbox.ReadDue(channel, Time.Ms, 1, new HashSet<string>(StringComparer.Ordinal)).Count == 0);
 }
