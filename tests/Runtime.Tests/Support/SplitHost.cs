@@ -78,9 +78,17 @@ public sealed class SplitHost(SplitCluster cluster, string name, IReadOnlyList<i
     {
         var driver = new LoopDriver(partition, [partition], _context, _customers, _dues, new ThreadPace());
         _drivers[partition] = driver;
-        new Thread(() => driver.RunAsync(_ => new ValueTask<IReadOnlyList<PartitionMark>>(Claim(partition))).GetAwaiter().GetResult()) { IsBackground = true }.Start();
+        long? epoch = null;
+        new Thread(() => driver.RunAsync(ClaimAsync).GetAwaiter().GetResult()) { IsBackground = true }.Start();
         await driver.Live;
         cluster.Own(partition, this);
+
+        ValueTask<IReadOnlyList<PartitionMark>> ClaimAsync(CancellationToken cancellation)
+        {
+            var marks = Claim(partition, epoch);
+            epoch = marks[partition].Epoch;
+            return new ValueTask<IReadOnlyList<PartitionMark>>(marks);
+        }
     }
 
     /// <summary>Gives a partition up with everything flushed.</summary>
@@ -110,9 +118,15 @@ public sealed class SplitHost(SplitCluster cluster, string name, IReadOnlyList<i
         return Task.FromResult<IAsyncDisposable?>(null);
     }
 
-    private IReadOnlyList<PartitionMark> Claim(int partition)
+    /// <param name="before">Under which this host has had it since it took it; null: it takes it.</param>
+    private IReadOnlyList<PartitionMark> Claim(int partition, long? before)
     {
         var mark = _context.Store.Recover().Partitions[partition];
+        if (before is { } mine && mark.Epoch > mine)
+        {
+            throw new PartitionLostException(partition);
+        }
+
         using var claim = new Commit();
         claim.Advances.Add(new PartitionAdvance(partition, mark.Epoch + 1, mark.Cursor, mark.Cursor));
         _context.Store.CommitAsync(claim).GetAwaiter().GetResult();
