@@ -6,16 +6,17 @@ namespace Triggers.Engine.Customers;
 /// Memory for the lists of many customers, in a few large arrays without references: the garbage collector neither walks them nor moves them, and a list that
 /// grows leaves its old place to the next one. Blocks come in sizes of 2ⁿ and 3·2ⁿ words of 8 bytes. Not for more than one thread at a time.
 /// </summary>
-public sealed class StateHeap
+/// <param name="pool">Where full slabs come from, shared with other heaps; null: each is an array of its own.</param>
+public sealed class StateHeap(SlabPool? pool = null)
 {
-    private const int SlabWordsMax = 1 << 16;
+    private const int SlabWordsMax = SlabPool.SlabWords;
     private const int FirstSlabWords = 128;
 
     private readonly Stack<int> _vacant = [];
 
     /// <summary>By size: the first free block, whose first word names the next; 0: none.</summary>
     private readonly int[] _free = new int[Sizes];
-    private long[][] _slabs = new long[1][];
+    private ArraySegment<long>[] _slabs = new ArraySegment<long>[1];
     private int _slabCount;
 
     /// <summary>What is left of the slab that new blocks are cut from.</summary>
@@ -46,7 +47,7 @@ public sealed class StateHeap
         var block = _free[index];
         if (block != 0)
         {
-            _free[index] = (int)_slabs[block >>> 16][block & 0xFFFF];
+            _free[index] = (int)Words(block, 1)[0];
             return block;
         }
 
@@ -67,12 +68,21 @@ public sealed class StateHeap
         if (size > SlabWordsMax / 2)
         {
             ReservedBytes -= size * 8L;
-            _slabs[block >>> 16] = [];
+            Drop(block >>> 16);
             _vacant.Push(block >>> 16);
             return;
         }
 
         Chain(block, SizeIndex(size));
+    }
+
+    /// <summary>Gives all memory back to the pool; nothing that lay in it may be used any more, nor the heap.</summary>
+    public void Release()
+    {
+        for (var slab = 0; slab < _slabCount; slab++)
+        {
+            Drop(slab);
+        }
     }
 
     internal Span<long> Words(int block, int size) => size == 0 ? default : _slabs[block >>> 16].AsSpan(block & 0xFFFF, size);
@@ -88,7 +98,7 @@ public sealed class StateHeap
 
     private void Chain(int block, int index)
     {
-        _slabs[block >>> 16][block & 0xFFFF] = _free[index];
+        Words(block, 1)[0] = _free[index];
         _free[index] = block;
     }
 
@@ -108,7 +118,7 @@ public sealed class StateHeap
 
         // Word 0 of the first slab stays unused, so that no block is number 0.
         _next = (slab << 16) + (slab == 0 ? 1 : 0);
-        _left = _slabs[slab].Length - (slab == 0 ? 1 : 0);
+        _left = _slabs[slab].Count - (slab == 0 ? 1 : 0);
     }
 
     private int AddSlab(int words)
@@ -132,8 +142,18 @@ public sealed class StateHeap
             }
         }
 
-        _slabs[slab] = new long[words];
+        _slabs[slab] = pool is not null && words == SlabWordsMax ? pool.Rent() : new long[words];
         ReservedBytes += words * 8L;
         return slab;
+    }
+
+    private void Drop(int slab)
+    {
+        if (pool is not null && _slabs[slab].Count == SlabWordsMax)
+        {
+            pool.Return(_slabs[slab]);
+        }
+
+        _slabs[slab] = ArraySegment<long>.Empty;
     }
 }

@@ -28,9 +28,10 @@ internal sealed class EmbeddedCustomers : ICustomers
         _log = log;
         _budget = memoryBytes / partitions;
         _tables = new ResidentTable[partitions];
+        var pool = new SlabPool();
         for (var partition = 0; partition < partitions; partition++)
         {
-            _tables[partition] = new ResidentTable();
+            _tables[partition] = new ResidentTable(pool);
         }
     }
 

@@ -4,7 +4,7 @@ using Triggers.Engine.Records;
 namespace Triggers.Runtime.Hosting;
 
 /// <summary>One partition's customers in memory: found by hash and key, swept in circles for those not used lately. Touched by its partition's loop alone.</summary>
-internal sealed class ResidentTable
+internal sealed class ResidentTable(SlabPool pool)
 {
     private readonly SlotIndex _byHash = new();
     private readonly List<Slot> _all = [];
@@ -18,7 +18,7 @@ internal sealed class ResidentTable
     public long Epoch { get; set; }
 
     /// <summary>What the customers' lists lie in.</summary>
-    public StateHeap Heap { get; private set; } = new();
+    public StateHeap Heap { get; private set; } = new(pool);
 
     /// <summary>What the customers take in memory, roughly: what is held against the budget.</summary>
     public long Bytes => Heap.UsedBytes + (_emptied?.UsedBytes ?? 0) + ((long)Count * Limits.CustomerBytes);
@@ -127,7 +127,7 @@ internal sealed class ResidentTable
                 return;
             }
 
-            (_emptied, Heap, _toMove) = (Heap, new StateHeap(), _all.Count);
+            (_emptied, Heap, _toMove) = (Heap, new StateHeap(pool), _all.Count);
         }
 
         using var writer = new ByteWriter();
@@ -147,6 +147,7 @@ internal sealed class ResidentTable
 
         if (_toMove == 0)
         {
+            _emptied.Release();
             _emptied = null;
         }
     }
@@ -185,7 +186,9 @@ internal sealed class ResidentTable
         _byHash.Clear();
         _all.Clear();
         _dirty.Clear();
-        Heap = new StateHeap();
+        Heap.Release();
+        Heap = new StateHeap(pool);
+        _emptied?.Release();
         _emptied = null;
         _hand = 0;
         DurableCommit = 0;

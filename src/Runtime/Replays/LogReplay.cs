@@ -24,6 +24,7 @@ public sealed class LogReplay
     private readonly IReadOnlyList<PartitionMark> _marks;
     private readonly Dictionary<string, (long Stored, long Counted)> _counters;
     private readonly Lock _lock = new();
+    private readonly SlabPool _slabs = new();
     private long _done, _compared, _disagreements, _erased;
 
     public LogReplay(IStore store, ILoggerFactory logs)
@@ -100,7 +101,7 @@ public sealed class LogReplay
     {
         var check = new EffectCheck(mark.Partition, recorded, _store.Messages, totals);
         var facts = new PartitionFacts(_library, []);
-        var customers = new ResidentTable();
+        var customers = new ResidentTable(_slabs);
         foreach (var record in _store.History.ReadAll(mark.Partition, 0, mark.Cursor))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -122,6 +123,7 @@ public sealed class LogReplay
             }
         }
 
+        customers.Clear();
         return check;
     }
 
