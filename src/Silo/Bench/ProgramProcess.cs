@@ -15,6 +15,10 @@ public sealed class ProgramProcess : IAsyncDisposable
     public const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
     private const int SigTerm = 15;
+
+    /// <summary>Sections of the configuration that would lead it to somebody's store, cluster or recipients: what this process's environment says of them is not for it.</summary>
+    private static readonly string[] _elsewhere = ["Store", "Cluster", "Channels", "Runtime", "ManagementKey"];
+
     private static readonly TimeSpan _readyWithin = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -79,6 +83,11 @@ public sealed class ProgramProcess : IAsyncDisposable
         }
 
         start.Environment.Remove(InlineCompletions);
+        foreach (var name in start.Environment.Keys.Where(LeadsElsewhere).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -92,6 +101,8 @@ public sealed class ProgramProcess : IAsyncDisposable
         await running.WaitReadyAsync(readyPath, cancellation);
         return running;
     }
+
+    private static bool LeadsElsewhere(string variable) => _elsewhere.Contains(variable.Split(["__", ":"], StringSplitOptions.None)[0], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>SIGTERM, and waits for the process to drain.</summary>
     public async Task StopAsync()
