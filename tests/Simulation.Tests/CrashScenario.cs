@@ -11,25 +11,18 @@ internal static class CrashScenario
 {
     private const int Steps = 30;
 
+    /// <summary>What a quiet day leaves.</summary>
+    public static Task<string> QuietAsync(int seed) => RunAsync(Day(seed), null, seed);
+
+    /// <summary>What a quiet day leaves whose people belong to companies.</summary>
+    public static Task<string> QuietWithGroupsAsync(int seed) => RunAsync(DayWithGroups(seed), null, seed);
+
     /// <param name="startHost">What the disturbed run lives in; null: embedded.</param>
-    public static async Task CrashesAsync(int seed, Func<Task<LoopHost>>? startHost = null)
-    {
-        var script = Script.Of(seed, Steps);
-        var expected = await RunAsync(script, null, seed);
+    public static async Task CrashesAsync(int seed, Func<Task<LoopHost>>? startHost = null) =>
+        Picture.AssertSame(await QuietAsync(seed), await RunAsync(Day(seed), new Random(seed * 7919), seed, startHost: startHost), seed);
 
-        Assert.Contains("campaign/cart/sent", expected, StringComparison.Ordinal);
-        Assert.Contains("\"refused\": 1", expected, StringComparison.Ordinal);
-        Picture.AssertSame(expected, await RunAsync(script, new Random(seed * 7919), seed, startHost: startHost), seed);
-    }
-
-    public static async Task GroupsAsync(int seed, Func<Task<LoopHost>>? startHost = null)
-    {
-        var script = Script.WithGroups(Script.Of(seed + 200, Steps), seed);
-        var expected = await RunAsync(script, null, seed);
-
-        Assert.Contains("company", expected, StringComparison.Ordinal);
-        Picture.AssertSame(expected, await RunAsync(script, new Random(seed * 7919), seed, startHost: startHost), seed);
-    }
+    public static async Task GroupsAsync(int seed, Func<Task<LoopHost>>? startHost = null) =>
+        Picture.AssertSame(await QuietWithGroupsAsync(seed), await RunAsync(DayWithGroups(seed), new Random(seed * 7919), seed, startHost: startHost), seed);
 
     public static async Task LittleMemoryAsync(int seed, Func<Task<LoopHost>>? startHost = null)
     {
@@ -38,6 +31,10 @@ internal static class CrashScenario
 
         Picture.AssertSame(expected, await RunAsync(script, null, seed, memory: 1, startHost), seed);
     }
+
+    private static List<ScriptStep> Day(int seed) => Script.Of(seed, Steps);
+
+    private static List<ScriptStep> DayWithGroups(int seed) => Script.WithGroups(Script.Of(seed + 200, Steps), seed);
 
     /// <param name="trouble">null: nothing goes wrong.</param>
     private static async Task<string> RunAsync(List<ScriptStep> script, Random? trouble, int seed, long memory = 1L << 28, Func<Task<LoopHost>>? startHost = null)
