@@ -89,6 +89,9 @@ public sealed partial class Customer
 
     internal bool IsSegmentDueStale { get; set; }
 
+    /// <summary>Some of what time alone will do was put off by later events, and its due instants were left as they are. Not stored: whoever is read from the store may be so.</summary>
+    internal bool AreDuesEarly { get; set; }
+
     internal byte[] MergedIntoUtf8 { get; private set; } = [];
 
     /// <summary>A customer of whom nothing is known, as programs test their segments for it.</summary>
@@ -116,13 +119,13 @@ public sealed partial class Customer
     {
         Customers.Prefetch.Lines(_key.Words(Heap));
         Customers.Prefetch.Lines(BehaviourList.Words(Heap));
-        Customers.Prefetch.Lines(SegmentList.Words(Heap));
         Customers.Prefetch.Lines(EntryList.Words(Heap));
         EventNames.Prefetch(Heap);
         Dedupe.Prefetch(Heap);
         Customers.Prefetch.Lines(CappedDayList.Words(Heap));
         if (whole)
         {
+            Customers.Prefetch.Lines(SegmentList.Words(Heap));
             Customers.Prefetch.Lines(Traits.JsonWords(Heap));
             Customers.Prefetch.Lines(MessageList.Words(Heap));
             Links.Prefetch(Heap);
@@ -188,7 +191,7 @@ public sealed partial class Customer
         Stage = default;
         StageSinceMs = 0;
         LifecycleDue = ScoreDue = InactivityDue = SegmentDue = Due = Instants.Never;
-        IsSegmentDueStale = false;
+        IsSegmentDueStale = AreDuesEarly = false;
         OptedOutChannels = [];
         IsSuppressed = false;
         Exists = false;

@@ -134,6 +134,7 @@ public static class CustomerCodec
         }
 
         customer.SegmentsMoved();
+        customer.AreDuesEarly = true;
         customer.FindDue();
         return customer;
     }

@@ -4,6 +4,7 @@ using Triggers.Engine.Programs.Conditions;
 using Triggers.Engine.Programs.Json;
 using Triggers.Engine.Records;
 using Triggers.Engine.Scoring;
+using Triggers.Engine.Segments;
 using Triggers.Engine.Segments.Keepings;
 using Triggers.Engine.Text;
 using ValueType = Triggers.Engine.Expressions.ValueType;
@@ -209,7 +210,7 @@ internal ref partial struct Turn
 
         foreach (var (behaviour, sum) in matched)
         {
-            _work.Queue(behaviour.Segments);
+            _work.Queue(behaviour.SegmentsOfAny);
             if (behaviour.Keeping is ValueKeeping values)
             {
                 values.Add(_customer, behaviour, _occurredAt, PropertyOperand.Read(ref _evaluation, behaviour.ValueSlot), _evaluation.Now);
@@ -218,7 +219,28 @@ internal ref partial struct Turn
 
             ref var state = ref _customer.Behaviour(behaviour.Id, behaviour.Keeping.HasValues, ref _work.BehaviourPlaces[behaviour.Index]);
             behaviour.Keeping.Add(ref state, _customer.Heap, behaviour, _occurredAt, sum, _evaluation.Now);
+            QueuePassed(behaviour, in state);
         }
+    }
+
+    /// <param name="state">With the event in hand added.</param>
+    private readonly void QueuePassed(CompiledBehaviour behaviour, in BehaviourState state)
+    {
+        var times = state.Times(_customer.Heap);
+        foreach (ref readonly var threshold in behaviour.Thresholds.AsSpan())
+        {
+            Queue(threshold.Segment, threshold.PassageOf(in state, times, _evaluation.Now));
+        }
+    }
+
+    private readonly void Queue(int segment, Passage passage)
+    {
+        if (passage == Passage.Passes)
+        {
+            _work.Queue(segment);
+        }
+
+        _customer.AreDuesEarly |= passage == Passage.Later;
     }
 
     private readonly bool TryValue(CompiledBehaviour behaviour, out long value)

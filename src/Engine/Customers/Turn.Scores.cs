@@ -84,13 +84,30 @@ internal ref partial struct Turn
 
     private void ScoreChanged(double before)
     {
-        _work.Queue(_program.ScoreSegments);
-        if (!_isSilent)
+        var after = _customer.Points.ValueAt(_evaluation.Now);
+        _work.Queue(_program.ScoreSegmentsOfAny);
+        foreach (ref readonly var threshold in _program.ScoreThresholds.AsSpan())
         {
-            TriggerScoreLines(before, _customer.Points.ValueAt(_evaluation.Now));
+            Queue(threshold.Segment, threshold.PassageOf(before, after));
         }
 
-        UpdateScoreDue();
+        if (!_isSilent)
+        {
+            TriggerScoreLines(before, after);
+        }
+
+        var falls = Passage.Nothing;
+        foreach (var index in _program.ScoreCampaigns)
+        {
+            var passage = ScoreThreshold.Of(_program.Campaigns[index].Definition.Trigger.Line, before, after);
+            falls = passage > falls ? passage : falls;
+        }
+
+        _customer.AreDuesEarly |= falls == Passage.Later;
+        if (falls == Passage.Passes)
+        {
+            UpdateScoreDue();
+        }
     }
 
     /// <summary>Counts the event against the caps of its rule and of its group for the UTC day; false: one is reached, or the day is no longer kept.</summary>

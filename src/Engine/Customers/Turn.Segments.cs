@@ -3,6 +3,7 @@ using Triggers.Engine.Effects;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Programs;
 using Triggers.Engine.Programs.Conditions;
+using Triggers.Engine.Records;
 using Triggers.Engine.Scoring;
 using ValueType = Triggers.Engine.Expressions.ValueType;
 
@@ -45,6 +46,14 @@ internal ref partial struct Turn
 
     private readonly void QueueDueSegments(long due)
     {
+        if (_customer.AreDuesEarly && _record.Kind == RecordKind.Timer)
+        {
+            // The customer is quiet: one timer finds out what events have put off, instead of one for each segment.
+            _customer.AreDuesEarly = false;
+            UpdateScoreDue();
+            due = Instants.Never - 1;
+        }
+
         if (_customer.SegmentDue > due)
         {
             return;

@@ -53,6 +53,11 @@ internal sealed class CompiledBehaviour(ulong id, string text, string eventName,
     /// <summary>Indices of segments that read it.</summary>
     public int[] Segments { get; set; } = [];
 
+    /// <summary>Those of them that any event of it may change; the others stand in <see cref="Thresholds"/>.</summary>
+    public int[] SegmentsOfAny { get; set; } = [];
+
+    public CountThreshold[] Thresholds { get; set; } = [];
+
     /// <summary>How far back a window looks; 0: it has no beginning.</summary>
     public static long LengthOf(Window window) => window.Kind switch { WindowKind.Within => window.LengthMs, WindowKind.SinceEntry => Limits.SinceEntryMsMax, _ => 0 };
 

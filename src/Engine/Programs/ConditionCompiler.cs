@@ -10,7 +10,11 @@ namespace Triggers.Engine.Programs;
 /// <summary>What a condition reads: when one of these changes, it must be tested again.</summary>
 internal sealed class Dependencies
 {
+    /// <summary>Of which every event matters.</summary>
     public HashSet<CompiledBehaviour> Behaviours { get; } = [];
+
+    /// <summary>Of which only the events matter with which a count passes a number.</summary>
+    public HashSet<(CompiledBehaviour Behaviour, CountThreshold Threshold)> Counts { get; } = [];
 
     public HashSet<ulong> Segments { get; } = [];
 
@@ -22,7 +26,11 @@ internal sealed class Dependencies
     /// <summary>Which group is the customer's, and its traits.</summary>
     public bool Groups { get; set; }
 
+    /// <summary>Every change of the engagement score.</summary>
     public bool Score { get; set; }
+
+    /// <summary>Numbers above 0 that the engagement score is compared with.</summary>
+    public HashSet<double> ScoreLines { get; } = [];
 
     public HashSet<CompiledScore> Scores { get; } = [];
 
@@ -37,6 +45,8 @@ internal sealed class Dependencies
     public void Include(Dependencies other)
     {
         Behaviours.UnionWith(other.Behaviours);
+        Counts.UnionWith(other.Counts);
+        ScoreLines.UnionWith(other.ScoreLines);
         Segments.UnionWith(other.Segments);
         Lists.UnionWith(other.Lists);
         Scores.UnionWith(other.Scores);
@@ -94,7 +104,7 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
                 uses.Segments.Add(key);
                 return new MembershipCondition(key);
             case AggregateExpr { Kind: AggregateKind.Did } did:
-                return new CountCondition(Behaviour(did, uses), did.Window, CompareOp.GreaterOrEqual, 1);
+                return Compare(did, CompareOp.GreaterOrEqual, 1, uses);
             case ExistsExpr exists:
                 return new ExistsCondition(Operand(exists.Item, plan, uses));
             case InExpr membership:
@@ -138,14 +148,12 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
 
         if (left is ScoreExpr score && right is not ScoreExpr)
         {
-            var other = Operand(right, plan, uses);
-            uses.Score |= score.Id.Length == 0;
-            return score.Id.Length == 0 ? new ScoreCondition(op, other) : new NamedScoreCondition(scores.Use(score.Id, this, uses), op, other);
+            return score.Id.Length == 0 ? Score(op, Operand(right, plan, uses), uses) : new NamedScoreCondition(scores.Use(score.Id, this, uses), op, Operand(right, plan, uses));
         }
 
         if (right is LiteralExpr { Value: { Type: ValueType.Number or ValueType.Duration } line } && left is AggregateExpr { Kind: not AggregateKind.Did } aggregate)
         {
-            return Vocabulary.Function(aggregate.Kind).Compare(Behaviour(aggregate, uses), aggregate.Window, op, line.Number);
+            return Compare(aggregate, op, line.Number, uses);
         }
 
         if (right is LiteralExpr { Value: { Type: ValueType.Number } constant } && left is OpenValueExpr value)
@@ -160,6 +168,37 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
         }
 
         return new CompareCondition(op, Operand(left, plan, uses), Operand(right, plan, uses), compare.IgnoresCase);
+    }
+
+    private Condition Compare(AggregateExpr aggregate, CompareOp op, double line, Dependencies uses)
+    {
+        var reads = new Dependencies();
+        var behaviour = Behaviour(aggregate, reads);
+        var condition = Vocabulary.Function(aggregate.Kind).Compare(behaviour, aggregate.Window, op, line);
+        if (behaviour.Keeping is InstantsKeeping && condition is CountCondition { Least: { } least } && aggregate.Window.Kind != WindowKind.SinceEntry)
+        {
+            uses.Counts.Add((behaviour, new CountThreshold(-1, least, CompiledBehaviour.LengthOf(aggregate.Window))));
+        }
+        else
+        {
+            uses.Include(reads);
+        }
+
+        return condition;
+    }
+
+    private static ScoreCondition Score(CompareOp op, Operand line, Dependencies uses)
+    {
+        if (line is LiteralOperand { Number: > 0 and var number })
+        {
+            uses.ScoreLines.Add(number);
+        }
+        else
+        {
+            uses.Score = true;
+        }
+
+        return new ScoreCondition(op, line);
     }
 
     public Operand Operand(Expr expr, EventPlan? plan, Dependencies uses)
@@ -213,8 +252,7 @@ internal sealed class ConditionCompiler(Lexicon names, IReadOnlyDictionary<strin
             case ScoreExpr { Id.Length: > 0 } score:
                 return new NamedScoreCondition(scores.Use(score.Id, this, uses), CompareOp.Greater, other);
             case ScoreExpr:
-                uses.Score = true;
-                return new ScoreCondition(CompareOp.Greater, other);
+                return Score(CompareOp.Greater, other, uses);
             default:
                 return new CompareCondition(CompareOp.Greater, Ordered(number, uses), other, ignoresCase: false);
         }

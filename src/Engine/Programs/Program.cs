@@ -97,6 +97,11 @@ public sealed class Program
 
     internal int[] ScoreSegments { get; set; } = [];
 
+    /// <summary>Those of them that any points may change; the others stand in <see cref="ScoreThresholds"/>.</summary>
+    internal int[] ScoreSegmentsOfAny { get; set; } = [];
+
+    internal ScoreThreshold[] ScoreThresholds { get; set; } = [];
+
     internal int[] LifecycleSegments { get; set; } = [];
 
     /// <summary>Segments that read what models of purchases tell the customer.</summary>

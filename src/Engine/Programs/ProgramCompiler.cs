@@ -128,7 +128,9 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
 
         program.TraitSegments = Indices(sorted, uses => uses.Traits);
         program.GroupSegments = Indices(sorted, uses => uses.Groups);
-        program.ScoreSegments = Indices(sorted, uses => uses.Score);
+        program.ScoreSegments = Indices(sorted, uses => uses.Score || uses.ScoreLines.Count > 0);
+        program.ScoreSegmentsOfAny = Indices(sorted, uses => uses.Score);
+        program.ScoreThresholds = [.. Indices(sorted, uses => !uses.Score).SelectMany(index => sorted[index].Uses.ScoreLines.Select(line => new ScoreThreshold(index, line)))];
         program.LifecycleSegments = Indices(sorted, uses => uses.Lifecycle);
         program.PredictedSegments = Indices(sorted, uses => uses.Predictions);
         program.MeasuredSegments = Indices(sorted, uses => uses.Measures);
@@ -163,6 +165,13 @@ internal sealed class ProgramCompiler(Program program, IReadOnlyList<ProgramVers
         foreach (var behaviour in part.Uses.Behaviours)
         {
             behaviour.Segments = [.. behaviour.Segments, index];
+            behaviour.SegmentsOfAny = [.. behaviour.SegmentsOfAny, index];
+        }
+
+        foreach (var counts in part.Uses.Counts.Where(item => !part.Uses.Behaviours.Contains(item.Behaviour)).GroupBy(item => item.Behaviour))
+        {
+            counts.Key.Segments = [.. counts.Key.Segments, index];
+            counts.Key.Thresholds = [.. counts.Key.Thresholds, .. counts.Select(item => item.Threshold with { Segment = index })];
         }
 
         foreach (var list in part.Uses.Lists)

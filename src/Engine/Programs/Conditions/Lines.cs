@@ -44,6 +44,14 @@ internal sealed class ScoreCondition(CompareOp op, Operand line) : Condition
 /// <summary><c>count(…) &gt;= 3</c> and <c>did(…)</c>: knows which instant has to leave the window for the answer to change.</summary>
 internal sealed class CountCondition(CompiledBehaviour behaviour, Window window, CompareOp op, double line) : Condition
 {
+    /// <summary>The smallest count with the other answer than 0; null: there is none, or more than one change of the answer.</summary>
+    public int? Least { get; } = op switch
+    {
+        CompareOp.GreaterOrEqual or CompareOp.Less when line is > 0 and < int.MaxValue => (int)Math.Ceiling(line),
+        CompareOp.Greater or CompareOp.LessOrEqual when line is >= 0 and < int.MaxValue => (int)Math.Floor(line) + 1,
+        _ => null,
+    };
+
     public override Truth Test(ref Evaluation evaluation)
     {
         var view = behaviour.Look(ref evaluation, window);
