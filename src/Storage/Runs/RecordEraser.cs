@@ -52,10 +52,10 @@ internal sealed class RecordEraser(byte[] key, ulong hash, int partition, long b
     /// <summary>A page without the customer; null: the customer is not in it.</summary>
     public byte[]? Erase(ReadOnlySpan<byte> page)
     {
-        using var rewritten = new RunPage();
+        using var reader = new RunPageReader(page);
+        using var rewritten = new RunPage(reader.IsPacked);
         using var record = new ByteWriter(4096);
         var found = false;
-        var reader = new RunPageReader(page);
         while (reader.Next())
         {
             record.Clear();

@@ -6,7 +6,9 @@ namespace Triggers.Storage.Runs;
 /// <param name="nextPage">The page behind the one that begins with a (sortable) hash and an offset; null: there is none.</param>
 internal sealed class RunCursor(Func<long, long, RunCursor.Page?> nextPage)
 {
-    private byte[] _page = [];
+    /// <summary>Where the records are: the page itself, or what it was unpacked to.</summary>
+    private byte[] _records = [];
+    private byte[] _unpacked = [];
     private int _position;
     private int _length;
     private int _left;
@@ -19,7 +21,7 @@ internal sealed class RunCursor(Func<long, long, RunCursor.Page?> nextPage)
 
     public long At { get; private set; }
 
-    public ReadOnlySpan<byte> Record => _page.AsSpan(_position - _length, _length);
+    public ReadOnlySpan<byte> Record => _records.AsSpan(_position - _length, _length);
 
     public bool Next()
     {
@@ -29,11 +31,11 @@ internal sealed class RunCursor(Func<long, long, RunCursor.Page?> nextPage)
         }
 
         _left--;
-        var reader = new SpanReader(_page.AsSpan(_position));
+        var reader = new SpanReader(_records.AsSpan(_position));
         Offset += reader.ZigZag();
         At += reader.ZigZag();
         _position += reader.Position;
-        _length = RecordView.ReadHead(_page.AsSpan(_position), out var hash, out _);
+        _length = RecordView.ReadHead(_records.AsSpan(_position), out var hash, out _);
         _position += _length;
         Hash = hash;
         return true;
@@ -46,11 +48,15 @@ internal sealed class RunCursor(Func<long, long, RunCursor.Page?> nextPage)
             return false;
         }
 
-        (_pageHash, _pageOffset, _page) = (page.FirstHash, page.FirstOffset, page.Bytes);
-        var reader = new SpanReader(_page);
-        reader.Byte();
-        _left = (int)reader.Varint();
-        _position = reader.Position;
+        var head = RunPage.ReadHead(page.Bytes);
+        if (head.IsPacked)
+        {
+            _unpacked = _unpacked.Length < head.Unpacked ? new byte[head.Unpacked] : _unpacked;
+            RunPage.Unpack(page.Bytes, in head, _unpacked);
+        }
+
+        (_pageHash, _pageOffset) = (page.FirstHash, page.FirstOffset);
+        (_records, _position, _left) = head.IsPacked ? (_unpacked, 0, head.Count) : (page.Bytes, head.Start, head.Count);
         Offset = At = 0;
         return true;
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using K4os.Compression.LZ4;
 using Triggers.Engine.Records;
 
 namespace Triggers.Storage.Runs;
@@ -5,11 +7,18 @@ namespace Triggers.Storage.Runs;
 /// <summary>
 /// Some 64 KB of one partition's records, sorted by customer hash and offset, each with its offset and instant. Format: docs/formats/runs.md, golden test.
 /// </summary>
-internal sealed class RunPage : IDisposable
+/// <param name="packs">By LZ4, to about a third; false: for an engine that compresses by itself, or whose other processes may be older.</param>
+internal sealed class RunPage(bool packs) : IDisposable
 {
-    private const byte Version = 1;
+    /// <summary>The records as they are, and as one LZ4 block.</summary>
+    private const byte Plain = 1, Packed = 2;
+
+    /// <summary>One byte of an LZ4 block stands for fewer than this many.</summary>
+    private const int PackingMost = 256;
+
     private readonly ByteWriter _records = new(Limits.RunPageBytes + 4096);
     private readonly ByteWriter _page = new(Limits.RunPageBytes + 4096);
+    private byte[] _packed = [];
     private long _offset, _at;
 
     public int Count { get; private set; }
@@ -43,11 +52,30 @@ internal sealed class RunPage : IDisposable
 
     public ReadOnlySpan<byte> Encode()
     {
+        var records = _records.Written;
+        var packed = packs ? Pack(records) : records;
         _page.Clear();
-        _page.Byte(Version);
+        _page.Byte(packed.Length < records.Length ? Packed : Plain);
         _page.Varint((ulong)Count);
-        _page.Bytes(_records.Written);
+        if (packed.Length < records.Length)
+        {
+            _page.Varint((ulong)records.Length);
+            records = packed;
+        }
+
+        _page.Bytes(records);
         return _page.Written;
+    }
+
+    private ReadOnlySpan<byte> Pack(ReadOnlySpan<byte> records)
+    {
+        var most = LZ4Codec.MaximumOutputSize(records.Length);
+        if (_packed.Length < most)
+        {
+            _packed = new byte[most];
+        }
+
+        return _packed.AsSpan(0, LZ4Codec.Encode(records, _packed, LZ4Level.L00_FAST));
     }
 
     public void Dispose()
@@ -55,6 +83,42 @@ internal sealed class RunPage : IDisposable
         _records.Dispose();
         _page.Dispose();
     }
+
+    public static Head ReadHead(ReadOnlySpan<byte> page)
+    {
+        var reader = new SpanReader(page);
+        var version = reader.Byte();
+        if (version is not (Plain or Packed))
+        {
+            throw new InvalidDataException($"A run page of version {version}: it was written by a newer program, or is damaged.");
+        }
+
+        var count = reader.Varint();
+        var unpacked = version == Packed ? reader.Varint() : 0;
+        if (unpacked > (ulong)page.Length * PackingMost)
+        {
+            throw Damaged();
+        }
+
+        return new Head((int)count, reader.Position, version == Packed, (int)unpacked);
+    }
+
+    /// <summary>The records of a packed page.</summary>
+    /// <param name="into">Room for <see cref="Head.Unpacked"/> bytes.</param>
+    public static void Unpack(ReadOnlySpan<byte> page, in Head head, Span<byte> into)
+    {
+        if (LZ4Codec.Decode(page[head.Start..], into[..head.Unpacked]) != head.Unpacked)
+        {
+            throw Damaged();
+        }
+    }
+
+    private static InvalidDataException Damaged() => new("A run page does not unpack: it is damaged. Restore a back-up.");
+
+    /// <param name="Count">Records.</param>
+    /// <param name="Start">Where they begin in the page, packed or not.</param>
+    /// <param name="Unpacked">Their bytes, if they are packed.</param>
+    public readonly record struct Head(int Count, int Start, bool IsPacked, int Unpacked);
 
     /// <summary>Unsigned hashes in the order of SQLite's signed integers.</summary>
     public static long Sortable(ulong hash) => (long)(hash ^ 0x8000_0000_0000_0000);
@@ -65,23 +129,28 @@ internal sealed class RunPage : IDisposable
 /// <summary>Walks the records of a page.</summary>
 internal ref struct RunPageReader
 {
-    private readonly ReadOnlySpan<byte> _page;
+    private readonly ReadOnlySpan<byte> _records;
+    private readonly byte[]? _unpacked;
     private int _position;
     private int _left;
 
     public RunPageReader(ReadOnlySpan<byte> page)
     {
-        _page = page;
-        var reader = new SpanReader(page);
-        var version = reader.Byte();
-        if (version != 1)
+        var head = RunPage.ReadHead(page);
+        _left = head.Count;
+        IsPacked = head.IsPacked;
+        if (!IsPacked)
         {
-            throw new InvalidDataException($"A run page of version {version}: it was written by a newer program, or is damaged.");
+            _records = page[head.Start..];
+            return;
         }
 
-        _left = (int)reader.Varint();
-        _position = reader.Position;
+        _unpacked = ArrayPool<byte>.Shared.Rent(head.Unpacked);
+        RunPage.Unpack(page, in head, _unpacked);
+        _records = _unpacked.AsSpan(0, head.Unpacked);
     }
+
+    public bool IsPacked { get; }
 
     public long Offset { get; private set; }
 
@@ -98,7 +167,7 @@ internal ref struct RunPageReader
             return false;
         }
 
-        var rest = _page[_position..];
+        var rest = _records[_position..];
         var reader = new SpanReader(rest);
         Offset += reader.ZigZag();
         At += reader.ZigZag();
@@ -108,5 +177,13 @@ internal ref struct RunPageReader
         Record = rest[..length];
         _position += reader.Position + length;
         return true;
+    }
+    /// <summary>No record that it gave is to be used any more.</summary>
+    public readonly void Dispose()
+    {
+        if (_unpacked is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_unpacked);
+        }
     }
 }

@@ -127,7 +127,7 @@ public sealed class FormatTests
         batch.AddTimer("u:a"u8);
         var record = batch.Bytes.ToArray();
         var hash = batch.Entries[0].CustomerHash;
-        using var page = new RunPage();
+        using var page = new RunPage(packs: false);
         page.Add(hash, 300, 1000, record);
         page.Add(hash, 299, 1001, record);
         var bytes = page.Encode().ToArray();
@@ -136,7 +136,7 @@ public sealed class FormatTests
         Assert.Equal("8F808000" + Convert.ToHexString(BitConverter.GetBytes(hash)) + "020000" + "03753A61", hex);
         Assert.Equal("0102" + "D804D00F" + hex + "0102" + hex, Convert.ToHexString(bytes));
 
-        var reader = new RunPageReader(bytes);
+        using var reader = new RunPageReader(bytes);
         Assert.True(reader.Next());
         Assert.Equal((300L, 1000L, hash), (reader.Offset, reader.At, reader.Hash));
         Assert.True(reader.Next());
@@ -144,6 +144,66 @@ public sealed class FormatTests
         Assert.Equal(record, reader.Record.ToArray());
         Assert.False(reader.Next());
     }
+
+    [Fact]
+    public void A_packed_run_page_reads_version_2()
+    {
+        using var batch = new RecordBatch();
+        batch.AddTimer("u:a"u8);
+        var record = batch.Bytes.ToArray();
+
+        // LZ4's block: 22 literals and a match of 15 bytes (token FB, 7 more literals than 15), 21 bytes back; then the last 5 bytes as literals.
+        Assert.Equal(19, record.Length);
+        byte[] records = [0, 0, .. record, 2, 0, .. record];
+        byte[] page = [2, 2, (byte)records.Length, 0xFB, 7, .. records.AsSpan(0, 22), 21, 0, 0x50, .. records.AsSpan(^5)];
+        using var reader = new RunPageReader(page);
+
+        Assert.True(reader.IsPacked);
+        Assert.True(reader.Next());
+        Assert.Equal((0L, 0L), (reader.Offset, reader.At));
+        Assert.Equal(record, reader.Record.ToArray());
+        Assert.True(reader.Next());
+        Assert.Equal((1L, 0L), (reader.Offset, reader.At));
+        Assert.Equal(record, reader.Record.ToArray());
+        Assert.False(reader.Next());
+    }
+
+    [Fact]
+    public void A_run_page_is_packed_where_that_makes_it_smaller_and_reads_as_it_was()
+    {
+        using var batch = new RecordBatch();
+        for (var i = 0; i < 500; i++)
+        {
+            batch.AddTrack(CustomerKey.User($"u-{i / 10}"), "Product Viewed", 1000 + i, $"message-{i}", $$"""{"product_id":"p-{{i % 7}}","price":{{i}}.5}""");
+        }
+
+        using var page = new RunPage(packs: true);
+        foreach (var entry in batch.Entries)
+        {
+            page.Add(entry.CustomerHash, page.Count, 1000, batch.Bytes.Slice(entry.Start, entry.Length));
+        }
+
+        var bytes = page.Encode().ToArray();
+        Assert.Equal((2, true), (bytes[0], bytes.Length < batch.ByteCount / 2));
+        using var reader = new RunPageReader(bytes);
+        foreach (var entry in batch.Entries)
+        {
+            Assert.True(reader.Next());
+            Assert.Equal(batch.Bytes.Slice(entry.Start, entry.Length).ToArray(), reader.Record.ToArray());
+        }
+
+        Assert.False(reader.Next());
+        page.Clear();
+        page.Add(1, 0, 0, batch.Bytes.Slice(0, batch.Entries[0].Length));
+        Assert.Equal(1, page.Encode()[0]);
+    }
+
+    [Theory]
+    [InlineData("03", "version 3")]
+    [InlineData("0201FFFFFFFF0F1000", "damaged")]
+    [InlineData("02010510AA", "damaged")]
+    public void A_run_page_that_cannot_be_read_says_so(string page, string expected) =>
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => new RunPageReader(Convert.FromHexString(page)).Dispose()).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_bounds_of_a_run_read_and_write_version_1()

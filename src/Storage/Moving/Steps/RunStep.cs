@@ -1,5 +1,4 @@
 using Npgsql;
-using Triggers.Engine.Records;
 using Triggers.Storage.Postgres.Data;
 using Triggers.Storage.Runs;
 using Triggers.Storage.Sqlite.Runs;
@@ -93,10 +92,5 @@ internal sealed class RunStep(SqliteSource source, int sliceBytes) : IMoveStep
         return newest;
     }
 
-    private static long CountOf(byte[] page)
-    {
-        var reader = new SpanReader(page);
-        reader.Byte();
-        return (long)reader.Varint();
-    }
+    private static long CountOf(byte[] page) => RunPage.ReadHead(page).Count;
 }

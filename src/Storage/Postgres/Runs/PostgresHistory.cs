@@ -76,7 +76,7 @@ internal sealed class PostgresHistory(PostgresDatabase database, int partitions)
 
     private static void Take(byte[] bytes, long from, long to, ulong? hash, byte[] key, List<HistoryRecord> into)
     {
-        var page = new RunPageReader(bytes);
+        using var page = new RunPageReader(bytes);
         while (page.Next() && (hash is not { } last || page.Hash <= last))
         {
             if (page.Offset >= from && page.Offset < to && (hash is null || (page.Hash == hash && RecordFilter.Has(page.Record, key))))

@@ -11,7 +11,7 @@ internal sealed class RunWriter : IDisposable
     private readonly short _partition;
     private readonly long _id;
     private readonly long _at;
-    private readonly RunPage _page = new();
+    private readonly RunPage _page = new(packs: false);
     private readonly List<(long FirstHash, long FirstOffset, byte[] Bytes)> _pages = [];
     private int _waitingBytes;
     private long _bytes;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Triggers.Engine.Records;
 using Triggers.Storage.Blocks;
 using Triggers.Storage.Sqlite.Data;
@@ -16,6 +15,10 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
     private long _readyBytes;
     private long _scanned;
 
+    /// <summary>All bodies of a run; kept while one run follows the other.</summary>
+    private byte[] _bodies = [];
+    private long _builtAt;
+
     public string Name => "sorted runs";
 
     private readonly record struct SortKey(ulong Hash, long Offset, long At, int Start, int Length);
@@ -25,6 +28,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
         FindReady();
         if (_ready.Count == 0 || (_readyBytes < options.RunBytes && _ready.Count < Limits.RunBlocks))
         {
+            _bodies = Environment.TickCount64 - _builtAt < Limits.BusyHoldMs ? _bodies : [];
             return false;
         }
 
@@ -89,7 +93,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
 
     private async Task BuildAsync(CancellationToken cancellation)
     {
-        var blocks = ReadReady(out var bodies);
+        var blocks = ReadReady();
         long[] from = new long[state.Partitions.Length], to = new long[state.Partitions.Length];
         var id = catalog.NextId();
         using var pages = new RunWriter(writer, id);
@@ -98,13 +102,13 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
             cancellation.ThrowIfCancellationRequested();
             from[partition] = blocks[0].FirstOffset(partition);
             to[partition] = blocks[^1].Next[partition];
-            Sort(blocks, partition, bodies);
+            Sort(blocks, partition);
             for (var next = 0; next < _keys.Count;)
             {
                 for (; next < _keys.Count && !pages.WantsFlush; next++)
                 {
                     var key = _keys[next];
-                    pages.Add(partition, key.Hash, key.Offset, key.At, bodies.AsSpan(key.Start, key.Length));
+                    pages.Add(partition, key.Hash, key.Offset, key.At, _bodies.AsSpan(key.Start, key.Length));
                 }
 
                 if (pages.WantsFlush)
@@ -114,7 +118,6 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
             }
         }
 
-        ArrayPool<byte>.Shared.Return(bodies);
         await pages.FinishAsync().ConfigureAwait(false);
         using var checksums = GatherChecksums(blocks[0].Seq, blocks[^1].Seq);
         var run = new RunInfo(id, blocks[0].Seq, blocks[^1].Seq, blocks[^1].At, pages.Bytes, from, to);
@@ -125,14 +128,19 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
 
         _ready.Clear();
         _readyBytes = 0;
+        _builtAt = Environment.TickCount64;
         await catalog.AddAsync(run, [], checksums).ConfigureAwait(false);
     }
 
     /// <summary>The directories of the blocks, and all their bodies behind one another.</summary>
-    private List<Block> ReadReady(out byte[] bodies)
+    private List<Block> ReadReady()
     {
         var blocks = new List<Block>(_ready.Count);
-        bodies = ArrayPool<byte>.Shared.Rent(checked((int)_readyBytes));
+        if (_bodies.Length < _readyBytes)
+        {
+            _bodies = GC.AllocateUninitializedArray<byte>(checked((int)(_readyBytes + (_readyBytes / 8))));
+        }
+
         var used = 0;
         using var lease = pool.Rent();
         using var row = lease.Statement(BlockTable.SelectFrom).Bind(1, _ready[0].Seq);
@@ -140,7 +148,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
         {
             var block = Block.Rent(state.Partitions.Length, row.Int64(0), row.Int64(1), 0);
             BlockDirectory.Read(row.Blob(2), block);
-            row.Blob(3).CopyTo(bodies.AsSpan(used));
+            row.Blob(3).CopyTo(_bodies.AsSpan(used));
             used += block.Length;
             blocks.Add(block);
         }
@@ -162,7 +170,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
         return checksums;
     }
 
-    private void Sort(List<Block> blocks, int partition, byte[] bodies)
+    private void Sort(List<Block> blocks, int partition)
     {
         _keys.Clear();
         var bodyStart = 0;
@@ -172,7 +180,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
             var end = bodyStart + block.Starts[partition + 1];
             for (var offset = block.FirstOffset(partition); start < end; offset++)
             {
-                var length = RecordView.ReadHead(bodies.AsSpan(start, end - start), out var hash, out _);
+                var length = RecordView.ReadHead(_bodies.AsSpan(start, end - start), out var hash, out _);
                 _keys.Add(new SortKey(hash, offset, block.At, start, length));
                 start += length;
             }

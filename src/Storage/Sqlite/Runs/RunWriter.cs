@@ -6,7 +6,7 @@ namespace Triggers.Storage.Sqlite.Runs;
 /// <summary>Takes sorted records, partition by partition, and brings them to disk as the pages of one run, a megabyte a transaction.</summary>
 internal sealed class RunWriter(StoreWriter writer, long runId) : IDisposable
 {
-    private readonly RunPage _page = new();
+    private readonly RunPage _page = new(packs: true);
     private readonly List<(int Partition, ulong FirstHash, long FirstOffset, byte[] Data)> _pages = [];
     private int _partition;
     private int _waitingBytes;

@@ -82,7 +82,7 @@ internal sealed class SqliteHistory(StoreState state, ReadPool pool, RunSet runs
         using var row = lease.Statement(RunTable.SelectPagesOfHash).Bind(1, run).Bind(2, partition).Bind(3, RunPage.Sortable(hash));
         while (row.Step())
         {
-            var page = new RunPageReader(row.Blob(1));
+            using var page = new RunPageReader(row.Blob(1));
             while (page.Next() && page.Hash <= hash)
             {
                 if (page.Hash == hash && page.Offset >= from && page.Offset < to && RecordFilter.Has(page.Record, key))

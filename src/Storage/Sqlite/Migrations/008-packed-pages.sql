@@ -1,0 +1,1 @@
+-- Pages of runs that are written from here on are packed (docs/formats/runs.md, version 2): nothing changes in the tables, but an older program must not open the store.
