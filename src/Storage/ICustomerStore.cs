@@ -25,10 +25,10 @@ public interface ICustomerStore
     IEnumerable<(ulong Hash, ReadOnlyMemory<byte> State)> Scan(int partition, ulong? afterHash);
 
     /// <summary>
-    /// Hands over flushed states, those flushed last first, until the visitor wants no more: read in the order of the disk, so that memory can be filled before a long
+    /// Hands over flushed states of some partitions, those flushed last first, until the visitor wants no more: read in the order of the disk, so that memory can be filled before a long
     /// replay. The bytes are valid during the call only.
     /// </summary>
-    void VisitNewest(Func<int, ReadOnlyMemory<byte>, bool> visit);
+    void VisitNewest(IReadOnlyCollection<int> partitions, Func<int, ReadOnlyMemory<byte>, bool> visit);
 }
 
 /// <summary>What a store finds a customer by, within a partition.</summary>

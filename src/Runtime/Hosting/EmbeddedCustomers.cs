@@ -234,10 +234,10 @@ internal sealed class EmbeddedCustomers : ICustomers
     public ValueTask FillAsync(IReadOnlyCollection<int> partitions)
     {
         var room = partitions.Count;
-        _store.VisitNewest((partition, state) =>
+        _store.VisitNewest(partitions, (partition, state) =>
         {
             var table = _tables[partition];
-            if (partitions.Contains(partition) && table.Bytes <= _budget)
+            if (table.Bytes <= _budget)
             {
                 Admit(table, state);
                 room -= table.Bytes > _budget ? 1 : 0;

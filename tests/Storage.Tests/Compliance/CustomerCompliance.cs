@@ -107,6 +107,28 @@ public abstract class CustomerCompliance : StoreTests
     }
 
     [EngineFact]
+    public async Task The_newest_states_of_some_partitions_are_handed_over_each_once_until_it_is_enough()
+    {
+        var keys = KeysOfOnePartition(20);
+        var (mine, foreign) = (Harness.PartitionOf(keys[0]), Enumerable.Range(0, 1000).Select(i => CustomerKey.User($"other-{i}")).First(key => Harness.PartitionOf(key) != Harness.PartitionOf(keys[0])));
+        await FlushAsync([.. keys.Select(key => (key, 5L, "old")), (foreign, 5L, "foreign")]);
+        await FlushAsync([.. keys.Take(10).Select(key => (key, 6L, "new " + key.Text))]);
+        var seen = new List<string>();
+        Store.Customers.VisitNewest([mine], (partition, state) =>
+        {
+            Assert.Equal(mine, partition);
+            seen.Add(Encoding.UTF8.GetString(state.Span));
+            return true;
+        });
+
+        Assert.Equal((20, 10), (seen.Count, seen.Count(state => state.EndsWith("old", StringComparison.Ordinal))));
+        Assert.Equal(10, keys.Take(10).Count(key => seen.Exists(state => state.EndsWith("new " + key.Text, StringComparison.Ordinal))));
+        var taken = 0;
+        Store.Customers.VisitNewest([mine, Harness.PartitionOf(foreign)], (_, _) => ++taken < 3);
+        Assert.Equal(3, taken);
+    }
+
+    [EngineFact]
     public async Task A_scan_gives_all_customers_ascending_by_hash_from_any_point()
     {
         var keys = KeysOfOnePartition(50);

@@ -21,7 +21,7 @@ internal sealed class PostgresCustomers(PostgresDatabase database) : ICustomerSt
         SELECT hash, key, state FROM customers WHERE partition = $1 AND (hash, key) > ($2, $3) ORDER BY hash, key LIMIT $4
         """;
 
-    private const string SelectAll = "SELECT partition, state FROM customers";
+    private const string SelectAll = "SELECT partition, state FROM customers WHERE partition = ANY($1)";
 
     public long Count => database.Query("SELECT sum(customers)::bigint FROM partitions", row => row.GetInt64(0))[0];
 
@@ -88,10 +88,10 @@ internal sealed class PostgresCustomers(PostgresDatabase database) : ICustomerSt
     }
 
     /// <summary>In the order of the disk, which says little of when a state was flushed: rows are rewritten where there is room.</summary>
-    public void VisitNewest(Func<int, ReadOnlyMemory<byte>, bool> visit)
+    public void VisitNewest(IReadOnlyCollection<int> partitions, Func<int, ReadOnlyMemory<byte>, bool> visit)
         => database.Read(connection =>
         {
-            using var command = PostgresDatabase.Command(connection, SelectAll);
+            using var command = PostgresDatabase.Command(connection, SelectAll, partitions.Select(partition => (short)partition).ToArray());
             using var row = command.ExecuteReader();
             while (row.Read())
             {

@@ -180,20 +180,36 @@ internal sealed class SqliteCustomerStore : ICustomerStore
         }
     }
 
-    public void VisitNewest(Func<int, ReadOnlyMemory<byte>, bool> visit)
+    public void VisitNewest(IReadOnlyCollection<int> partitions, Func<int, ReadOnlyMemory<byte>, bool> visit)
     {
+        var isWanted = new bool[partitions.Max() + 1];
+        foreach (var partition in partitions)
+        {
+            isWanted[partition] = true;
+        }
+
         var slots = new List<StateSlot>();
+        byte[] body = [];
         using var lease = _pool.Rent();
         using var statement = lease.Statement(SelectNewest);
         while (statement.Step())
         {
             var id = statement.Int64(0);
+            var isRead = false;
             StateChunk.ReadHead(statement.Blob(1), slots);
-            var body = statement.Blob(2).ToArray();
             for (var i = 0; i < slots.Count; i++)
             {
                 var slot = slots[i];
-                var isNewest = slot.Length > 0 && TryPlace(slot.Partition, slot.Hash, slot.Check, out var place) && place.Slot == i && Chunks.IdOf(place.Handle) == id;
+                var isNewest = slot.Length > 0 && slot.Partition < isWanted.Length && isWanted[slot.Partition]
+                    && TryPlace(slot.Partition, slot.Hash, slot.Check, out var place) && place.Slot == i && Chunks.IdOf(place.Handle) == id;
+                if (isNewest && !isRead)
+                {
+                    var read = statement.Blob(2);
+                    body = body.Length < read.Length ? new byte[read.Length] : body;
+                    read.CopyTo(body);
+                    isRead = true;
+                }
+
                 if (isNewest && !visit(slot.Partition, body.AsMemory(slot.Start, slot.Length)))
                 {
                     return;
