@@ -85,4 +85,7 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(3031, LogLevel.Error, "A viewer of the live feed threw.")]
     public static partial void ViewerFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(3032, LogLevel.Information, "Loop {Worker} read its customers into memory in {Elapsed}; now it goes on to {Records} records of the log.")]
+    public static partial void MemoryFilled(this ILogger log, int worker, TimeSpan elapsed, long records);
 }

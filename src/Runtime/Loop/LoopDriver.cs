@@ -164,9 +164,12 @@ internal sealed class LoopDriver : IDisposable
             });
         }
 
-        if (partitions.Sum(partition => partition.HeadAtStart - partition.Floor) >= Limits.FillFromRecords)
+        var behind = partitions.Sum(partition => partition.HeadAtStart - partition.Floor);
+        if (behind >= Limits.FillFromRecords)
         {
+            var filledFrom = _context.Time.GetTimestamp();
             await _customers.FillAsync(partitions.Select(partition => partition.Number).ToHashSet());
+            _context.Log.MemoryFilled(_number, _context.Time.GetElapsedTime(filledFrom), behind);
         }
 
         var rebuilt = Array.FindAll(partitions, partition => partition.Floor < partition.RebuildTo);
