@@ -15,6 +15,23 @@ public sealed partial class Customer
         IsSegmentDueStale = true;
     }
 
+    /// <summary>The next index, from one on, of a segment that is due by an instant; −1: none is.</summary>
+    internal int NextDueSegment(int index, long due)
+    {
+        var segments = Segments;
+        while ((index = _dues.NextDue(Heap, index, due)) < segments.Length)
+        {
+            if (segments[index].Due <= due)
+            {
+                return index;
+            }
+
+            index++;
+        }
+
+        return -1;
+    }
+
     internal Truth TruthOf(ulong segment)
     {
         var segments = Segments;

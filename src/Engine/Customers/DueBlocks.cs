@@ -44,6 +44,17 @@ internal struct DueBlocks
         earliest = from == earliest ? Earliest(Block(segments, index / Size)) : Math.Min(earliest, segments[index].Due);
     }
 
+    /// <summary>The next index, from one on, at which a segment may be due by an instant; beyond the last: none may.</summary>
+    public readonly int NextDue(StateHeap heap, int index, long due)
+    {
+        for (var earliest = _earliest.Items(heap); index / Size < earliest.Length && earliest[index / Size] > due;)
+        {
+            index = ((index / Size) + 1) * Size;
+        }
+
+        return index;
+    }
+
     /// <summary>The earliest of all.</summary>
     public long Earliest(StateHeap heap, ReadOnlySpan<SegmentState> segments)
     {

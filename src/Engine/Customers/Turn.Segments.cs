@@ -59,9 +59,9 @@ internal ref partial struct Turn
             return;
         }
 
-        foreach (ref readonly var state in _customer.Segments)
+        for (var index = _customer.NextDueSegment(0, due); index >= 0; index = _customer.NextDueSegment(index + 1, due))
         {
-            if (state.Due <= due && _program.SegmentsByKey.TryGetValue(state.Key, out var segment))
+            if (_program.SegmentsByKey.TryGetValue(_customer.Segments[index].Key, out var segment))
             {
                 _work.Queue(segment.Index);
             }
