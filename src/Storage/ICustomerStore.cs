@@ -28,7 +28,7 @@ public interface ICustomerStore
     /// Hands over flushed states of some partitions, those flushed last first, until the visitor wants no more: read in the order of the disk, so that memory can be filled before a long
     /// replay. The bytes are valid during the call only.
     /// </summary>
-    void VisitNewest(IReadOnlyCollection<int> partitions, Func<int, ReadOnlyMemory<byte>, bool> visit);
+    void VisitNewest(IReadOnlySet<int> partitions, Func<int, ReadOnlyMemory<byte>, bool> visit);
 }
 
 /// <summary>What a store finds a customer by, within a partition.</summary>

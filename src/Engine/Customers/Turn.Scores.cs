@@ -96,6 +96,7 @@ internal ref partial struct Turn
             TriggerScoreLines(before, after);
         }
 
+        // When time will carry the score below a campaign's line: as found before, unless it has come over one or fallen.
         var falls = Passage.Nothing;
         foreach (var index in _program.ScoreCampaigns)
         {

@@ -167,7 +167,7 @@ internal sealed class GrainCustomers(int partition, IGrainFactory grains, ICusto
     }
 
     /// <summary>Grains load one by one, as they are called.</summary>
-    public ValueTask FillAsync(IReadOnlyCollection<int> partitions) => ValueTask.CompletedTask;
+    public ValueTask FillAsync(IReadOnlySet<int> partitions) => ValueTask.CompletedTask;
 
     /// <summary>The grains themselves go back when they see the next epoch.</summary>
     public ValueTask ForgetAsync(int partition)

@@ -231,7 +231,7 @@ internal sealed class EmbeddedCustomers : ICustomers
         return new ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>>(states);
     }
 
-    public ValueTask FillAsync(IReadOnlyCollection<int> partitions)
+    public ValueTask FillAsync(IReadOnlySet<int> partitions)
     {
         var room = partitions.Count;
         _store.VisitNewest(partitions, (partition, state) =>

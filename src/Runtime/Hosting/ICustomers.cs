@@ -44,7 +44,7 @@ public interface ICustomers
     ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ScanAsync(int partition, ulong? afterHash, int limit);
 
     /// <summary>A long replay is ahead: a host that keeps customers in memory may load those of these partitions that were flushed last.</summary>
-    ValueTask FillAsync(IReadOnlyCollection<int> partitions);
+    ValueTask FillAsync(IReadOnlySet<int> partitions);
 
     /// <summary>What the partition's customers take in this process, about; from any thread. A host that does not know says nothing.</summary>
     CustomerFigures Figures(int partition) => default;

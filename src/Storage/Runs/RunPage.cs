@@ -178,6 +178,7 @@ internal ref struct RunPageReader
         _position += reader.Position + length;
         return true;
     }
+
     /// <summary>No record that it gave is to be used any more.</summary>
     public readonly void Dispose()
     {

@@ -83,6 +83,9 @@ internal static class Limits
     public const int BusyLookMs = 1_000;
     public const int BusyHoldMs = 10_000;
 
+    /// <summary>The memory that a run was built in is kept for so long: under load the next one follows at once.</summary>
+    public const int RunMemoryHoldMs = 10_000;
+
     /// <summary>Blocks deleted in one transaction, and their bytes: 4 MB, a few milliseconds of the writer.</summary>
     public const int BlocksDeletedAtOnce = 128;
     public const int BlockBytesDeletedAtOnce = 4 << 20;

@@ -33,18 +33,8 @@ public sealed class ThresholdTests
         foreach (var window in new[] { "", ", within 1h", ", within 90d" })
         {
             var world = new World(Define([("it", $"count('View'{window}) {comparison}"), ("longer", "count('View', within 100d) > 90")]));
-            var (isIn, changes) = (false, new List<string>());
-            for (var views = 1; views <= 6; views++)
-            {
-                world.Wait(Minute).Track("u:1", "View");
-                if (world.Of("u:1").IsIn("it") != isIn)
-                {
-                    isIn = !isIn;
-                    changes.Add($"{views} {(isIn ? "in" : "out")}");
-                }
-            }
 
-            Assert.Equal(expected, string.Join(", ", changes));
+            Assert.Equal(expected, Changes(world, Enumerable.Range(1, 6).Select(views => (views, "View"))));
         }
     }
 
@@ -68,20 +58,9 @@ public sealed class ThresholdTests
     public void Points_that_carry_the_score_onto_or_over_its_number_change_the_answer(string condition, string expected)
     {
         var rules = new[] { 5, 10 }.Select(points => new ScoreRule($"Earn {points}", null, points, null)).ToArray();
-        var world = new World(Define([("it", condition)], new ScoringDefinition { Rules = rules }));
-        var (isIn, changes, score) = (false, new List<string>(), 0);
-        foreach (var points in new[] { 5, 5, 10, 10 })
-        {
-            score += points;
-            world.Track("u:1", $"Earn {points}");
-            if (world.Of("u:1").IsIn("it") != isIn)
-            {
-                isIn = !isIn;
-                changes.Add($"{score} {(isIn ? "in" : "out")}");
-            }
-        }
+        var world = new World(Define([("it", condition)], new ScoringDefinition { HalfLifeMs = 0, Rules = rules }));
 
-        Assert.Equal(expected, string.Join(", ", changes));
+        Assert.Equal(expected, Changes(world, [(5, "Earn 5"), (10, "Earn 5"), (20, "Earn 10"), (30, "Earn 10")]));
     }
 
     [Fact]
@@ -138,6 +117,23 @@ public sealed class ThresholdTests
         Assert.Equal(21, wakes);
         Assert.Equal(Start + (11 * Hour) + (20 * Day), world.Now);
         Assert.Equal(20, world.Decisions.Count(decision => decision.Kind == DecisionKind.SegmentExited));
+    }
+
+    /// <param name="events">Each with the number that it brings about.</param>
+    private static string Changes(World world, IEnumerable<(int Number, string Event)> events)
+    {
+        var (isIn, changes) = (false, new List<string>());
+        foreach (var (number, name) in events)
+        {
+            world.Wait(Minute).Track("u:1", name);
+            if (world.Of("u:1").IsIn("it") != isIn)
+            {
+                isIn = !isIn;
+                changes.Add($"{number} {(isIn ? "in" : "out")}");
+            }
+        }
+
+        return string.Join(", ", changes);
     }
 
     private static string Moves(World world, string segment) =>

@@ -114,7 +114,7 @@ public abstract class CustomerCompliance : StoreTests
         await FlushAsync([.. keys.Select(key => (key, 5L, "old")), (foreign, 5L, "foreign")]);
         await FlushAsync([.. keys.Take(10).Select(key => (key, 6L, "new " + key.Text))]);
         var seen = new List<string>();
-        Store.Customers.VisitNewest([mine], (partition, state) =>
+        Store.Customers.VisitNewest(new HashSet<int> { mine }, (partition, state) =>
         {
             Assert.Equal(mine, partition);
             seen.Add(Encoding.UTF8.GetString(state.Span));
@@ -124,7 +124,7 @@ public abstract class CustomerCompliance : StoreTests
         Assert.Equal((20, 10), (seen.Count, seen.Count(state => state.EndsWith("old", StringComparison.Ordinal))));
         Assert.Equal(10, keys.Take(10).Count(key => seen.Exists(state => state.EndsWith("new " + key.Text, StringComparison.Ordinal))));
         var taken = 0;
-        Store.Customers.VisitNewest([mine, Harness.PartitionOf(foreign)], (_, _) => ++taken < 3);
+        Store.Customers.VisitNewest(new HashSet<int> { mine, Harness.PartitionOf(foreign) }, (_, _) => ++taken < 3);
         Assert.Equal(3, taken);
     }
 

@@ -88,7 +88,7 @@ internal sealed class PostgresCustomers(PostgresDatabase database) : ICustomerSt
     }
 
     /// <summary>In the order of the disk, which says little of when a state was flushed: rows are rewritten where there is room.</summary>
-    public void VisitNewest(IReadOnlyCollection<int> partitions, Func<int, ReadOnlyMemory<byte>, bool> visit)
+    public void VisitNewest(IReadOnlySet<int> partitions, Func<int, ReadOnlyMemory<byte>, bool> visit)
         => database.Read(connection =>
         {
             using var command = PostgresDatabase.Command(connection, SelectAll, partitions.Select(partition => (short)partition).ToArray());

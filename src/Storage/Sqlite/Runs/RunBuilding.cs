@@ -28,7 +28,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
         FindReady();
         if (_ready.Count == 0 || (_readyBytes < options.RunBytes && _ready.Count < Limits.RunBlocks))
         {
-            _bodies = Environment.TickCount64 - _builtAt < Limits.BusyHoldMs ? _bodies : [];
+            _bodies = Environment.TickCount64 - _builtAt < Limits.RunMemoryHoldMs ? _bodies : [];
             return false;
         }
 

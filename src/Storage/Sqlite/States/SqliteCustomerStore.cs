@@ -180,14 +180,8 @@ internal sealed class SqliteCustomerStore : ICustomerStore
         }
     }
 
-    public void VisitNewest(IReadOnlyCollection<int> partitions, Func<int, ReadOnlyMemory<byte>, bool> visit)
+    public void VisitNewest(IReadOnlySet<int> partitions, Func<int, ReadOnlyMemory<byte>, bool> visit)
     {
-        var isWanted = new bool[partitions.Max() + 1];
-        foreach (var partition in partitions)
-        {
-            isWanted[partition] = true;
-        }
-
         var slots = new List<StateSlot>();
         byte[] body = [];
         using var lease = _pool.Rent();
@@ -200,9 +194,13 @@ internal sealed class SqliteCustomerStore : ICustomerStore
             for (var i = 0; i < slots.Count; i++)
             {
                 var slot = slots[i];
-                var isNewest = slot.Length > 0 && slot.Partition < isWanted.Length && isWanted[slot.Partition]
-                    && TryPlace(slot.Partition, slot.Hash, slot.Check, out var place) && place.Slot == i && Chunks.IdOf(place.Handle) == id;
-                if (isNewest && !isRead)
+                if (slot.Length == 0 || !partitions.Contains(slot.Partition)
+                    || !TryPlace(slot.Partition, slot.Hash, slot.Check, out var place) || place.Slot != i || Chunks.IdOf(place.Handle) != id)
+                {
+                    continue;
+                }
+
+                if (!isRead)
                 {
                     var read = statement.Blob(2);
                     body = body.Length < read.Length ? new byte[read.Length] : body;
@@ -210,7 +208,7 @@ internal sealed class SqliteCustomerStore : ICustomerStore
                     isRead = true;
                 }
 
-                if (isNewest && !visit(slot.Partition, body.AsMemory(slot.Start, slot.Length)))
+                if (!visit(slot.Partition, body.AsMemory(slot.Start, slot.Length)))
                 {
                     return;
                 }
