@@ -1,9 +1,11 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Triggers.Web.Api;
 
 /// <summary>Turns what goes wrong outside of a handler (an unreadable parameter, a wrong method, a bug) into problem details, under <c>/api</c> only.</summary>
-internal static class ProblemMiddleware
+internal static partial class ProblemMiddleware
 {
     public static void UseApiProblems(this WebApplication app, ILogger logger) => app.Use((http, next) => http.Request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal) ? RunAsync(http, next, logger) : next(http));
 
@@ -16,7 +18,7 @@ internal static class ProblemMiddleware
         }
         catch (BadHttpRequestException error) when (!http.Response.HasStarted)
         {
-            await Problems.WriteAsync(http, error.StatusCode, "The request cannot be understood", error.Message);
+            await Problems.WriteAsync(http, error.StatusCode, "The request cannot be understood", InWords(error));
             return;
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -44,4 +46,15 @@ internal static class ProblemMiddleware
             await Problems.WriteAsync(http, http.Response.StatusCode, title, detail);
         }
     }
+    /// <summary>The framework says which types of ours it could not make; a caller knows names and values. What is not known here is said as it comes.</summary>
+    private static string InWords(BadHttpRequestException error) => error switch
+    {
+        { InnerException: JsonException json } => $"The body is not the JSON that is expected here: line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}, at {json.Path ?? "$"}.",
+        _ when error.Message.StartsWith("Implicit body inferred", StringComparison.Ordinal) => "A JSON body is needed; see /api for what it holds.",
+        _ when BadParameter().Match(error.Message) is { Success: true } parameter => $"'{parameter.Groups["name"].Value}' cannot be '{parameter.Groups["value"].Value}'.",
+        _ => error.Message,
+    };
+
+    [GeneratedRegex("""^Failed to bind parameter "[^"]* (?<name>\w+)" from "(?<value>.*)"\.$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex BadParameter();
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Triggers.Runtime.Operations;
+using Triggers.Web.Tests.Support;
 
 namespace Triggers.Web.Tests.Api;
 
@@ -80,7 +81,7 @@ public sealed class ApiTests : ApiTestBase
     [Theory]
     [InlineData("/customers?limit=0", "'limit'")]
     [InlineData("/customers?limit=501", "'limit'")]
-    [InlineData("/customers?limit=ten", "limit")]
+    [InlineData("/customers?limit=ten", "'limit' cannot be 'ten'.")]
     [InlineData("/customers/ann/timeline?kinds=event,mail", "'mail'")]
     [InlineData("/customers/ann/explain", "'segment'")]
     [InlineData("/customers/ann/explain?segment=vip&campaign=welcome", "'campaign'")]
@@ -92,6 +93,18 @@ public sealed class ApiTests : ApiTestBase
     [InlineData("/rejected?before=-1", "'before'")]
     public async Task A_bad_parameter_is_a_400_problem_that_names_it(string path, string name)
         => Assert.Contains(name, await AssertProblemAsync("GET", path, HttpStatusCode.BadRequest), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", "A JSON body is needed; see /api for what it holds.")]
+    [InlineData("{\n \"condition\" true }", "The body is not the JSON that is expected here: line 2, byte 14, at $.")]
+    [InlineData("[]", "The body is not the JSON that is expected here: line 1, byte 2, at $.")]
+    public async Task A_body_that_cannot_be_read_is_a_400_problem_in_the_words_of_the_caller(string body, string detail)
+    {
+        using var answer = await Host.Manager.PostAsync("/api/v1/segments/preview", WebHost.Json(body));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(detail, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString());
+    }
 
     [Fact]
     public async Task A_wrong_method_is_a_405_problem() => await AssertProblemAsync("PUT", "/stats", HttpStatusCode.MethodNotAllowed);
