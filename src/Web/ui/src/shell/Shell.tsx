@@ -45,7 +45,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </Link>
         </Group>
         <div className={classes.search}>{!wall && <QuickSearch />}</div>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" className={classes.status}>
           <LiveState />
           <SendingSwitch />
           <WallToggle />
