@@ -47,3 +47,17 @@ test('A lost connection is shown, and the numbers are right again when the serve
   await server.send(...signUp('barbara', 'Barbara Liskov'));
   await expect(page.getByRole('region', { name: 'Decisions' }).getByText(/barbara\s+started\s+Welcome/)).toBeVisible();
 });
+
+test('A page that is first opened while the server is away comes when it is back', async ({ signedIn: page, server }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const state = page.getByRole('status').filter({ hasText: /Live|Connecting|Reconnecting|Offline/ });
+  await expect(state).toHaveText('Live');
+  await server.stopProcess();
+  await expect(state).toHaveText(/Reconnecting|Offline/);
+  expect(await page.locator('header').first().evaluate(header => header.scrollWidth - header.clientWidth), 'pixels of the header beyond the right edge').toBeLessThanOrEqual(0);
+  await page.getByRole('button', { name: 'Open the menu' }).click();
+  await page.getByRole('link', { name: 'Segments' }).click();
+  await expect(page.getByRole('alert')).toContainText('The server cannot be reached');
+  await server.startProcess();
+  await expect(page.getByRole('heading', { level: 1, name: 'Segments' })).toBeVisible({ timeout: 30_000 });
+});

@@ -26,7 +26,7 @@ export const test = base.extend<Given, GivenToAll>({
       page.on('pageerror', error => errors.push(error.message));
       page.on('console', message => {
         // What the network says of a stopped server or a refused request is the test's own doing.
-        if (message.type() === 'error' && !/Failed to load resource|WebSocket|ERR_/.test(message.text())) errors.push(message.text());
+        if (message.type() === 'error' && !/Failed to load resource|Failed to fetch dynamically|Unable to preload|WebSocket|ERR_/.test(message.text())) errors.push(message.text());
       });
       await use();
       expect(errors, 'errors in the console').toEqual([]);

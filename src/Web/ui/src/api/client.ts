@@ -19,6 +19,8 @@ export class ApiError extends Error {
   }
 }
 
+export const unreachable = (): ApiError => new ApiError({ status: 0, title: 'The server cannot be reached', detail: 'Is it running? This page tries again by itself.', errors: [] });
+
 /** The sign-in page is the server's; it comes back here afterwards. */
 export function goToSignIn(): void {
   const here = window.location.pathname + window.location.search;
@@ -57,7 +59,7 @@ async function request<T>(method: string, path: string, body?: object, signal?: 
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiError({ status: 0, title: 'The server cannot be reached', detail: 'Is it running? This page tries again by itself.', errors: [] });
+    throw unreachable();
   }
   if (response.status === 401) {
     goToSignIn();

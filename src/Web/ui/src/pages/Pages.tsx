@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
-import { Route, Routes } from 'react-router';
+import { Route, Routes, useLocation } from 'react-router';
+import { PageBoundary } from '../components/PageBoundary';
 import { LoadingLines } from '../components/states';
 import { NotFound } from './notFound/NotFound';
 import { Overview } from './overview/Overview';
@@ -24,30 +25,33 @@ const Templates = lazy(() => import('./templates/Templates'));
 const Definitions = lazy(() => import('./definitions/Definitions'));
 
 export function Pages() {
+  const { pathname } = useLocation();
   return (
-    <Suspense fallback={<LoadingLines />}>
-      <Routes>
-        <Route path="/" element={<Overview />} />
-        <Route path="/campaigns" element={<Campaigns />} />
-        <Route path="/campaigns/:id" element={<CampaignPage />} />
-        <Route path="/segments" element={<Segments />} />
-        <Route path="/segments/:id" element={<SegmentPage />} />
-        <Route path="/lists" element={<Lists />} />
-        <Route path="/lists/:id" element={<ListPage />} />
-        <Route path="/customers" element={<Customers />} />
-        <Route path="/customers/:id" element={<CustomerPage />} />
-        <Route path="/groups" element={<Groups />} />
-        <Route path="/groups/:id" element={<GroupPage />} />
-        <Route path="/messages" element={<Messages />} />
-        <Route path="/dead-letters" element={<DeadLetters />} />
-        <Route path="/mailbox" element={<Mailbox />} />
-        <Route path="/mailbox/:id" element={<Mailbox />} />
-        <Route path="/operations" element={<Operations />} />
-        <Route path="/rejected" element={<Rejected />} />
-        <Route path="/templates" element={<Templates />} />
-        <Route path="/definitions" element={<Definitions />} />
-        <Route path="*" element={<NotFound />} />
-      </Routes>
-    </Suspense>
+    <PageBoundary at={pathname}>
+      <Suspense fallback={<LoadingLines />}>
+        <Routes>
+          <Route path="/" element={<Overview />} />
+          <Route path="/campaigns" element={<Campaigns />} />
+          <Route path="/campaigns/:id" element={<CampaignPage />} />
+          <Route path="/segments" element={<Segments />} />
+          <Route path="/segments/:id" element={<SegmentPage />} />
+          <Route path="/lists" element={<Lists />} />
+          <Route path="/lists/:id" element={<ListPage />} />
+          <Route path="/customers" element={<Customers />} />
+          <Route path="/customers/:id" element={<CustomerPage />} />
+          <Route path="/groups" element={<Groups />} />
+          <Route path="/groups/:id" element={<GroupPage />} />
+          <Route path="/messages" element={<Messages />} />
+          <Route path="/dead-letters" element={<DeadLetters />} />
+          <Route path="/mailbox" element={<Mailbox />} />
+          <Route path="/mailbox/:id" element={<Mailbox />} />
+          <Route path="/operations" element={<Operations />} />
+          <Route path="/rejected" element={<Rejected />} />
+          <Route path="/templates" element={<Templates />} />
+          <Route path="/definitions" element={<Definitions />} />
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </Suspense>
+    </PageBoundary>
   );
 }
