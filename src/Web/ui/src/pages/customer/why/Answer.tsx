@@ -47,7 +47,10 @@ function InTheWay({ reason, decision }: { reason: Reason; decision: boolean }) {
       {reason.needed !== '' && <div className={classes.needed}>{capital(reason.needed)}.</div>}
       {reason.changesAt !== null && (
         <div className={classes.turn}>
-          <IconClock size={14} /> Time alone changes it: <time dateTime={reason.changesAt}>{fullTime(reason.changesAt)}</time> (<Ago at={reason.changesAt} />)
+          <IconClock size={14} />
+          <Text span inherit>
+            Time alone changes it: <time dateTime={reason.changesAt}>{fullTime(reason.changesAt)}</time> (<Ago at={reason.changesAt} />)
+          </Text>
         </div>
       )}
     </Alert>
