@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { feedSentence } from './feed';
 import { money, revenue } from './money';
-import { plural, rate, share, short } from './numbers';
+import { percent, plural, rate, share, short } from './numbers';
 import { ago } from './time';
 import { customerLabel, initials, mailAddress, personName, titled } from './words';
 
@@ -39,6 +39,7 @@ describe('numbers', () => {
     expect(share(1, 0)).toBe('–');
     expect(share(1, 80)).toBe('1.3%');
     expect(share(1, 2)).toBe('50%');
+    expect(percent(0.4)).toBe('0.4%');
   });
 
   test('count in words', () => {

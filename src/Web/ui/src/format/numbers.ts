@@ -25,5 +25,8 @@ export function share(part: number, total: number): string {
   return ratio > 0 && ratio < 0.1 ? percentFine.format(ratio) : percentWhole.format(ratio);
 }
 
+/** A number of hundredths: "0.4%". */
+export const percent = (value: number): string => percentFine.format(value / 100);
+
 /** "1 customer", "2,000 customers". */
 export const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;

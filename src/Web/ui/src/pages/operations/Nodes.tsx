@@ -5,7 +5,7 @@ import { DataTable, type Column } from '../../components/DataTable';
 import { Panel } from '../../components/Panel';
 import { StatusBadge } from '../../components/StatusBadge';
 import { bytes, milliseconds, seconds } from '../../format/amounts';
-import { count, share } from '../../format/numbers';
+import { count, percent, share } from '../../format/numbers';
 import { Spark } from './Spark';
 import classes from './Operations.module.css';
 
@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<OperationsNode>[] = [
     from: 'sm',
     cell: node => <Whole note={`${share(node.process.workingSetBytes, node.process.availableBytes)} of ${bytes(node.process.availableBytes)}`}>{bytes(node.process.workingSetBytes)}</Whole>,
   },
-  { id: 'gc', header: 'GC pauses', right: true, from: 'lg', cell: node => <Whole>{`${node.process.gcPausePercent.toFixed(1)} %`}</Whole> },
+  { id: 'gc', header: 'GC pauses', right: true, from: 'lg', cell: node => <Whole>{percent(node.process.gcPausePercent)}</Whole> },
   { id: 'viewers', header: 'Viewers', right: true, from: 'lg', cell: node => count(node.viewers) },
 ];
 

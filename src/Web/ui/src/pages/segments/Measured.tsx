@@ -19,7 +19,7 @@ const columns: Column<MeasuredLine>[] = [
   { id: 'text', header: 'Condition', cell: line => <Code style={{ whiteSpace: 'normal' }}>{line.text}</Code> },
   { id: 'line', header: 'Above', right: true, cell: line => <Text span size="sm" style={{ whiteSpace: 'nowrap' }}>{above(line)}</Text> },
   { id: 'customers', header: 'Measured', right: true, from: 'sm', cell: line => count(line.customers) },
-  { id: 'error', header: 'Error at most', right: true, from: 'md', cell: line => (line.errorPercent === 0 ? 'exact' : `${line.errorPercent} %`) },
+  { id: 'error', header: 'Error at most', right: true, from: 'md', cell: line => (line.line === null ? '–' : line.errorPercent === 0 ? 'exact' : `${line.errorPercent}%`) },
   { id: 'since', header: 'Since', right: true, from: 'md', cell: line => (line.since === null ? '–' : <Text span size="sm" style={{ whiteSpace: 'nowrap' }}><Ago at={line.since} /></Text>) },
 ];
 
