@@ -15,7 +15,7 @@ export function Store({ store }: { store: StoreView }) {
     <Panel title="Store" hint={store.engine === 'sqlite' ? 'SQLite, in the data folder' : 'PostgreSQL'} aside={<StatusBadge status={store.status} />}>
       <Facts
         facts={[
-          ['Customers', count(store.customers)],
+          ['Customer states', count(store.customers)],
           ...sizes.map(([part, size]) => [PARTS[part] ?? part, bytes(size)] as const),
           ['Not yet in sorted runs', plural(store.runsBacklog, 'record')],
           ...(typeof store.historyFrom === 'string' ? [['History begins', date(store.historyFrom)] as const] : []),
