@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<CustomerSummary>[] = [
             </Text>
           </Link>
           <Text size="xs" c="dimmed">
-            {customer.anonymous ? 'Not identified yet' : (customer.email ?? customerLabel(customer.id))}
+            {customer.anonymous ? 'Not identified yet' : ((customer.name === null ? null : customer.email) ?? customerLabel(customer.id))}
           </Text>
         </div>
       </Group>

@@ -61,7 +61,7 @@ function Shown({ id, customer }: { id: string; customer: Customer }) {
     <>
       <PageHeader
         title={customer.anonymous ? customerLabel(customer.key) : personName(customer)}
-        lead={customer.email ?? undefined}
+        lead={(customer.anonymous || customer.name !== null ? customer.email : null) ?? undefined}
         back={back}
         badge={
           <Group gap={6}>
