@@ -37,6 +37,21 @@ public sealed class QueryTests
         Assert.Null(await host.Server.Queries.MembersAsync("none", null, 7, default));
     }
 
+    [Theory]
+    [InlineData("junk")]
+    [InlineData("1-")]
+    [InlineData("-1-2")]
+    public async Task A_place_that_no_page_gave_out_is_refused(string after)
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.TrackAsync("ann", "Order Completed", """{"total":10}""");
+        await host.SettleAsync();
+
+        await Assert.ThrowsAsync<UnknownPlaceException>(() => host.Server.Queries.MembersAsync("buyers", after, 7, default));
+        await Assert.ThrowsAsync<UnknownPlaceException>(() => host.Server.Queries.TimelineAsync("ann", [], after, 7, default));
+        Assert.Single((await host.Server.Queries.MembersAsync("buyers", "", 7, default))!.Items);
+    }
+
     [Fact]
     public async Task Members_in_common_are_counted_over_memory_and_store()
     {

@@ -6,14 +6,19 @@ namespace Triggers.Runtime.Queries;
 internal static class ScanPlace
 {
     /// <summary>null: from the start.</summary>
+    /// <exception cref="UnknownPlaceException">None that we gave out.</exception>
     public static (int Partition, ulong Hash)? Read(string? token)
     {
-        var parts = token?.Split('-');
-        return parts is { Length: 2 }
+        if (string.IsNullOrEmpty(token))
+        {
+            return null;
+        }
+
+        return token.Split('-') is { Length: 2 } parts
             && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
             && ulong.TryParse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var hash)
             ? (partition, hash)
-            : null;
+            : throw new UnknownPlaceException(token);
     }
 
     public static string Text((int Partition, ulong Hash) place) => string.Create(CultureInfo.InvariantCulture, $"{place.Partition}-{place.Hash:x16}");

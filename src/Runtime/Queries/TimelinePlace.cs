@@ -14,15 +14,20 @@ internal readonly record struct TimelinePlace(long Ms, int Count)
         return new TimelinePlace(ms, end - timeline.FindIndex(item => MsOf(item) == ms));
     }
 
-    /// <summary>null: no place, or none that we gave out.</summary>
+    /// <summary>null: from the start.</summary>
+    /// <exception cref="UnknownPlaceException">None that we gave out.</exception>
     public static TimelinePlace? Read(string? text)
     {
-        var parts = text?.Split('-');
-        return parts is { Length: 2 }
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        return text.Split('-') is { Length: 2 } parts
             && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ms)
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? new TimelinePlace(ms, count)
-            : null;
+            : throw new UnknownPlaceException(text);
     }
 
     public int IndexIn(List<TimelineItem> timeline)

@@ -42,8 +42,8 @@ internal static class MessagesApi
                 return badBefore;
             }
 
-            var items = backend.Store.Mailbox.List(sequence, size);
-            return TypedResults.Ok(new ItemList<MailSummary>([.. items.Select(ViewsOfRows.SummaryOf)], Paging.Next(items, size, item => item.Sequence)));
+            var (items, next) = Paging.Cut(backend.Store.Mailbox.List(sequence, size + 1), size, item => Paging.Text(item.Sequence));
+            return TypedResults.Ok(new ItemList<MailSummary>([.. items.Select(ViewsOfRows.SummaryOf)], next));
         })
             .WithSummary("The local mailbox")
             .WithDescription("Mail that was kept for reading because no SMTP host is set (or it is a demo), newest first.")
@@ -80,8 +80,9 @@ internal static class MessagesApi
         }
 
         var key = string.IsNullOrEmpty(customer) ? null : await KeyOfAsync(backend, customer, cancellation);
-        var rows = backend.Store.Messages.List(key, string.IsNullOrEmpty(campaign) ? null : campaign, wanted, sequence, size);
-        return TypedResults.Ok(new ItemList<MessageView>([.. rows.Select(ViewsOfRows.Of)], Paging.Next(rows, size, row => row.Sequence)));
+        var found = backend.Store.Messages.List(key, string.IsNullOrEmpty(campaign) ? null : campaign, wanted, sequence, size + 1);
+        var (rows, next) = Paging.Cut(found, size, row => Paging.Text(row.Sequence));
+        return TypedResults.Ok(new ItemList<MessageView>([.. rows.Select(ViewsOfRows.Of)], next));
     }
 
     private static async Task<string> KeyOfAsync(Backend backend, string customer, CancellationToken cancellation)

@@ -60,8 +60,8 @@ internal static class OperationsApi
                 return badBefore;
             }
 
-            var rows = backend.Store.Rejected.List(sequence, size);
-            return TypedResults.Ok(new ItemList<RejectedView>([.. rows.Select(ViewsOfRows.Of)], Paging.Next(rows, size, row => row.Sequence)));
+            var (rows, next) = Paging.Cut(backend.Store.Rejected.List(sequence, size + 1), size, row => Paging.Text(row.Sequence));
+            return TypedResults.Ok(new ItemList<RejectedView>([.. rows.Select(ViewsOfRows.Of)], next));
         })
             .WithTags("Server")
             .WithSummary("Rejected events")

@@ -31,9 +31,11 @@ internal static class Paging
         return null;
     }
 
-    /// <summary>A full page has a next one: one that begins behind the last item.</summary>
-    public static string? Next<T>(IReadOnlyList<T> items, int size, Func<T, long> sequence)
-        => items.Count < size ? null : sequence(items[^1]).ToString(CultureInfo.InvariantCulture);
+    /// <summary>Of one item more than asked for, which tells whether there is a next page: that begins behind the last item of this one.</summary>
+    public static (IReadOnlyList<T> Items, string? Next) Cut<T>(IReadOnlyList<T> read, int size, Func<T, string> place)
+        => read.Count > size ? ([.. read.Take(size)], place(read[size - 1])) : (read, null);
+
+    public static string Text(long sequence) => sequence.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Ids may hold a slash, which routing leaves escaped.</summary>
     public static string Id(string routeValue) => routeValue.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
+using Triggers.Runtime.Queries;
 
 namespace Triggers.Web.Api;
 
@@ -19,6 +20,11 @@ internal static partial class ProblemMiddleware
         catch (BadHttpRequestException error) when (!http.Response.HasStarted)
         {
             await Problems.WriteAsync(http, error.StatusCode, "The request cannot be understood", InWords(error));
+            return;
+        }
+        catch (UnknownPlaceException error) when (!http.Response.HasStarted)
+        {
+            await Problems.WriteAsync(http, StatusCodes.Status400BadRequest, "The request cannot be understood", error.Message);
             return;
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -46,6 +52,7 @@ internal static partial class ProblemMiddleware
             await Problems.WriteAsync(http, http.Response.StatusCode, title, detail);
         }
     }
+
     /// <summary>The framework says which types of ours it could not make; a caller knows names and values. What is not known here is said as it comes.</summary>
     private static string InWords(BadHttpRequestException error) => error switch
     {

@@ -83,6 +83,7 @@ public sealed class ApiTests : ApiTestBase
     [InlineData("/customers?limit=501", "'limit'")]
     [InlineData("/customers?limit=ten", "'limit' cannot be 'ten'.")]
     [InlineData("/customers/ann/timeline?kinds=event,mail", "'mail'")]
+    [InlineData("/customers/ann/timeline?after=junk", "'after' must be the 'next' of the page before; it is 'junk'.")]
     [InlineData("/customers/ann/explain", "'segment'")]
     [InlineData("/customers/ann/explain?segment=vip&campaign=welcome", "'campaign'")]
     [InlineData("/customers/ann/explain?segment=vip&at=yesterday", "'yesterday'")]

@@ -15,8 +15,10 @@ public sealed class MessagesApiTests : ApiTestBase
 
         var first = await GetAsync("/messages?limit=2&campaign=welcome&customer=ann");
         var second = await GetAsync("/messages?limit=2&campaign=welcome&customer=ann&before=" + first.GetProperty("next").GetString());
+        var full = await GetAsync("/messages?limit=3&campaign=welcome&customer=ann");
         var dead = await GetAsync("/dead-letters");
 
+        Assert.Equal((3, JsonValueKind.Null), (Ids(full).Count(), full.GetProperty("next").ValueKind));
         Assert.Equal(["m5", "m3"], Ids(first));
         Assert.Equal(["m1"], Ids(second));
         Assert.Equal(JsonValueKind.Null, second.GetProperty("next").ValueKind);

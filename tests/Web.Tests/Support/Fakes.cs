@@ -229,7 +229,7 @@ public sealed class FakeQueries : IQueries
             : new ExplainAnswer(null, $"There is no {question}."));
 
     public Task<Timeline?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation)
-        => Task.FromResult(id == "ann" ? new Timeline([new TimelineItem(DateTimeOffset.UnixEpoch, null, kinds.FirstOrDefault("event"), "Signed Up", "", null, null)], "2", null) : null);
+        => after == "junk" ? throw new UnknownPlaceException(after) : Task.FromResult(id == "ann" ? new Timeline([new TimelineItem(DateTimeOffset.UnixEpoch, null, kinds.FirstOrDefault("event"), "Signed Up", "", null, null)], "2", null) : null);
 
     public Task<TraitHistory?> TraitHistoryAsync(string id, string trait, string? before, int limit, CancellationToken cancellation)
         => Task.FromResult(id == "ann"

@@ -28,9 +28,20 @@ internal static class ListsApi
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         lists.MapGet("/{id}/members", Results<Ok<Page<ListMember>>, ProblemHttpResult> (string id, string? after, int? limit) =>
-            Paging.ReadLimit(limit, out var size) is { } problem ? problem
-            : backend.Lists.Members(id, after, size) is not { } users ? Unknown(id)
-            : TypedResults.Ok(new Page<ListMember>([.. users.Select(user => new ListMember(user))], users.Count < size ? null : users[^1])))
+        {
+            if (Paging.ReadLimit(limit, out var size) is { } problem)
+            {
+                return problem;
+            }
+
+            if (backend.Lists.Members(id, after, size + 1) is not { } found)
+            {
+                return Unknown(id);
+            }
+
+            var (users, next) = Paging.Cut(found, size, user => user);
+            return TypedResults.Ok(new Page<ListMember>([.. users.Select(user => new ListMember(user))], next));
+        })
             .WithSummary("Users on a static list")
             .WithDescription("By user id, as uploaded; 'after' is the 'next' of the page before.")
             .ProducesProblem(StatusCodes.Status400BadRequest)

@@ -31,7 +31,8 @@ describe('numbers', () => {
   });
 
   test('keep a digit of small rates', () => {
-    expect(rate(0.25)).toBe('0.3');
+    expect(rate(0.25)).toBe('0.25');
+    expect(rate(4.25)).toBe('4.3');
     expect(rate(412.7)).toBe('413');
   });
 

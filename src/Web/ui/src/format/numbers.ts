@@ -10,8 +10,8 @@ export const count = (value: number): string => whole.format(value);
 /** Exact while it fits into a few digits, then 12.3K, 4.5M. */
 export const short = (value: number): string => (Math.abs(value) < 10_000 ? whole.format(value) : compact.format(value));
 
-/** A rate: one digit after the point while it is small. */
-export const rate = (value: number): string => (value < 10 ? oneDigit.format(value) : short(value));
+/** A rate: digits after the point while it is small. */
+export const rate = (value: number): string => (value < 1 ? twoDigits.format(value) : value < 10 ? oneDigit.format(value) : short(value));
 
 /** Money in major units, or a number that is often below one. */
 export const amount = (value: number): string => twoDigits.format(value);
