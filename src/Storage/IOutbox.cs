@@ -32,7 +32,8 @@ public interface IOutbox
     Task<int> CancelAsync(long decidedBefore, long now, string reason);
 
     /// <summary>Puts a dead letter back; false if there is none of that id.</summary>
-    Task<bool> ResendAsync(string messageId, long now, long expiresAt);
+    /// <param name="cancelReason">Why it must not be sent any more, to be closed as skipped; null: it may.</param>
+    Task<bool> ResendAsync(string messageId, long now, long expiresAt, string? cancelReason = null);
 
     /// <summary>Number of queued messages, and the oldest one's decision time (ms; 0: none).</summary>
     /// <param name="partitions">Only of customers in these; null: of all.</param>

@@ -47,6 +47,34 @@ public sealed class OutboxTests
         Assert.False(await host.Server.Commands.ResendAsync(dead.MessageId, default));
     }
 
+    [Theory]
+    [InlineData("suppressed")]
+    [InlineData("unsubscribed")]
+    [InlineData("campaign paused")]
+    public async Task A_dead_letter_to_whom_nothing_may_go_any_more_is_skipped_when_it_is_sent_again(string reason)
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        host.Email.Answer = _ => Task.FromResult(SendOutcome.Failed("550 no such user"));
+        await SignUpAsync(host, "ann");
+        host.Email.Answer = _ => Task.FromResult(SendOutcome.Sent);
+        var dead = Assert.Single(host.Store.Messages.List(null, null, MessageStatus.Failed, null, 10));
+        Assert.True(await (reason switch
+        {
+            "suppressed" => host.Server.Commands.SuppressAsync("ann", true, default),
+            "unsubscribed" => host.Server.Commands.RecordOutcomeAsync(dead.MessageId, OutcomeKind.Unsubscribed, "", default),
+            _ => host.Server.Commands.PauseCampaignAsync("welcome", true, default),
+        }));
+        await host.SettleAsync();
+
+        Assert.True(await host.Server.Commands.ResendAsync(dead.MessageId, default));
+        await host.SettleAsync();
+
+        Assert.Single(host.Email.Attempts);
+        var row = host.Store.Messages.Find(dead.MessageId)!;
+        Assert.Equal((MessageStatus.Skipped, reason), (row.Status, row.Reason));
+        Assert.Equal((0, 1), (host.Counter("messages/failed"), host.Counter($"campaign/welcome/skipped/{reason}")));
+    }
+
     [Fact]
     public async Task A_channel_that_throws_is_a_passing_failure()
     {

@@ -96,7 +96,7 @@ internal sealed class CommandService(
         }
 
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!await store.Outbox.ResendAsync(messageId, now, now + definitions.Current.Sending.ExpireAfterMs))
+        if (!await store.Outbox.ResendAsync(messageId, now, now + definitions.Current.Sending.ExpireAfterMs, await WhyNotAsync(message, cancellation)))
         {
             return false;
         }
@@ -161,6 +161,22 @@ internal sealed class CommandService(
         var outcome = await channel.SendAsync(outgoing, cancellation);
         var status = outcome.Status.ToString().ToLowerInvariant();
         return outcome.Reason.Length > 0 ? $"{status}: {outcome.Reason}" : status;
+    }
+
+    /// <summary>Why a dead letter must not go out any more: what cancels messages that are queued came while it was not. null: it may.</summary>
+    private async Task<string?> WhyNotAsync(MessageRow message, CancellationToken cancellation)
+    {
+        if (pauses.IsPaused(message.Campaign) || !definitions.Current.Campaigns.Any(campaign => campaign.Id == message.Campaign && campaign.Status == CampaignStatus.Live))
+        {
+            return "campaign paused";
+        }
+
+        if (await reader.ReadAsync(new CustomerKey(message.CustomerKey), cancellation) is not { } customer)
+        {
+            return null;
+        }
+
+        return customer.IsSuppressed ? "suppressed" : customer.OptedOut.Contains(message.Channel, StringComparer.Ordinal) ? "unsubscribed" : null;
     }
 
     /// <summary>Somebody put the user on a list, and they were never seen.</summary>

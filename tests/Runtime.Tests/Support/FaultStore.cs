@@ -263,7 +263,7 @@ public sealed class FaultStore
 
         public Task<int> CancelAsync(long decidedBefore, long now, string reason) => inner.CancelAsync(decidedBefore, now, reason);
 
-        public Task<bool> ResendAsync(string messageId, long now, long expiresAt) => inner.ResendAsync(messageId, now, expiresAt);
+        public Task<bool> ResendAsync(string messageId, long now, long expiresAt, string? cancelReason = null) => inner.ResendAsync(messageId, now, expiresAt, cancelReason);
 
         public (long Count, long OldestDecidedAt) Depth(IReadOnlySet<int>? partitions = null) => inner.Depth(partitions);
 

@@ -219,6 +219,18 @@ public abstract class OutboxCompliance : StoreTests
     }
 
     [EngineFact]
+    public async Task A_dead_letter_that_must_not_be_sent_any_more_is_put_back_with_the_reason()
+    {
+        await DecideAsync(Decisions.Of(Id(1), Ann));
+        await CloseAsync(MessageStatus.Failed, 1);
+
+        Assert.True(await Store.Outbox.ResendAsync(Id(1), ManualTime.Start, ManualTime.Start + 99, "suppressed"));
+
+        Assert.Equal(Id(1), Assert.Single(Store.Outbox.ReadDue("email", ManualTime.Start, 10, None)).MessageId);
+        Assert.Equal("suppressed", Store.Outbox.Look(Id(1))?.CancelReason);
+    }
+
+    [EngineFact]
     public async Task A_dead_letter_can_be_sent_again_and_nothing_else_can()
     {
         await DecideAsync(Decisions.Of(Id(1), Ann), Decisions.Of(Id(2), Ann));

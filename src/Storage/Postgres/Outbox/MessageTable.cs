@@ -41,7 +41,7 @@ internal static class MessageTable
     public const string RetryMessage = "UPDATE messages SET attempts = $2, next_attempt_at = $3, reason = $4 WHERE message_id = $1 AND status = 'queued'";
 
     public const string ResendMessage = """
-        UPDATE messages SET status = 'queued', reason = '', cancel_reason = NULL, attempts = 0, next_attempt_at = $2, expires_at = $3, closed_at = 0
+        UPDATE messages SET status = 'queued', reason = '', cancel_reason = $4, attempts = 0, next_attempt_at = $2, expires_at = $3, closed_at = 0
         WHERE message_id = $1 AND status = 'failed'
         """;
 

@@ -83,8 +83,8 @@ internal sealed class PostgresOutbox(PostgresDatabase database, AppendWriter app
 
     public Task<int> CancelAsync(long decidedBefore, long now, string reason) => database.WriteAsync(MessageTable.CancelDecidedBefore, reason, now, decidedBefore);
 
-    public async Task<bool> ResendAsync(string messageId, long now, long expiresAt)
-        => await database.WriteAsync(MessageTable.ResendMessage, messageId, now, expiresAt).ConfigureAwait(false) > 0;
+    public async Task<bool> ResendAsync(string messageId, long now, long expiresAt, string? cancelReason = null)
+        => await database.WriteAsync(MessageTable.ResendMessage, messageId, now, expiresAt, cancelReason).ConfigureAwait(false) > 0;
 
     /// <summary>Counted on the server; with very many queued the last answer is given again for a while, and while the server is away.</summary>
     public (long Count, long OldestDecidedAt) Depth(IReadOnlySet<int>? partitions = null)

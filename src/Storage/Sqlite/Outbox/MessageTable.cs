@@ -37,7 +37,7 @@ internal static class MessageTable
     public const string RetryMessage = "UPDATE Messages SET Attempts = ?2, NextAttemptAt = ?3, Reason = ?4 WHERE MessageId = ?1 AND Status = 'queued'";
 
     public const string ResendMessage = """
-        UPDATE Messages SET Status = 'queued', Reason = '', CancelReason = NULL, Attempts = 0, NextAttemptAt = ?2, ExpiresAt = ?3, ClosedAt = 0
+        UPDATE Messages SET Status = 'queued', Reason = '', CancelReason = ?4, Attempts = 0, NextAttemptAt = ?2, ExpiresAt = ?3, ClosedAt = 0
         WHERE MessageId = ?1 AND Status = 'failed'
         """;
 

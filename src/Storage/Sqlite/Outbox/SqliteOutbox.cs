@@ -95,10 +95,10 @@ internal sealed class SqliteOutbox(StoreWriter writer, StoreState state, ReadPoo
     public Task<int> CancelAsync(long decidedBefore, long now, string reason)
         => writer.Run(transaction => transaction.Database.Statement(MessageTable.CancelDecidedBefore).Bind(1, reason).Bind(2, now).Bind(3, decidedBefore).Run());
 
-    public Task<bool> ResendAsync(string messageId, long now, long expiresAt)
+    public Task<bool> ResendAsync(string messageId, long now, long expiresAt, string? cancelReason = null)
         => writer.Run(transaction =>
         {
-            var rows = transaction.Database.Statement(MessageTable.ResendMessage).Bind(1, messageId).Bind(2, now).Bind(3, expiresAt).Run();
+            var rows = transaction.Database.Statement(MessageTable.ResendMessage).Bind(1, messageId).Bind(2, now).Bind(3, expiresAt).Bind(4, cancelReason).Run();
             transaction.CountQueued(rows);
             return rows > 0;
         });
