@@ -198,6 +198,36 @@ public sealed class OutboxTests
         Assert.Equal(1, host.Counter("campaign/welcome/skipped/campaign paused"));
     }
 
+    [Theory]
+    [InlineData("status: paused")]
+    [InlineData("status: archived")]
+    [InlineData(null)]
+    public async Task Definitions_that_stop_a_campaign_skip_what_is_queued(string? status)
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        host.Email.Answer = _ => Task.FromResult(SendOutcome.Retry("busy"));
+        await SignUpAsync(host, "ann");
+        host.Email.Answer = _ => Task.FromResult(SendOutcome.Sent);
+        var file = host.Definitions.In("campaigns/welcome.yaml");
+        if (status is null)
+        {
+            File.Delete(file);
+        }
+        else
+        {
+            await File.AppendAllTextAsync(file, $"\n{status}\n");
+        }
+
+        var reload = await host.Server.Definitions.ReloadAsync(default);
+
+        Assert.True(reload is { Valid: true, Changed: true }, string.Join(' ', reload.Errors));
+        await ServerHarness.UntilAsync(
+            () => host.Store.Messages.List(null, null, MessageStatus.Skipped, null, 10) is [{ Reason: "campaign paused" }], "the message to be skipped");
+        await host.SettleAsync();
+        Assert.Single(host.Email.Attempts);
+        Assert.Equal(1, host.Counter("messages/skipped"));
+    }
+
     [Fact]
     public async Task A_message_that_was_queued_before_a_crash_leaves_after_it()
     {

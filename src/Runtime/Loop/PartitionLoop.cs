@@ -1,3 +1,5 @@
+using Triggers.Engine.Definitions;
+using Triggers.Engine.Programs;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Hosting;
 using Triggers.Runtime.Operations;
@@ -180,20 +182,38 @@ internal sealed class PartitionLoop : IDisposable
         var length = RecordView.Read(bytes, out var view);
         view.Offset = offset;
         view.At = at;
+        var before = partition.Facts.Current.Program;
         partition.Facts.Apply(view);
         partition.ProgramVersion = partition.Facts.Current.Program.Version;
         if (view.FactKind is FactKind.ProgramActivated or FactKind.Measured)
         {
             partition.WalkedTo = null;
         }
-        else if (view.FactKind == FactKind.CampaignPaused && !rebuilding)
+
+        if (!rebuilding)
         {
-            // Every partition says so for the messages that it queued before it knew.
-            _effects.Commit.Cancellations.Add(new Cancellation(null, System.Text.Encoding.UTF8.GetString(view.Name), null, "campaign paused"));
+            if (view.FactKind == FactKind.CampaignPaused)
+            {
+                CancelQueued(System.Text.Encoding.UTF8.GetString(view.Name));
+            }
+            else if (view.FactKind == FactKind.ProgramActivated)
+            {
+                var live = LiveIn(partition.Facts.Current.Program).ToHashSet(StringComparer.Ordinal);
+                foreach (var stopped in LiveIn(before).Where(campaign => !live.Contains(campaign)))
+                {
+                    CancelQueued(stopped);
+                }
+            }
         }
 
         return length;
     }
+
+    private static IEnumerable<string> LiveIn(Program program) =>
+        program.Definitions.Campaigns.Where(campaign => campaign.Status == CampaignStatus.Live).Select(campaign => campaign.Id);
+
+    /// <summary>Every partition says so for the messages that it queued before it knew.</summary>
+    private void CancelQueued(string campaign) => _effects.Commit.Cancellations.Add(new Cancellation(null, campaign, null, "campaign paused"));
 
     private async ValueTask<PendingCommit?> CommitAsync(long now, bool everything, TracedBatch? trace = null)
     {
