@@ -242,6 +242,15 @@ internal ref partial struct Turn
             }
         }
 
+        foreach (ref readonly var message in _customer.Messages)
+        {
+            // Its row goes with the others, so nothing else will come of it.
+            if ((message.Flags & Ended) == 0)
+            {
+                Count(Counters.MessagesSkipped, _program.Family(message.Campaign)?.Counters.Skipped("erased"), 1);
+            }
+        }
+
         _effects.Index(_customer.Key, null, null);
         Tell(DecisionKind.Erased, "");
         _customer.Forget();

@@ -137,6 +137,20 @@ public sealed class MergeTests
     }
 
     [Fact]
+    public void A_message_that_waits_while_its_customer_is_erased_counts_as_skipped()
+    {
+        var welcome = new CampaignDefinition { Id = "w", Trigger = new TriggerDefinition(TriggerKind.Event, "Go"), Reentry = new ReentryRule(0), Steps = [new SendStep("1", "email", "t", null, null)], ContentHash = "w" };
+        var world = new World(Define(campaigns: welcome));
+        world.Identify("a:d", """{"email":"x@example.com"}""").Track("a:d", "Go").Track("a:d", "Go").Track("a:d", "Go").Track("u:1", "View", device: "d");
+        world.Outcome(world.Messages[0], OutcomeKind.Sent).Outcome(world.Messages[1], OutcomeKind.Failed);
+
+        world.Command("u:1", CommandKind.Erase);
+
+        Assert.Equal((3, 1, 1), (world["messages/decided"], world["messages/sent"], world["messages/failed"]));
+        Assert.Equal((1, 1), (world["messages/skipped"], world["campaign/w/skipped/erased"]));
+    }
+
+    [Fact]
     public void Any_order_of_arrival_ends_in_the_same_customer()
     {
         string? expected = null;
