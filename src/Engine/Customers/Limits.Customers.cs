@@ -51,6 +51,9 @@ public static partial class Limits
     /// <summary>How long a message waits for an address: SDKs send each call in a request of its own, so an event can overtake the identify before it.</summary>
     public const long AddressWaitMs = 10_000;
 
+    /// <summary>Worth of one conversion in minor units: more is no order, and few of them would take the total past 2^63. The conversion then counts without revenue.</summary>
+    public const long WorthMax = 100_000_000_000_000;
+
     /// <summary>Bytes of the triggering event's properties kept with an entry for its templates. A longer body is left out.</summary>
     public const int EntryEventBytesMax = 8 * 1024;
 

@@ -338,7 +338,8 @@ internal ref partial struct Turn
             if (goal.ValueSlot >= 0)
             {
                 var currency = CurrencyOf(goal);
-                if (TryNumber(goal.ValueSlot, Currency.Decimals(currency), out var worth) && campaign.Counters.Revenue(currency) is { } revenue)
+                if (TryNumber(goal.ValueSlot, Currency.Decimals(currency), out var worth) && Math.Abs(worth) <= Limits.WorthMax
+                    && campaign.Counters.Revenue(currency) is { } revenue)
                 {
                     Count(revenue, worth);
                     detail = Currency.Format(worth, currency);

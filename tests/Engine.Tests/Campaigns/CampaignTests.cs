@@ -146,6 +146,19 @@ public sealed class CampaignTests
         Assert.Equal((1, 0, 1, 1999), (world["campaign/cart/exited"], world["campaign/cart/active"], world["campaign/cart/converted"], world["campaign/cart/revenue/EUR"]));
     }
 
+    [Theory]
+    [InlineData("1e12", 1)]
+    [InlineData("1e17", 0)]
+    [InlineData("-1e300", 0)]
+    public void An_order_that_is_worth_too_much_converts_without_revenue(string total, int counts)
+    {
+        var world = new World(Define(campaigns: s_cart));
+
+        world.Identify("u:1", """{"email":"ann@example.com"}""").Track("u:1", "Product Added").Wait(Minute).Track("u:1", "Order", $$"""{"total":{{total}},"currency":"EUR"}""");
+
+        Assert.Equal((1, counts * 100_000_000_000_000), (world["campaign/cart/converted"], world["campaign/cart/revenue/EUR"]));
+    }
+
     [Fact]
     public void Outcomes_count_once_unique_and_every_time_in_total()
     {
