@@ -11,7 +11,7 @@ public static class DefinitionFolder
     {
         if (!Directory.Exists(path))
         {
-            throw new DirectoryNotFoundException($"There is no definitions folder '{Path.GetFullPath(path)}'. Name another with --definitions.");
+            throw new DirectoryNotFoundException($"There is no definitions folder '{Path.GetFullPath(path)}'.");
         }
 
         var root = Path.GetFullPath(path);

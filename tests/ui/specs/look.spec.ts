@@ -27,6 +27,8 @@ for (const path of PAGES) {
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       await expect.poll(overflow, { message: `pixels beyond the right edge at ${width}` }).toBeLessThanOrEqual(0);
     }
+    // Before the colours change: a transition that has begun goes on.
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
