@@ -120,6 +120,24 @@ public sealed class RowReaderTests
             ColumnMapping.Parse(["timestamp=b", "userId=a"], [], null, null).Canonical);
     }
 
+    [Fact]
+    public void A_compressed_file_that_was_cut_off_is_refused()
+    {
+        using var folder = new Harness.TempFolder();
+        var packed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 1_000).Select(row => $"{row},{row * row}\n"))));
+        }
+
+        var path = System.IO.Path.Combine(folder.Path, "a.csv.gz");
+        File.WriteAllBytes(path, packed.ToArray().AsSpan(0, (int)packed.Length / 2));
+
+        var error = Assert.Throws<UserErrorException>(() => SourceFile.Find(path).HashWith("m"));
+
+        Assert.Contains("a.csv.gz is damaged", error.Message, StringComparison.Ordinal);
+    }
+
     private static List<ImportRow> ReadCsv(string text, string[] maps, string[]? sets = null, string? eventName = null)
     {
         using var reader = new CsvRowReader(new MemoryStream(Encoding.UTF8.GetBytes(text)), ColumnMapping.Parse(maps, sets ?? [], eventName, null), null, hasHeader: true);
