@@ -9,6 +9,9 @@ public static class Limits
     /// <summary>Segment's own limit of a request after gunzip: clients cap at 450 to 480 KB.</summary>
     public const int BatchBytesMax = 500 * 1024;
 
+    /// <summary>Objects and lists within each other, the body's own included: as deep as the framework's readers go, which read an event again where it is used.</summary>
+    public const int JsonDepthMax = 64;
+
     /// <summary>Segment's own limit of events in one request.</summary>
     public const int BatchEventsMax = 2_500;
 

@@ -11,6 +11,7 @@ internal sealed class EventParser
     private EventSlot[] _slots = new EventSlot[16];
     private EventSlot _envelope;
     private bool _tooMany;
+    private bool _looksForDepth;
     private int _depth;
 
     /// <summary>The top-level object: the event itself in a call of one event, else what holds for the whole batch.</summary>
@@ -25,14 +26,43 @@ internal sealed class EventParser
     /// <summary>Null, or why the request as a whole cannot be read.</summary>
     public string? Parse(ReadOnlySpan<byte> body, bool needsBatch)
     {
+        var problem = Read(body, anyDepth: false, out var isBroken);
+        if (isBroken)
+        {
+            // Nested too deep is no JSON to the reader either, and then the fault of one event alone.
+            problem = Read(body, anyDepth: true, out _);
+        }
+
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        if (!HasBatch)
+        {
+            if (needsBatch)
+            {
+                return "The body needs \"batch\", an array of events.";
+            }
+
+            Add(_envelope);
+        }
+
+        return HasBatch && _envelope.IsTooDeep ? $"What stands beside the batch is nested deeper than {Limits.JsonDepthMax}." : null;
+    }
+
+    private string? Read(ReadOnlySpan<byte> body, bool anyDepth, out bool isBroken)
+    {
         Count = 0;
         HasBatch = false;
+        isBroken = false;
         _tooMany = false;
+        _looksForDepth = anyDepth;
         _depth = 0;
         _envelope = default;
         try
         {
-            var reader = new Utf8JsonReader(body);
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = anyDepth ? Limits.BatchBytesMax : Limits.JsonDepthMax });
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
@@ -47,25 +77,11 @@ internal sealed class EventParser
         }
         catch (JsonException error)
         {
+            isBroken = true;
             return $"The body is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}).";
         }
 
-        if (_tooMany)
-        {
-            return $"A batch may hold {Limits.BatchEventsMax} events; send the rest in another request.";
-        }
-
-        if (!HasBatch)
-        {
-            if (needsBatch)
-            {
-                return "The body needs \"batch\", an array of events.";
-            }
-
-            Add(_envelope);
-        }
-
-        return null;
+        return _tooMany ? $"A batch may hold {Limits.BatchEventsMax} events; send the rest in another request." : null;
     }
 
     private void ReadEvent(ref Utf8JsonReader reader, ref EventSlot slot)
@@ -86,7 +102,7 @@ internal sealed class EventParser
                 continue;
             }
 
-            var slice = ReadValue(ref reader);
+            var slice = ReadValue(ref reader, ref slot);
             switch (field)
             {
                 case WireField.Type: slot.Type = slice; break;
@@ -132,7 +148,7 @@ internal sealed class EventParser
             {
                 slot.IsNoObject = true;
                 slot.Start = (int)reader.TokenStartIndex;
-                reader.Skip();
+                Skip(ref reader, ref slot);
                 slot.End = (int)reader.BytesConsumed;
             }
 
@@ -142,7 +158,7 @@ internal sealed class EventParser
         _depth = 0;
     }
 
-    private static JsonSlice ReadValue(ref Utf8JsonReader reader)
+    private JsonSlice ReadValue(ref Utf8JsonReader reader, ref EventSlot slot)
     {
         var start = (int)reader.TokenStartIndex;
         switch (reader.TokenType)
@@ -154,11 +170,32 @@ internal sealed class EventParser
             case JsonTokenType.Null:
                 return default;
             case JsonTokenType.StartObject:
-                reader.Skip();
+                Skip(ref reader, ref slot);
                 return new JsonSlice(start, (int)reader.BytesConsumed - start, JsonSliceKind.Object);
             default:
-                reader.Skip();
+                Skip(ref reader, ref slot);
                 return new JsonSlice(start, (int)reader.BytesConsumed - start, JsonSliceKind.Other);
+        }
+    }
+
+    private void Skip(ref Utf8JsonReader reader, ref EventSlot slot)
+    {
+        if (!_looksForDepth)
+        {
+            reader.Skip();
+            return;
+        }
+
+        var depth = reader.CurrentDepth;
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        {
+            return;
+        }
+
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            // An opening bracket stands at the depth outside of it.
+            slot.IsTooDeep |= reader.CurrentDepth >= Limits.JsonDepthMax && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
         }
     }
 

@@ -24,5 +24,8 @@ internal struct EventSlot
     /// <summary>The element of the batch is not an object.</summary>
     public bool IsNoObject;
 
+    /// <summary>It is nested deeper than readers of JSON go.</summary>
+    public bool IsTooDeep;
+
     public readonly ReadOnlySpan<byte> In(ReadOnlySpan<byte> body) => body[Start..End];
 }

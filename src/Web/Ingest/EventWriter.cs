@@ -29,6 +29,11 @@ internal sealed class EventWriter : IDisposable
             return "The event is not a JSON object.";
         }
 
+        if (slot.IsTooDeep)
+        {
+            return $"The event is nested deeper than {Limits.JsonDepthMax}.";
+        }
+
         if (slot.End - slot.Start > Limits.EventBytesMax)
         {
             return $"The event has {slot.End - slot.Start:N0} bytes; {Limits.EventBytesMax:N0} are allowed.";

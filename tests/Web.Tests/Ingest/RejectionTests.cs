@@ -53,6 +53,21 @@ public sealed class RejectionTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(60, true)]
+    [InlineData(61, false)]
+    [InlineData(10_000, false)]
+    public async Task An_event_nested_too_deep_does_not_sink_the_good_ones(int depth, bool isTaken)
+    {
+        var nested = $$"""{"type":"page","userId":"cid","properties":{"p":{{new string('[', depth)}}{{new string(']', depth)}} } }""";
+
+        using var answer = await _host.SendEventAsync("/v1/b", $$"""{"writeKey":"shop-web-key","batch":[{"type":"page","userId":"ann"},{{nested}},{"type":"page","userId":"bob"}]}""");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(isTaken ? ["u:ann", "u:cid", "u:bob"] : ["u:ann", "u:bob"], _host.Ingest.Events.Select(seen => seen.Key));
+        Assert.Equal(isTaken ? [] : ["The event is nested deeper than 64."], _host.Ingest.Rejected.Select(rejected => rejected.Reason));
+    }
+
+    [Theory]
     [InlineData(255, true)]
     [InlineData(256, false)]
     public async Task An_id_has_at_most_255_bytes(int length, bool isTaken)
