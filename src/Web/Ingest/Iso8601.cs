@@ -25,7 +25,12 @@ internal static class Iso8601
 
         Span<char> chars = stackalloc char[LongestText];
         var count = Encoding.UTF8.GetChars(text, chars);
-        if (!DateTimeOffset.TryParse(chars[..count], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var time))
+        const DateTimeStyles styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces;
+        // Where the year does not come first, the framework guesses: which of two numbers is the month, and the day of a time alone.
+        var isRead = text.Length > 4 && Digits(text[..4], out _)
+            ? DateTimeOffset.TryParse(chars[..count], CultureInfo.InvariantCulture, styles, out var time)
+            : DateTimeOffset.TryParseExact(chars[..count], "r", CultureInfo.InvariantCulture, styles, out time);
+        if (!isRead)
         {
             return false;
         }

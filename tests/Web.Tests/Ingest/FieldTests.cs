@@ -112,6 +112,8 @@ public sealed class FieldTests : IAsyncLifetime
     [InlineData("2000-02-29T00:00:00Z", 951782400000)]
     [InlineData("1970-01-01T00:00:00Z", 0)]
     [InlineData("1969-12-31T23:59:59.999Z", -1)]
+    [InlineData("2026-02-03T04:05Z", 1770091500000)]
+    [InlineData("2026/02/03 04:05:06", 1770091506000)]
     [InlineData("Tue, 03 Feb 2026 04:05:06 GMT", 1770091506000)]
     public void Times_of_every_sdk_are_read(string text, long expected)
     {
@@ -127,6 +129,9 @@ public sealed class FieldTests : IAsyncLifetime
     [InlineData("2026-02-03T25:00:00Z")]
     [InlineData("2026-02-03T04:05:06+99:00")]
     [InlineData("2026-02-03T04:05:06ZZ")]
+    [InlineData("01/02/2026")]
+    [InlineData("10:30")]
+    [InlineData("5 Feb")]
     public void What_is_no_time_is_not_read(string text) => Assert.False(Iso8601.TryParse(Encoding.UTF8.GetBytes(text), out _));
 
     [Fact]
