@@ -3,7 +3,7 @@
   'use strict';
   var script = d.currentScript, options = script.dataset, writeKey = options.writeKey;
   var url = (options.host || new URL(script.src).origin) + '/v1/b';
-  var QUEUE_MAX = 500, BATCH_MAX = 40, BEACON_BYTES_MAX = 60000, WAIT_MS_MAX = 300000;
+  var QUEUE_MAX = 500, BATCH_MAX = 40, BODY_CHARS_MAX = 150000, BEACON_BYTES_MAX = 60000, WAIT_MS_MAX = 300000;
   var memory = {}, failures = 0, notBefore = 0, sending = false, timer, lastUrl, lastReferrer = d.referrer;
 
   /* Storage may be forbidden or full: then this page remembers alone. */
@@ -51,7 +51,9 @@
     write('queue', queue().filter(function (event) { return !sent[event.messageId]; }));
   }
   function send() {
-    var batch = queue().slice(0, BATCH_MAX);
+    /* A body over 500 KB would be refused for good; a character has three bytes at most. */
+    for (var size = BATCH_MAX; size > 1 && bodyOf(queue().slice(0, size)).length > BODY_CHARS_MAX;) size >>= 1;
+    var batch = queue().slice(0, size);
     timer = 0;
     if (sending || !batch.length) return;
     sending = true;
@@ -82,7 +84,7 @@
     var found = {};
     Object.keys(element.dataset).forEach(function (name) {
       var value = element.dataset[name];
-      if (/^track./.test(name)) found[name[5].toLowerCase() + name.slice(6)] = value !== '' && String(+value) === value ? +value : value;
+      if (/^track[^a-z]/.test(name)) found[name[5].toLowerCase() + name.slice(6)] = value !== '' && String(+value) === value ? +value : value;
     });
     return found;
   }

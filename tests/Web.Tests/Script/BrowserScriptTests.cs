@@ -43,6 +43,14 @@ public sealed class BrowserScriptTests : IAsyncLifetime
     }
 
     [NodeFact]
+    public async Task Large_events_are_sent_in_batches_that_the_server_takes()
+    {
+        await RunAsync("large");
+
+        Assert.Equal(20, _host.Ingest.Events.Count);
+    }
+
+    [NodeFact]
     public async Task The_next_page_sends_what_the_last_could_not()
     {
         await RunAsync("return");

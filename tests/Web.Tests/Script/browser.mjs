@@ -46,7 +46,7 @@ if (scenario === 'visit') {
   const page = visit({ path: '/start', waiting: [['track', 'Early', { n: 1 }]] });
   page.window.triggers.identify('ann', { email: 'ann@example.com' });
   page.window.triggers.track('Product Viewed', { price: 12.5 });
-  const button = { dataset: { track: 'Buy Clicked', trackProductId: 'p-1', trackPrice: '9.5' } };
+  const button = { dataset: { track: 'Buy Clicked', trackProductId: 'p-1', trackPrice: '9.5', tracking: 'of another script' } };
   page.fire('click', { target: { closest: selector => (selector === '[data-track]' ? button : null) } });
   page.window.history.pushState(null, '', '/next');
   await settle(20);
@@ -57,6 +57,10 @@ if (scenario === 'visit') {
   let failures = 2;
   const page = visit({ path: '/', options: { pageViews: 'false' }, fails: () => (failures-- > 0 ? Promise.reject(new Error('offline')) : null) });
   page.window.triggers.track('Kept');
+  await drained();
+} else if (scenario === 'large') {
+  const page = visit({ path: '/', options: { pageViews: 'false' } });
+  for (let n = 0; n < 20; n++) page.window.triggers.track('Large', { text: 'x'.repeat(30_000) });
   await drained();
 } else if (scenario === 'leave') {
   const page = visit({ path: '/', fails: () => new Promise(() => {}) });
