@@ -140,6 +140,43 @@ public sealed partial class StartTests : IDisposable
     }
 
     [Theory]
+    [InlineData("store.db", "is not a store of this program")]
+    [InlineData("appsettings.json", "appsettings.json cannot be read")]
+    public async Task A_file_that_is_not_what_it_should_be_is_refused(string name, string expected)
+    {
+        Directory.CreateDirectory(_folder.Data);
+        await File.WriteAllTextAsync(Path.Combine(_folder.Data, name), string.Concat(Enumerable.Repeat("{ not this ", 1_000)));
+
+        await using var program = TriggersProgram.BeginServe(_folder.Data, TestDefinitions.Write(_folder));
+        await program.WaitForExitAsync();
+
+        AssertOneMessage(program, expected);
+    }
+
+    [Fact]
+    public async Task A_file_that_may_not_be_touched_is_named()
+    {
+        // Even for who may do everything, a folder is no file.
+        Directory.CreateDirectory(Path.Combine(_folder.Data, "webhook.secret"));
+
+        await using var program = TriggersProgram.BeginServe(_folder.Data, TestDefinitions.Write(_folder));
+        await program.WaitForExitAsync();
+
+        AssertOneMessage(program, "webhook.secret' is denied");
+    }
+
+    [Theory]
+    [InlineData("--data")]
+    [InlineData("--definitions")]
+    public async Task A_folder_without_a_name_ends_with_2(string option)
+    {
+        await using var program = await TriggersProgram.RunAsync("serve", option, "");
+
+        Assert.Equal(2, program.ExitCode);
+        AssertOneMessage(program, $"{option}: the name of a folder was expected");
+    }
+
+    [Theory]
     [InlineData(TriggersProgram.SigInt)]
     [InlineData(TriggersProgram.SigTerm)]
     public async Task A_signal_drains_and_ends_with_0_and_the_next_start_has_everything(int signal)

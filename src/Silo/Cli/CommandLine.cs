@@ -51,6 +51,15 @@ public static class CommandLine
             return Refuse(parsed.Errors);
         }
 
+        foreach (var folder in new[] { "--data", "--definitions" })
+        {
+            if (parsed.GetResult(folder) is OptionResult { Tokens: [{ Value: "" }] })
+            {
+                await Console.Error.WriteLineAsync($"error: {folder}: the name of a folder was expected.");
+                return ExitCodes.Usage;
+            }
+        }
+
         try
         {
             // Each command drains in its own way, so the library's termination after two seconds is off.
@@ -60,6 +69,12 @@ public static class CommandLine
         {
             await Console.Error.WriteLineAsync($"error: {error.Message}");
             return error.ExitCode;
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            // A file that another user left in a folder, say: the message names it.
+            await Console.Error.WriteLineAsync($"error: {error.Message} Give this user the right to it.");
+            return ExitCodes.Failed;
         }
         catch (OperationCanceledException)
         {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Triggers.Silo.Cli;
 
 namespace Triggers.Silo.Serve;
 
@@ -12,7 +13,7 @@ public static class ServeConfiguration
     public static void Apply(WebApplicationBuilder builder, ServeOptions options)
     {
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddJsonFile(Path.Combine(options.DataFolder, "appsettings.json"), optional: true, reloadOnChange: false);
+        AddFile(builder.Configuration, options.DataFolder);
         builder.Configuration.AddEnvironmentVariables();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.Port));
         builder.Logging.ClearProviders();
@@ -52,8 +53,14 @@ public static class ServeConfiguration
     }
 
     /// <summary>The same sources without a server, for commands that open a data folder themselves.</summary>
-    public static IConfiguration Read(string dataFolder) => new ConfigurationBuilder()
-        .AddJsonFile(Path.Combine(dataFolder, "appsettings.json"), optional: true, reloadOnChange: false)
-        .AddEnvironmentVariables()
-        .Build();
+    public static IConfiguration Read(string dataFolder) => AddFile(new ConfigurationBuilder(), dataFolder).AddEnvironmentVariables().Build();
+
+    private static IConfigurationBuilder AddFile(IConfigurationBuilder configuration, string dataFolder) => configuration.AddJsonFile(file =>
+    {
+        var path = Path.GetFullPath(Path.Combine(dataFolder, "appsettings.json"));
+        file.Path = path;
+        file.Optional = true;
+        file.OnLoadException = failed => throw new UserErrorException($"{path} cannot be read: {failed.Exception.GetBaseException().Message}");
+        file.ResolveFileProvider();
+    });
 }

@@ -253,7 +253,12 @@ public sealed class SqliteStore : IStore
             pool?.Dispose();
             database?.Dispose();
             folder.Dispose();
-            if (error is SqliteException { IsStorageRefusing: true })
+            if (error is SqliteException { IsNoDatabase: true })
+            {
+                throw new StoreUnreadableException(folder.DatabasePath, error);
+            }
+
+            if (error is UnauthorizedAccessException or SqliteException { IsStorageRefusing: true })
             {
                 throw new StoreFolderException(options.Folder, error.Message, error);
             }

@@ -10,4 +10,7 @@ public sealed class SqliteException(int code, string message) : Exception(messag
 
     /// <summary>The disk is full or does not work: it may pass, and the same work may be tried again.</summary>
     public bool IsStorageRefusing => (Code & 0xFF) is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN or raw.SQLITE_BUSY or raw.SQLITE_READONLY;
+
+    /// <summary>The file is not a database.</summary>
+    public bool IsNoDatabase => (Code & 0xFF) == raw.SQLITE_NOTADB;
 }
