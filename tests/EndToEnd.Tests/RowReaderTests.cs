@@ -121,6 +121,17 @@ public sealed class RowReaderTests
     }
 
     [Fact]
+    public void A_row_that_is_not_UTF8_is_rejected_alone()
+    {
+        using var reader = new CsvRowReader(
+            new MemoryStream(Encoding.Latin1.GetBytes("id,name\n1,Ann\n2,Müller\n")), ColumnMapping.Parse(["userId=id", "traits.name=name"], [], null, null), null, hasHeader: true);
+
+        Assert.True(reader.TryRead(skip: false, out var first));
+        Assert.True(reader.TryRead(skip: false, out var second));
+        Assert.Equal((null, "'name' is not UTF-8: save the file as UTF-8"), (first.Reason, second.Reason));
+    }
+
+    [Fact]
     public void A_compressed_file_that_was_cut_off_is_refused()
     {
         using var folder = new Harness.TempFolder();

@@ -7,6 +7,9 @@ namespace Triggers.Silo.Import;
 /// <summary>Writes one row as the JSON of a Segment event. Paths that share a parent end in one object.</summary>
 public sealed class CsvEventWriter
 {
+    /// <summary>What reading puts in the place of bytes that are not UTF-8.</summary>
+    private const char NoCharacter = '\uFFFD';
+
     private readonly ColumnMapping _mapping;
     private readonly List<Slot> _fields = [];
     private readonly Node _objects = new("");
@@ -84,6 +87,11 @@ public sealed class CsvEventWriter
             return reason.Length == 0;
         }
 
+        if (IsBroken(text, slot, out reason))
+        {
+            return false;
+        }
+
         if (name != "timestamp")
         {
             writer.WriteString(name, text);
@@ -129,6 +137,11 @@ public sealed class CsvEventWriter
             return true;
         }
 
+        if (IsBroken(text, slot, out reason))
+        {
+            return false;
+        }
+
         if (slot.Column.Type != ValueType.Text && IsPlainNumber(text) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             writer.WriteNumber(name, number);
@@ -148,6 +161,12 @@ public sealed class CsvEventWriter
         }
 
         return true;
+    }
+
+    private static bool IsBroken(string text, Slot slot, out string reason)
+    {
+        reason = text.Contains(NoCharacter, StringComparison.Ordinal) ? $"'{slot.Column.Source}' is not UTF-8: save the file as UTF-8" : "";
+        return reason.Length > 0;
     }
 
     /// <summary>A leading zero marks an identifier, such as a postcode, and a sign in front of anything but a digit a word.</summary>
