@@ -51,7 +51,7 @@ public static class Vocabulary
         new("false", "The opposite.", "traits.newsletter = false"),
         new("where", "Inside the functions on behaviour: which events.", "did('page', where properties.path = '/pricing')"),
         new("within", "Inside the functions on behaviour: the last so much time, sliding.", "did('Signed In', within 24h)"),
-        new("since entry", "Inside the functions on behaviour, in campaigns: since the customer entered.", "did('Order Completed', since entry)"),
+        new("since entry", "Inside the functions on behaviour, in campaigns: since the customer entered, which is events later than the one that brought them in, by timestamps of a millisecond.", "did('Order Completed', since entry)"),
     ];
 
     /// <summary>Functions on behaviour that others build on: nobody writes them.</summary>
