@@ -26,7 +26,7 @@ internal static class MessagesApi
         dead.MapPost("/{messageId}/resend", async Task<Results<NoContent, ProblemHttpResult>> (string messageId, CancellationToken cancellation) =>
             await backend.Commands.ResendAsync(messageId, cancellation) ? TypedResults.NoContent() : Problems.NotFound($"There is no dead letter '{messageId}'."))
             .WithSummary("Send a dead letter again")
-            .WithDescription("It keeps its message id, so that a receiver can recognise it.")
+            .WithDescription("It keeps its message id, so that a receiver can recognise it. Where nothing may go out any more (unsubscribed or suppressed since, or the campaign is not live) it is skipped, with the reason.")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         var mailbox = api.MapGroup("/mailbox").WithTags("Mailbox");
