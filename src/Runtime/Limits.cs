@@ -138,6 +138,9 @@ internal static class Limits
     /// <summary>Measurements over all customers remembered with their time. Explanations of a time before them find such conditions collecting.</summary>
     public const int MeasuresRemembered = 500;
 
+    /// <summary>Seconds that are remembered for the chart of the overview: a quarter of an hour.</summary>
+    public const int PastSecondsMax = 900;
+
     /// <summary>A look at all customers takes this share of its time, one in so many; loops answer others in the meantime.</summary>
     public const int MeasureRest = 3;
 
@@ -146,6 +149,9 @@ internal static class Limits
 
     /// <summary>Whether a measurement is due is looked at this often.</summary>
     public const int MeasureLookMs = 60_000;
+
+    /// <summary>While some line is not known, since nobody had its number yet, it is measured again after so many times as long as the last look took: within a minute in a store that is young.</summary>
+    public const int MeasureUnknownRest = 20;
 
     /// <summary>Numbers measured in one look at all customers: each takes up to 1 MB. The others are not, and their conditions stay collecting.</summary>
     public const int MeasuredNumbersMax = 64;
@@ -167,8 +173,8 @@ internal static class Limits
     /// <summary>What comes a year later is worth so much less today: the rate of Fader, Hardie and Lee 2005.</summary>
     public const double DiscountAYear = 0.15;
 
-    /// <summary>A changed folder is read when nothing has changed for this long: editors write in several steps.</summary>
-    public const int WatchQuietMs = 300;
+    /// <summary>A folder of definitions that is watched is looked at this often, and read when two looks in a row find it alike: editors write in several steps.</summary>
+    public const int WatchEveryMs = 500;
 
     /// <summary>Disagreements of one partition's replay that are described, each at the cost of some queries; the rest is counted. A cause shows in the first few.</summary>
     public const int DisagreementsKept = 20;
@@ -192,6 +198,9 @@ internal static class Limits
 
     /// <summary>Wait before a loop that lost its ground begins again from the store.</summary>
     public const int RestartDelayMs = 200;
+
+    /// <summary>A loop that was told to stop and cannot (its log cannot be read) begins again so often, in case it passes; then it ends without a flush.</summary>
+    public const int StopAttempts = 3;
 
     /// <summary>A loop that hands its partition over goes on until a flush carries fewer states than this, which it then flushes while everybody waits.</summary>
     public const int HandOverSnapshots = 256;

@@ -41,7 +41,7 @@ internal static partial class RuntimeLog
     [LoggerMessage(3011, LogLevel.Warning, "The definitions folder has {Count} errors; version {Version} stays in force. First: {First}")]
     public static partial void DefinitionsInvalid(this ILogger log, int count, int version, string first);
 
-    [LoggerMessage(3012, LogLevel.Warning, "The definitions folder cannot be watched or read.")]
+    [LoggerMessage(3012, LogLevel.Warning, "Changed definitions cannot be taken in yet; it is tried again.")]
     public static partial void WatchFailed(this ILogger log, Exception error);
 
     [LoggerMessage(3013, LogLevel.Warning, "The definitions in {Folder} were in force once and have been replaced since; version {Version} stays. Reload them to bring them back.")]
@@ -85,6 +85,9 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(3031, LogLevel.Error, "A viewer of the live feed threw.")]
     public static partial void ViewerFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(3033, LogLevel.Error, "The live feed could not take what changed; viewers see it once that can be read again.")]
+    public static partial void LiveFeedFailed(this ILogger log, Exception error);
 
     [LoggerMessage(3032, LogLevel.Information, "Loop {Worker} read its customers into memory in {Elapsed}; now it goes on to {Records} records of the log.")]
     public static partial void MemoryFilled(this ILogger log, int worker, TimeSpan elapsed, long records);

@@ -97,6 +97,9 @@ public sealed class TriggersServer : IAsyncDisposable
     /// <summary>Recovery has come to the cursor and the loops run.</summary>
     public bool IsReady => !_ended && _loops.IsLive;
 
+    /// <summary>Once it is disposed: some loop could not come to its end, so that the next start has something to replay.</summary>
+    public bool EndedEarly => _loops.EndedEarly;
+
     /// <summary>Tells health checks that the end is near; everything goes on until the server is disposed.</summary>
     public void Drain() => _operations.Drain();
 
@@ -153,14 +156,14 @@ public sealed class TriggersServer : IAsyncDisposable
         var pause = new SendingPause(store.Settings);
         var pump = new OutboxPump(store, channels, composer, owned, meter, pause, context.Latencies, context.Traces, time, log);
         var share = new LiveFeed(board, store.Outbox, owned, meter, pause, time, log);
-        var live = new ServerLive(share, owned.IsAlone ? null : new LiveSum(store.Log.Partitions, pause, time, log), owned);
+        var live = new ServerLive(share, owned.IsAlone ? null : new LiveSum(store.Log.Partitions, pause, time, log), owned, time);
         await live.JoinAsync(options.Loops, cancellation);
         var gate = new IngestGate(store, meter, live.Whole, context.Latencies, context.Traces, time, log);
         var pauses = new CampaignPauses(journal);
         var reader = new CustomerReader(loops);
         var timelines = new TimelineReader(store, library, journal);
         var valuation = new Valuation(store.Settings, library, journal, time);
-        var queries = new QueryService(store, definitions, library, live.Whole, replays, pauses, reader, timelines, new TraitHistoryReader(store, library, journal), new ExplanationReader(store, library, journal), new OverlapCounter(reader, time), valuation, time, options.Host);
+        var queries = new QueryService(store, definitions, library, live.Whole, live.Past, replays, pauses, reader, timelines, new TraitHistoryReader(store, library, journal), new ExplanationReader(store, library, journal), new OverlapCounter(reader, time), valuation, time, options.Host);
         var commands = new CommandService(store, appender, journal, definitions, library, pump, pause, live.Whole, pauses, reader, channels, composer, time);
         if (options.SendMessages && options.Loops is not { RunsLoops: false })
         {

@@ -61,6 +61,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Background work rests until the answer is disposed: a server that recovers needs the processor and the disk for that.</summary>
     IDisposable HoldUpkeep();
 
+    /// <summary>Nothing waits any more for a disk or server that refuses: it fails, and the next start replays it from the log. For a stop whose patience is at its end.</summary>
+    void GiveUp();
+
     /// <summary>Whether it takes data. Costs nothing: health checks ask it often.</summary>
     StoreCondition Condition { get; }
 

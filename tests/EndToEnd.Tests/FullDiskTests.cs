@@ -63,6 +63,46 @@ public sealed class FullDiskTests
         Assert.True(retryAfter > TimeSpan.Zero);
         await api.WaitAppliedAsync();
         Assert.Equal((acknowledged + 1) * 100, await api.EventsOfAsync("bob"));
+        Assert.InRange(program.Output.Split("The write-ahead log could not be copied").Length - 1, 0, 5);
+    }
+
+    [SmallDiskFact]
+    public async Task A_start_on_a_full_disk_is_refused_with_one_message_and_leaves_no_half_key()
+    {
+        using var folder = new TempFolder();
+        using var disk = new SmallDisk(2);
+        var (data, definitions) = (Path.Combine(disk.Path, "data"), TestDefinitions.Write(folder));
+        Directory.CreateDirectory(data);
+        var ballast = Path.Combine(disk.Path, "ballast");
+        FillUp(ballast, leave: 0);
+
+        await using var full = TriggersProgram.BeginServe(data, definitions);
+        await full.WaitForExitAsync();
+        var left = Directory.GetFiles(data);
+
+        Assert.Equal(1, full.ExitCode);
+        Assert.Contains("management.key cannot be written", full.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", full.Output, StringComparison.Ordinal);
+        Assert.Empty(left);
+    }
+
+    [SmallDiskFact]
+    public async Task An_import_that_waits_for_room_says_so()
+    {
+        using var folder = new TempFolder();
+        using var disk = new SmallDisk(48);
+        await using var program = await TriggersProgram.ServeAsync(Path.Combine(disk.Path, "data"), TestDefinitions.Write(folder));
+        var ballast = Path.Combine(disk.Path, "ballast");
+        FillUp(ballast, leave: 0);
+        var row = """{"type":"track","event":"Product Viewed","userId":"a","timestamp":"2026-01-02T03:04:05Z","properties":{"text":"PAD"}}""".Replace("PAD", new string('x', 1_000), StringComparison.Ordinal);
+        var file = folder.Write("events.ndjson", string.Join('\n', Enumerable.Repeat(row, 3_000)));
+        await using var import = TriggersProgram.Begin("import", file, "--data", program.Data);
+        await Wait.UntilAsync("the import says what it waits for", () => import.Output.Contains("waiting: The disk takes no more data", StringComparison.Ordinal), () => import.Output);
+        File.Delete(ballast);
+        await import.WaitForExitAsync();
+
+        Assert.True(import.ExitCode == 0, import.Output);
+        Assert.Contains("3,000 imported", import.Output, StringComparison.Ordinal);
     }
 
     /// <summary>A hundred events with bodies that fill a disk soon.</summary>
@@ -84,7 +124,7 @@ public sealed class FullDiskTests
         return new JsonObject { ["batch"] = batch }.ToJsonString();
     }
 
-    private static void FillUp(string path)
+    private static void FillUp(string path, int leave = 4)
     {
         using var file = new FileStream(path, FileMode.Create);
         var block = new byte[256 * 1024];
@@ -98,8 +138,8 @@ public sealed class FullDiskTests
         }
         catch (IOException)
         {
-            // Full: one block is given back, so that the start of the test is not the end of the disk.
-            file.SetLength(Math.Max(0, file.Length - (4 * block.Length)));
+            // Full: some blocks are given back where the start of the test is not to be the end of the disk.
+            file.SetLength(Math.Max(0, file.Length - (leave * block.Length)));
         }
     }
 }

@@ -77,6 +77,27 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_that_is_told_to_stop_says_that_it_can_go_on_and_does()
+    {
+        const int rows = 60_000;
+        var file = WriteEvents(rows);
+        await using var program = await TriggersProgram.ServeAsync(_folder.Data, TestDefinitions.Write(_folder));
+        using var api = program.Client();
+        await using var import = TriggersProgram.Begin("import", file, "--data", _folder.Data);
+        await Wait.UntilAsync("some rows are in", async () => (await api.GetJsonAsync("/api/v1/stats")).Number("events.total") > 5_000, () => import.Output);
+        var code = await import.StopAsync();
+
+        await using var again = await TriggersProgram.RunAsync("import", file, "--data", _folder.Data);
+        await api.WaitAppliedAsync();
+
+        Assert.True(code == 130, import.Output);
+        Assert.Contains("the same command goes on where this one ended", import.Output, StringComparison.Ordinal);
+        Assert.True(again.ExitCode == 0, again.Output);
+        Assert.DoesNotContain(" 0 already in", again.Output, StringComparison.Ordinal);
+        Assert.Equal(rows, (await api.GetJsonAsync("/api/v1/stats")).Number("events.total"));
+    }
+
+    [Fact]
     public async Task Rows_that_are_refused_are_reported_with_line_and_reason()
     {
         var file = _folder.Write("bad.ndjson", """
@@ -91,6 +112,16 @@ public sealed class ImportTests : IDisposable
         Assert.Contains("2 rejected", import.Output, StringComparison.Ordinal);
         Assert.Contains("not JSON", import.Output, StringComparison.Ordinal);
         Assert.Contains("userId", import.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_was_never_served_is_refused_without_definitions_and_nothing_is_left_there()
+    {
+        await using var import = await TriggersProgram.RunAsync("import", WriteEvents(10), "--data", _folder.Data);
+
+        Assert.Equal(1, import.ExitCode);
+        Assert.Contains("was never served", import.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.Data));
     }
 
     private string WriteEvents(int count)

@@ -79,6 +79,33 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [EngineFact]
+    public async Task A_stop_that_cannot_flush_says_what_it_waits_for_and_ends_and_nothing_acknowledged_is_lost()
+    {
+        var environment = new Dictionary<string, string>(Environment()) { ["StopPatienceSeconds"] = "1" };
+        await using (var program = await TriggersProgram.ServeAsync(_folder.Data, TestDefinitions.Write(_folder), 0, environment))
+        {
+            using var site = program.Site();
+            using var api = program.Client();
+            await site.IdentifyAsync("ada", "ada@example.com");
+            await site.TrackAsync("ada", "Product Viewed");
+            await api.WaitAppliedAsync();
+            await _server.StopAsync();
+            var code = await program.StopAsync();
+
+            Assert.Equal(1, code);
+            Assert.Contains("The stop waits for the store, for 1 s at most", program.Output, StringComparison.Ordinal);
+            Assert.Contains("Stopped without flushing every customer", program.Output, StringComparison.Ordinal);
+        }
+
+        await _server.StartAsync();
+        await using var again = await TriggersProgram.ServeAsync(_folder.Data, TestDefinitions.Write(_folder), environment: environment);
+        using var client = again.Client();
+        await client.WaitAppliedAsync();
+        Assert.Equal(2, await client.EventsOfAsync("ada"));
+        Assert.Equal(0, await again.StopAsync());
+    }
+
+    [EngineFact]
     public async Task A_second_process_and_a_newer_format_and_a_missing_server_are_refused_with_one_message()
     {
         await using var first = await ServeAsync();

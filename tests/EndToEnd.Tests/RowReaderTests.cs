@@ -93,6 +93,21 @@ public sealed class RowReaderTests
         Assert.Equal([1, 3, 4, 5, 6], rows.Select(row => row.Line));
     }
 
+    [Theory]
+    [InlineData("""{"event":"A","userId":"a","properties":{"text":"half \ud83d"}}""", """{"event":"A","userId":"a","properties":{"text":"half \ud83d"},"type":"track"}""")]
+    [InlineData("""{"type":null,"userId":"a","traits":{"n":1e400,"name":"é"} }""", """{"type":null,"userId":"a","traits":{"n":1e400,"name":"é"} ,"type":"identify"}""")]
+    [InlineData("{ }", """{ "type":"identify"}""")]
+    public void A_row_without_a_type_is_otherwise_passed_on_byte_for_byte(string row, string expected)
+        => Assert.Equal(expected, Encoding.UTF8.GetString(Assert.Single(ReadNdjson(row)).Event.Span));
+
+    [Fact]
+    public void Bytes_that_are_not_UTF8_are_passed_on_for_the_server_to_reject()
+    {
+        using var reader = new NdjsonReader(new MemoryStream([.. "{\"event\":\"A\",\"userId\":\"caf"u8, 0xE9, .. "\"}"u8]));
+
+        Assert.Contains((byte)0xE9, Assert.Single(ReadAll(reader)).Event.ToArray());
+    }
+
     [Fact]
     public void A_line_far_too_long_is_refused_without_being_held()
     {

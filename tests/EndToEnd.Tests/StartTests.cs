@@ -176,6 +176,22 @@ public sealed partial class StartTests : IDisposable
         AssertOneMessage(program, $"{option}: the name of a folder was expected");
     }
 
+    [Fact]
+    public async Task What_the_demo_needs_is_asked_for_at_the_start()
+    {
+        var definitions = TestDefinitions.Write(_folder);
+        await using var rate = await TriggersProgram.RunAsync("serve", "--data", _folder.Data, "--definitions", definitions, "--demo-rate", "50");
+        File.Delete(Path.Combine(definitions, "sources.yaml"));
+        await using var demo = await TriggersProgram.RunAsync("serve", "--data", _folder.Data, "--definitions", definitions, "--demo");
+        await using var validate = await TriggersProgram.RunAsync("validate", definitions);
+
+        Assert.Equal(2, rate.ExitCode);
+        AssertOneMessage(rate, "give --demo with it");
+        AssertOneMessage(demo, "have none: add a sources.yaml");
+        Assert.Equal(0, validate.ExitCode);
+        Assert.Contains("warning: without a source", validate.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(TriggersProgram.SigInt)]
     [InlineData(TriggersProgram.SigTerm)]

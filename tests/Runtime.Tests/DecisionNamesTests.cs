@@ -1,5 +1,7 @@
+using Triggers.Engine.Definitions;
 using Triggers.Engine.Effects;
 using Triggers.Runtime.Live;
+using Triggers.Runtime.Queries;
 
 namespace Triggers.Runtime.Tests;
 
@@ -12,7 +14,7 @@ public sealed class DecisionNamesTests
     public void Every_decision_has_a_name_and_a_title(DecisionKind kind)
     {
         Assert.NotEqual("decision", DecisionNames.KindOf(kind), StringComparer.Ordinal);
-        Assert.NotEqual("the subject", DecisionNames.TitleOf(new Decision(kind, "u:ann", 0, "the subject", "")), StringComparer.Ordinal);
+        Assert.NotEqual("the subject", DecisionNames.TitleOf(new Decision(kind, "u:ann", 0, "the subject", ""), new ElementNames(new DefinitionSet())), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -33,6 +33,28 @@ public sealed class ErasureTests
     }
 
     [Fact]
+    public async Task What_a_device_was_handing_over_is_in_no_file_either()
+    {
+        await using var host = await ServerHarness.StartNewAsync(harness => harness.StoreMaintainsItself = true);
+        await host.TrackAnonymousAsync("phone-of-ann", "gift-for-ann");
+        await host.TrackAsync("bob", "Order Completed", """{"total":5}""");
+        await host.SettleAsync();
+        using (var batch = new RecordBatch())
+        {
+            ServerHarness.AddIdentify(batch, "ann-4711", """{"email":"ann.bell@example.com","name":"Ann Bell"}""", host.Time.Ms, "i1", "phone-of-ann");
+            batch.AddCommand("u:ann-4711"u8, CommandKind.Erase, "");
+            await host.AppendAsync(batch);
+        }
+
+        await EndOfErasureAsync(host);
+
+        Assert.Equal([], await FoundAsync(host));
+        Assert.Null(await host.Server.Queries.CustomerAsync("ann-4711", default));
+        Assert.Null(await host.Server.Queries.CustomerAsync("phone-of-ann", default));
+        Assert.Equal(1, host.Counter("customers/total"));
+    }
+
+    [Fact]
     public async Task The_live_feed_says_that_somebody_was_erased_and_not_who()
     {
         await using var host = await ServerHarness.StartNewAsync();

@@ -19,7 +19,7 @@ public sealed class ExplanationTests
         await host.SettleAsync();
 
         var now = await AskAsync(host, new ExplainQuestion("viewers", null, null, null));
-        Assert.Equal(("not in", "Not in segment viewers."), (now.Outcome, now.Summary));
+        Assert.Equal(("not in", "Not in segment Viewers."), (now.Outcome, now.Summary));
         Assert.StartsWith("2 of 3; 1 more Product Viewed where properties.price > 50 by ", now.InTheWay!.Needed, StringComparison.Ordinal);
         Assert.Equal("2", Assert.Single(Assert.Single(now.Checks).Seen).Value);
 
@@ -32,6 +32,25 @@ public sealed class ExplanationTests
         Assert.Equal("There is no campaign 'nothing'.", await MissingAsync(host, new ExplainQuestion(null, "nothing", null, null)));
         Assert.Contains("was not known yet", await MissingAsync(host, new ExplainQuestion("viewers", null, null, between.AddDays(-1))), StringComparison.Ordinal);
         Assert.Contains("take it from an item of the timeline", await MissingAsync(host, new ExplainQuestion(null, null, "0-0-0", null)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("9999-12-31T23:59:59.9999999Z")]
+    [InlineData("9999-12-31")]
+    public async Task What_ends_with_the_calendar_is_explained(string never)
+    {
+        await using var host = await ServerHarness.StartNewAsync(set => set.Definitions.Write("segments.yaml", """
+            open: traits.until after now
+            soon: traits.until within next 30d
+            long-ago: traits.until older than 30d
+            viewers: count('Product Viewed', within 10m) >= 3
+            """));
+        await host.IdentifyAsync("ann", $$"""{"until":"{{never}}"}""");
+        await host.SettleAsync();
+
+        Assert.Equal("in", (await AskAsync(host, new ExplainQuestion("open", null, null, null))).Outcome);
+        Assert.Equal("not in", (await AskAsync(host, new ExplainQuestion("soon", null, null, null))).Outcome);
+        Assert.Equal("not in", (await AskAsync(host, new ExplainQuestion("long-ago", null, null, null))).Outcome);
     }
 
     [Fact]
@@ -97,7 +116,7 @@ public sealed class ExplanationTests
         await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""", "phone");
         await host.AdvanceAsync(TimeSpan.FromSeconds(10));
 
-        var entered = (await host.Server.Queries.TimelineAsync("ann", [], null, 100, default))!.Items.First(item => item.Title == "Entered segment big-spender");
+        var entered = (await host.Server.Queries.TimelineAsync("ann", [], null, 100, default))!.Items.First(item => item.Title == "Entered segment Big spender");
         var view = await AskAsync(host, new ExplainQuestion(null, null, entered.Decision, null));
         Assert.Equal("600", view.Checks[0].Seen[0].Value);
         Assert.Equal("in", (await AskAsync(host, new ExplainQuestion("big-spender", null, null, asDevice))).Outcome);

@@ -81,4 +81,69 @@ public abstract partial class HostConformance
         Assert.Equal(0, host.Counter("customers/total"));
         Assert.Equal(0, host.Counter("segment/buyers/size"));
     }
+
+    /// <summary>A customer knows its latest 64 devices; the log knows them all.</summary>
+    [EngineFact]
+    public async Task Every_device_of_an_erased_person_is_erased_however_many_there_are()
+    {
+        await using var host = await StartAsync(set => set.Definitions.Write("identity.yaml", "devices: { recent: 200 }\n"));
+        await TakeInDevicesAsync(host, 70);
+
+        Assert.True(await host.Server.Commands.EraseAsync("ann", default));
+        await host.SettleAsync();
+        await host.CrashAndStartAsync();
+
+        await AssertErasedAsync(host, 70);
+    }
+
+    /// <summary>An order that named no more than the latest 64 left them.</summary>
+    [EngineFact]
+    public async Task A_device_that_leads_to_somebody_who_is_gone_is_erased_by_its_own_id()
+    {
+        await using var host = await StartAsync(set => set.Definitions.Write("identity.yaml", "devices: { recent: 200 }\n"));
+        await TakeInDevicesAsync(host, 66);
+        using (var batch = new RecordBatch())
+        {
+            batch.AddCommand("u:ann"u8, CommandKind.Erase, "");
+            await host.AppendAsync(batch);
+        }
+
+        await host.SettleAsync();
+        Assert.False(await host.Server.Commands.EraseAsync("ann", default));
+
+        Assert.True(await host.Server.Commands.EraseAsync("d0", default));
+        await host.SettleAsync();
+
+        await AssertErasedAsync(host, 1);
+    }
+
+    private static async Task TakeInDevicesAsync(ServerHarness host, int devices)
+    {
+        for (var device = 0; device < devices; device++)
+        {
+            await host.TrackAnonymousAsync($"d{device}", "Product Viewed");
+            await host.IdentifyAsync("ann", "{}", anonymousId: $"d{device}");
+        }
+
+        await host.SettleAsync();
+        Assert.Equal((devices * 2, 64), ((await host.CustomerAsync("ann")).Events.Total, (await host.CustomerAsync("ann")).AnonymousIds.Count));
+    }
+
+    /// <summary>What comes from their devices later is of somebody new.</summary>
+    private static async Task AssertErasedAsync(ServerHarness host, int devices)
+    {
+        Assert.Equal(0, host.Counter("customers/total"));
+        for (var device = 0; device < devices; device++)
+        {
+            await host.TrackAnonymousAsync($"d{device}", "Product Viewed");
+        }
+
+        await host.SettleAsync();
+        Assert.Null(await host.Server.Queries.CustomerAsync("ann", default));
+        for (var device = 0; device < devices; device++)
+        {
+            var customer = await host.CustomerAsync($"d{device}");
+            Assert.Equal(($"d{device}", 1), (customer.Id, customer.Events.Total));
+        }
+    }
 }

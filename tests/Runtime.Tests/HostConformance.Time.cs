@@ -66,6 +66,49 @@ public abstract partial class HostConformance
     }
 
     [EngineFact]
+    public async Task What_fell_due_while_the_server_was_down_happens_though_it_comes_back_with_other_definitions()
+    {
+        await using var host = await StartAsync(set =>
+        {
+            set.Definitions.Write("segments.yaml", "quiet: lifecycle = 'dormant'\nviewers: did('Product Viewed', within 10m)\n");
+            set.Definitions.Write("campaigns/lookers.yaml", "campaign: lookers\ntrigger: { leaves: viewers }\nsteps: [ { id: mail, send: { channel: email, template: hello } } ]\n");
+            set.Definitions.Write("campaigns/idle.yaml", "campaign: idle\ntrigger: { inactiveFor: 3h }\nsteps: [ { id: mail, send: { channel: email, template: hello } } ]\n");
+            set.Definitions.Write("campaigns/dormant.yaml", "campaign: dormant\ntrigger: { enters: quiet }\nsteps: [ { id: mail, send: { channel: email, template: hello } } ]\n");
+        });
+        for (var user = 0; user < 20; user++)
+        {
+            await host.IdentifyAsync($"user{user}", $$"""{"email":"user{{user}}@example.com"}""");
+            await host.TrackAsync($"user{user}", "Product Viewed");
+        }
+
+        await host.SettleAsync();
+        await host.StopAsync();
+        host.Definitions.Write("templates/hello.subject.hbs", "Hi {{traits.name}}");
+        host.Time.Advance(TimeSpan.FromHours(4));
+        await host.StartAsync();
+        await host.AdvanceAsync(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(2, host.Server.Definitions.Version);
+        Assert.Equal(
+            "dormant:20 idle:20 lookers:20",
+            string.Join(' ', host.Email.Attempts.GroupBy(message => message.Campaign, StringComparer.Ordinal).Select(group => $"{group.Key}:{group.Count()}").Order(StringComparer.Ordinal)));
+    }
+
+    [EngineFact]
+    public async Task Timers_of_a_customer_do_not_pile_up()
+    {
+        await using var host = await StartAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        for (var visit = 0; visit < 20; visit++)
+        {
+            await host.TrackAsync("ann", "Product Added");
+            await host.AdvanceAsync(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5));
+        }
+
+        Assert.InRange((await host.Server.Operations.ViewAsync(default)).Nodes.Sum(node => node.Timers.Armed), 1, 6);
+    }
+
+    [EngineFact]
     public async Task A_line_of_a_score_is_crossed_once_by_what_people_do_and_by_time_after_a_crash_and_a_moved_line_too()
     {
         await using var host = await StartAsync(set => Write(set, 40, 20));

@@ -158,6 +158,21 @@ public abstract partial class HostConformance
         await ServerHarness.UntilAsync(() => host.Server.Queries.Stats().Events.Total == 2, "the figures to count both events");
     }
 
+    [EngineFact]
+    public async Task A_server_whose_log_cannot_be_read_stops_all_the_same()
+    {
+        var faults = new FaultStore();
+        await using var host = await StartAsync(set => set.Wrap = faults.Around);
+        await host.TrackAsync("ann", "Signed Up");
+        await host.SettleAsync();
+
+        faults.SpoilLog();
+        await host.TrackAsync("ann", "Signed Up");
+        await host.StopAsync();
+
+        Assert.Contains("The log is damaged.", host.Logs.Text, StringComparison.Ordinal);
+    }
+
     private static async Task<string> PictureAsync(ServerHarness host, int users)
     {
         var customers = new List<CustomerView>();

@@ -149,6 +149,22 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public async Task The_last_seconds_tell_events_and_messages_as_they_were()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.TrackAsync("ann", "Signed Up");
+        await host.SettleAsync();
+        await ServerHarness.UntilAsync(() => host.Server.Queries.Stats().Messages.Sent == 1, "the message to be counted");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1));
+
+        await ServerHarness.UntilAsync(() => host.Server.Queries.Seconds().Seconds.Sum(second => second.Events) == 2, "the events of a second");
+        var seconds = host.Server.Queries.Seconds().Seconds;
+        Assert.Equal(1, seconds.Sum(second => second.Messages));
+        Assert.Equal(seconds.Select(second => second.At).Order(), seconds.Select(second => second.At));
+    }
+
+    [Fact]
     public async Task Campaigns_show_their_steps_with_what_was_counted()
     {
         await using var host = await ServerHarness.StartNewAsync();

@@ -26,9 +26,9 @@ public sealed class TimelineTests
         var times = all.Items.Select(item => item.OccurredAt ?? item.At).ToList();
         Assert.Equal(times.OrderDescending(), times);
         var titles = all.Items.Select(item => item.Title).ToList();
-        Assert.Contains(titles, title => title == "Entered segment big-spender");
-        Assert.Contains(titles, title => title == "Entered campaign welcome");
-        Assert.Contains(titles, title => title == "welcome: hello");
+        Assert.Contains(titles, title => title == "Entered segment Big spender");
+        Assert.Contains(titles, title => title == "Entered campaign Welcome");
+        Assert.Contains(titles, title => title == "Welcome: hello");
         Assert.Contains(titles, title => title == "Message sent");
         var order = all.Items.Single(item => item.Title == "Order Completed");
         Assert.Equal(700, order.Data!.Value.GetProperty("total").GetInt32());
@@ -49,6 +49,35 @@ public sealed class TimelineTests
     }
 
     [Fact]
+    public async Task Segments_and_campaigns_bear_their_names_beside_their_ids_and_what_came_of_a_message_says_of_which()
+    {
+        await using var host = await ServerHarness.StartNewAsync(host =>
+        {
+            host.Definitions.Write("segments.yaml", "buyers: { name: Our buyers, when: did('Order Completed') }\nviewers: count('Product Viewed', within 10m) >= 3\n");
+            host.Definitions.Write("campaigns/welcome.yaml", "campaign: welcome\nname: A warm welcome\ntrigger: { event: Signed Up }\nsteps: [ { id: hello, send: { channel: email, template: hello } } ]\n");
+        });
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.TrackAsync("ann", "Signed Up");
+        await host.TrackAsync("ann", "Order Completed");
+        await host.SettleAsync();
+        var message = Assert.Single(host.Store.Messages.List("u:ann", null, null, null, 10));
+        await host.Server.Commands.RecordOutcomeAsync(message.MessageId, OutcomeKind.Clicked, "https://shop.example.com/", default);
+        await host.SettleAsync();
+
+        var items = (await host.Server.Queries.TimelineAsync("ann", [], null, 100, default))!.Items;
+
+        Assert.Equal("buyers", items.Single(item => item.Title == "Entered segment Our buyers").Subject);
+        var entered = items.Single(item => item.Title == "Entered campaign A warm welcome");
+        Assert.Equal("welcome", entered.Subject);
+        Assert.Equal(("welcome", message.MessageId), items.Where(item => item.Title == "A warm welcome: hello").Select(item => (item.Subject, item.Message)).Single());
+        Assert.Equal("A warm welcome: hello", items.Single(item => item.Title == "Message sent").Detail);
+        var clicked = items.Single(item => item.Title == "Message clicked");
+        Assert.Equal(("A warm welcome: hello, https://shop.example.com/", "welcome", message.MessageId), (clicked.Detail, clicked.Subject, clicked.Message));
+        var why = (await host.Server.Queries.ExplainAsync("ann", new ExplainQuestion(null, null, entered.Decision, null), default))!;
+        Assert.Equal("Entered campaign A warm welcome.", why.Explanation!.Summary);
+    }
+
+    [Fact]
     public async Task A_timeline_under_a_new_program_shows_what_was_decided_under_the_old()
     {
         await using var host = await ServerHarness.StartNewAsync();
@@ -64,7 +93,7 @@ public sealed class TimelineTests
         var titles = (await host.Server.Queries.TimelineAsync("ann", [], null, 100, default))!.Items.Select(item => item.Title).ToList();
 
         Assert.Contains(titles, title => title == "Entered segment big-spender");
-        Assert.Contains(titles, title => title == "Entered segment loud");
+        Assert.Contains(titles, title => title == "Entered segment Loud");
     }
 
     /// <summary>Points halve with every hour here; an order is worth 20, twice a day at most.</summary>

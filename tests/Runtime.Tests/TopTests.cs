@@ -38,7 +38,7 @@ public sealed class TopTests
         Assert.Equal(expected, await BestAsync(host));
         Assert.Equal((8, 72), (host.Counter("segment/best/size"), host.Counter("segment/others/size")));
         var timeline = await host.Server.Queries.TimelineAsync("early40", [], null, 50, default);
-        Assert.Contains(timeline!.Items, item => item.Kind == TimelineKinds.Decision && item.Title.Contains("best", StringComparison.Ordinal));
+        Assert.Contains(timeline!.Items, item => item.Kind == TimelineKinds.Decision && item.Subject == "best");
 
         await host.CrashAndStartAsync();
         await host.SettleAsync();
@@ -75,6 +75,23 @@ public sealed class TopTests
         await host.AdvanceAsync(TimeSpan.FromMinutes(16));
 
         await ServerHarness.UntilAsync(async () => await BestAsync(host) == "c1 c20", "the next measurement");
+    }
+
+    [Fact]
+    public async Task While_nobody_has_the_number_it_is_looked_for_every_minute()
+    {
+        await using var host = await ServerHarness.StartNewAsync(harness => File.AppendAllText(harness.Definitions.In("segments.yaml"), Segments));
+        await ServerHarness.UntilAsync(async () => (await host.Server.Measuring.ViewAsync()).MeasuredAt is not null, "the measurement at the start");
+        await OrderAsync(host, "c", 1, 20);
+        await host.SettleAsync();
+
+        await host.AdvanceAsync(TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(1));
+        await ServerHarness.UntilAsync(async () => await BestAsync(host) == "c19 c20", "the measurement a minute later");
+
+        await host.TrackAsync("c1", "Order Completed", """{"total":100}""");
+        await host.AdvanceAsync(TimeSpan.FromMinutes(5));
+        var view = await host.Server.Measuring.ViewAsync();
+        Assert.Equal(TimeSpan.FromMinutes(15), view.NextAt - view.MeasuredAt);
     }
 
     private static async Task OrderAsync(ServerHarness host, string name, int from, int to)

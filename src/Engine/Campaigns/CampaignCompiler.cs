@@ -34,6 +34,7 @@ internal sealed class CampaignCompiler(Program program, Lexicon names, Condition
     private static IEnumerable<CampaignFamily> Gather(IReadOnlyList<ProgramVersion> versions)
     {
         var families = new SortedDictionary<string, CampaignFamily>(StringComparer.Ordinal);
+        ProgramVersion? before = null;
         foreach (var version in versions)
         {
             foreach (var family in families.Values)
@@ -49,14 +50,20 @@ internal sealed class CampaignCompiler(Program program, Lexicon names, Condition
                 }
 
                 var last = family.Versions.Count == 0 ? null : family.Versions[^1];
+                var looksSince = last is not null && last.LastVersion == before?.Version && last.Definition.Status == definition.Status && last.Definition.Trigger == definition.Trigger
+                    ? last.LooksSince
+                    : version.Version;
                 if (last is null || !IsSame(last.Definition, definition))
                 {
                     family.Versions.Add(last = new CompiledCampaign(definition, Hash64.Of(definition.Id), version.Version, family.Counters));
                 }
 
+                last.LooksSince = looksSince;
                 last.LastVersion = version.Version;
                 family.Current = last;
             }
+
+            before = version;
         }
 
         foreach (var family in families.Values)

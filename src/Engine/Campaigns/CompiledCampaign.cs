@@ -20,6 +20,9 @@ internal sealed class CompiledCampaign(CampaignDefinition definition, ulong key,
     /// <summary>The latest program version with this content: messages take their templates from it.</summary>
     public int LastVersion { get; set; } = version;
 
+    /// <summary>The program version since which it has looked for this trigger, in this status, without a break.</summary>
+    public int LooksSince { get; set; } = version;
+
     public CampaignCounters Counters { get; } = counters;
 
     /// <summary>In force now; otherwise only earlier entries run it.</summary>

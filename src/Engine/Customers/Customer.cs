@@ -42,8 +42,9 @@ public sealed partial class Customer
     }
 
     /// <summary>What a link is worth: asked for, refused or not answered yet; or this customer holds that key's state; or asked for by a customer not seen yet.</summary>
-    /// <remarks>Cut off by hand: the key stands alone, and at the key itself: who held it. From <see cref="LinkRefused"/> on: stopped by a <see cref="MergeRule"/>, which is added.</remarks>
-    internal const long LinkAsked = 1, LinkAbsorbed = 2, LinkPending = 3, LinkSplit = 4, LinkRefused = 16;
+    /// <remarks>Cut off by hand: the key stands alone, and at the key itself: who held it. From <see cref="LinkRefused"/> on: stopped by a <see cref="MergeRule"/>, which is added.
+    /// Disowned: asked for by this customer before it was erased; what still comes of it is dropped.</remarks>
+    internal const long LinkAsked = 1, LinkAbsorbed = 2, LinkPending = 3, LinkSplit = 4, LinkDisowned = 5, LinkRefused = 16;
 
     /// <summary>Where its lists lie.</summary>
     public StateHeap Heap { get; }

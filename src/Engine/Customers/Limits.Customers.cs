@@ -30,7 +30,7 @@ public static partial class Limits
     /// <summary>How far back <c>since entry</c> looks: no journey is longer, and instants cannot be kept for ever.</summary>
     public const long SinceEntryMsMax = 400L * 86_400_000L;
 
-    /// <summary>Bytes of a customer's traits. Traits that no longer fit, in the order of the call, are left out.</summary>
+    /// <summary>Bytes of a customer's traits: more is a document, and every event would carry it through memory. A value that no longer fits, in the order of the call, is left out, and the former one stays.</summary>
     public const int TraitBytesMax = 32 * 1024;
 
     /// <summary>Different event names counted per customer; more are counted together under <c>(other)</c>.</summary>
@@ -77,4 +77,7 @@ public static partial class Limits
 
     /// <summary>Instants at which an explanation looks again for what time alone will change. Most have a handful; what changes every second, as an exact value of a decaying score does, is not followed further.</summary>
     public const int ForesightStepsMax = 256;
+
+    /// <summary>The beginning of the year 9999, ms since 1970: what an explanation does not look beyond, since the calendar ends with that year.</summary>
+    public const long ForesightMsMax = 253_370_764_800_000;
 }

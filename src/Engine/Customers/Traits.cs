@@ -120,21 +120,29 @@ internal static class TraitMerge
         var output = work.Output;
         output.Clear();
         output.Byte((byte)'{');
+        var room = onlyMissing || current.Length + changes.Length <= Limits.TraitBytesMax ? int.MaxValue : Room(current, changes, ours, theirs, work);
         foreach (var mine in ours)
         {
-            var index = Find(theirs, mine, work);
-            if (index < 0 || onlyMissing)
+            var index = onlyMissing ? -1 : Find(theirs, mine, work);
+            if (index < 0 || IsSame(current, mine, changes, theirs[index]))
             {
                 Append(output, current.Slice(mine.Start, mine.Length));
                 continue;
             }
 
             var other = theirs[index];
-            var same = !other.IsNull && changes.Slice(other.ValueStart, other.ValueLength).SequenceEqual(current.Slice(mine.ValueStart, mine.ValueLength));
-            changed |= !same;
+            var more = Math.Max(0, other.Length - mine.Length);
+            if (!other.IsNull && more > room)
+            {
+                Append(output, current.Slice(mine.Start, mine.Length));
+                continue;
+            }
+
+            changed = true;
             if (!other.IsNull)
             {
-                Append(output, same ? current.Slice(mine.Start, mine.Length) : changes.Slice(other.Start, other.Length));
+                room -= more;
+                Append(output, changes.Slice(other.Start, other.Length));
             }
         }
 
@@ -150,6 +158,29 @@ internal static class TraitMerge
         output.Byte((byte)'}');
         return changed ? output.Written : default;
     }
+
+    /// <summary>Bytes that longer values may take, so that none of the others falls out.</summary>
+    private static int Room(ReadOnlySpan<byte> current, ReadOnlySpan<byte> changes, List<Member> ours, List<Member> theirs, Workspace work)
+    {
+        var length = 1;
+        foreach (var mine in ours)
+        {
+            var index = Find(theirs, mine, work);
+            if (index < 0 || IsSame(current, mine, changes, theirs[index]))
+            {
+                length += mine.Length + 1;
+            }
+            else if (!theirs[index].IsNull)
+            {
+                length += Math.Min(mine.Length, theirs[index].Length) + 1;
+            }
+        }
+
+        return Limits.TraitBytesMax - length;
+    }
+
+    private static bool IsSame(ReadOnlySpan<byte> current, in Member mine, ReadOnlySpan<byte> changes, in Member other) =>
+        !other.IsNull && changes.Slice(other.ValueStart, other.ValueLength).SequenceEqual(current.Slice(mine.ValueStart, mine.ValueLength));
 
     private static bool Append(Records.ByteWriter output, ReadOnlySpan<byte> member)
     {

@@ -18,7 +18,7 @@ internal ref partial struct Turn
         for (var i = 0; i < _work.Triggered.Count; i++)
         {
             var campaign = _program.Campaigns[_work.Triggered[i]];
-            if (campaign.Definition.Status is CampaignStatus.Draft or CampaignStatus.Archived || (_hasEvent && campaign.Where is not null && !campaign.Where.Holds(ref _evaluation)))
+            if (campaign.Definition.Status is CampaignStatus.Draft or CampaignStatus.Archived || (_isCatchingUp && campaign.LooksSince > _customer.ProgramVersion) || (_hasEvent && campaign.Where is not null && !campaign.Where.Holds(ref _evaluation)))
             {
                 continue;
             }

@@ -92,6 +92,11 @@ internal ref partial struct Turn
                 break;
             case RecordKind.Command when _record.CommandKind == CommandKind.Merge:
                 break;
+            case RecordKind.Command when _record.CommandKind == CommandKind.Disown:
+                AnswerDisowner();
+                break;
+            case RecordKind.Command when _record.CommandKind == CommandKind.Disowned:
+                break;
             case RecordKind.Command:
                 _effects.Records.AddCommand(to, _record.CommandKind, Encoding.UTF8.GetString(_record.Name));
                 break;
@@ -102,6 +107,7 @@ internal ref partial struct Turn
     {
         var hash = Hash64.Of(_record.OtherId);
         var index = _customer.Links.Find(_customer.Heap, hash, _record.OtherId);
+        var isDisowned = index >= 0 && _customer.Links.Items(_customer.Heap)[index].Value == Customer.LinkDisowned;
         if (index < 0)
         {
             AddLink(hash, _record.OtherId, Customer.LinkAbsorbed);
@@ -111,12 +117,26 @@ internal ref partial struct Turn
             _customer.Links.ValueAt(_customer.Heap, index) = Customer.LinkAbsorbed;
         }
 
-        if (_record.Body.Length == 0)
+        _isSilent |= isDisowned;
+        var isSomebody = _record.Body.Length > 0 && TakeIn(CustomerCodec.Read(_record.Body));
+        if (isDisowned)
         {
-            return;
+            // Taken in all the same, so that it leaves groups, campaigns and counters as the others do.
+            Erase();
         }
+        else if (isSomebody)
+        {
+            TestExits();
+            MeetAddress();
+            EnterTriggered();
+            _customer.FindDue();
+            Advance(_second);
+        }
+    }
 
-        var absorbed = CustomerCodec.Read(_record.Body);
+    /// <summary>true: somebody who was seen.</summary>
+    private bool TakeIn(Customer absorbed)
+    {
         Unite(absorbed);
         var joined = UniteLists(absorbed);
         if (!absorbed.Exists)
@@ -128,7 +148,7 @@ internal ref partial struct Turn
                 EnterTriggered();
             }
 
-            return;
+            return false;
         }
 
         if (!_customer.Exists)
@@ -150,11 +170,7 @@ internal ref partial struct Turn
 
         SettleSegments();
         Tell(DecisionKind.Merged, absorbed.Key);
-        TestExits();
-        MeetAddress();
-        EnterTriggered();
-        _customer.FindDue();
-        Advance();
+        return true;
     }
 
     /// <summary>What is true of a person whether or not they were seen: consent, messages, ids.</summary>
@@ -171,15 +187,25 @@ internal ref partial struct Turn
             }
         }
 
+        var isSuppressed = _customer.IsSuppressed || absorbed.IsSuppressed;
+        if (isSuppressed && (!_customer.IsSuppressed || HasUnsent(absorbed)))
+        {
+            CancelUnsent(null, "suppressed");
+        }
+
+        _customer.IsSuppressed = isSuppressed;
+        foreach (var channel in _customer.OptedOutChannels)
+        {
+            if (HasUnsent(absorbed))
+            {
+                // Decided before anybody knew whose it is.
+                CancelUnsent(channel, "unsubscribed");
+            }
+        }
+
         foreach (var channel in absorbed.OptedOutChannels)
         {
             OptOut(channel);
-        }
-
-        if (absorbed.IsSuppressed && !_customer.IsSuppressed)
-        {
-            _customer.IsSuppressed = true;
-            CancelUnsent(null, "suppressed");
         }
 
         foreach (ref readonly var message in absorbed.Messages)
@@ -192,6 +218,19 @@ internal ref partial struct Turn
 
         _customer.Messages.Sort((left, right) =>
             left.DecidedAt != right.DecidedAt ? left.DecidedAt.CompareTo(right.DecidedAt) : left.IdHigh.CompareTo(right.IdHigh));
+    }
+
+    private static bool HasUnsent(Customer customer)
+    {
+        foreach (ref readonly var message in customer.Messages)
+        {
+            if ((message.Flags & Ended) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void UniteBehaviour(Customer absorbed)

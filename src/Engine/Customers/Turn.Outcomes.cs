@@ -190,6 +190,12 @@ internal ref partial struct Turn
             case CommandKind.Split:
                 LetGo();
                 break;
+            case CommandKind.Disown:
+                AnswerDisowner();
+                break;
+            case CommandKind.Disowned:
+                BeAnswered();
+                break;
             case CommandKind.JoinList:
                 ApplyList(joins: true);
                 break;
@@ -221,39 +227,6 @@ internal ref partial struct Turn
         {
             _effects.CancelUnsent(key, null, channel, reason);
         }
-    }
-
-    /// <summary>Everything known is forgotten, here and under the keys that were absorbed; counters are as if the customer had never been.</summary>
-    private readonly void Erase()
-    {
-        CancelUnsent(null, "erased");
-        foreach (var key in _customer.AbsorbedKeys)
-        {
-            _effects.Records.AddCommand(Encoding.UTF8.GetBytes(key), CommandKind.Erase, "");
-        }
-
-        LeaveGroups();
-        Leave();
-        for (var i = 0; i < _customer.EntryList.Count; i++)
-        {
-            if (_customer.Entries[i].Status == EntryStatus.Active)
-            {
-                End(i, null, EntryStatus.Exited, "erased");
-            }
-        }
-
-        foreach (ref readonly var message in _customer.Messages)
-        {
-            // Its row goes with the others, so nothing else will come of it.
-            if ((message.Flags & Ended) == 0)
-            {
-                Count(Counters.MessagesSkipped, _program.Family(message.Campaign)?.Counters.Skipped("erased"), 1);
-            }
-        }
-
-        _effects.Index(_customer.Key, null, null);
-        Tell(DecisionKind.Erased, "");
-        _customer.Forget();
     }
 
     /// <summary>Takes the customer out of every total that it stands in.</summary>

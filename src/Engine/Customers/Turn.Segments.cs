@@ -92,6 +92,13 @@ internal ref partial struct Turn
             var segments = _customer.Segments;
             var place = Customer.FindSegment(segments, segment.Key);
             var before = place < 0 ? Truth.False : segments[place].Truth;
+            if (segment.ChangedIn > _customer.ProgramVersion && !_isFindingOut)
+            {
+                // Until the customer has come to the program, it is what it was.
+                _customer.SetSegment(place, segment.Key, before, _instant, Instants.Never);
+                continue;
+            }
+
             _evaluation.Since = Instants.Never;
             _evaluation.Until = Instants.Never;
             var truth = segment.Condition.Test(ref _evaluation);
@@ -238,15 +245,20 @@ internal ref partial struct Turn
     }
 
     /// <summary>
-    /// The program is another one than this customer was last evaluated under. As of its activation, silently: state of elements that no program holds is
-    /// dropped, segments that are new or changed are tested, and what time will do is found again.
+    /// The program is another one than this customer was last evaluated under. State of elements that no program holds is dropped; what time did before the
+    /// activation, and nobody has looked at yet, is lived through, for campaigns that looked for it then. As of the activation, silently: segments that are new or changed are tested, and what time will
+    /// do is found again.
     /// </summary>
     private void Migrate()
     {
         var activated = Instants.Floor(Math.Max(_customer.Clock, Math.Min(_program.ActivatedAt, _at)));
+        DropFormer();
+        _customer.FindDue();
+        _isCatchingUp = true;
+        Advance(activated);
+        _isCatchingUp = false;
         Begin(activated, activated, isSilent: true, isByTime: false);
         _isFindingOut = true;
-        DropFormer();
         RebaseScores(activated);
         UpdateLifecycle();
         UpdateScoreDue();

@@ -32,6 +32,7 @@ internal ref partial struct Turn
 
     /// <summary>What is found out now was so before: the program is new, or history has come in.</summary>
     private bool _isFindingOut;
+    private bool _isCatchingUp;
 
     /// <summary>Time alone is at work, no record.</summary>
     private bool _isByTime;
@@ -80,7 +81,7 @@ internal ref partial struct Turn
                     Migrate();
                 }
 
-                Advance();
+                Advance(_second);
             }
 
             _customer.Dedupe.Trim(_customer.Heap, _at);
@@ -133,10 +134,10 @@ internal ref partial struct Turn
         }
     }
 
-    /// <summary>Lives through every due instant up to now, in order, each at its own time.</summary>
-    private void Advance()
+    /// <summary>Lives through every due instant up to a second, in order, each at its own time.</summary>
+    private void Advance(long second)
     {
-        while (_customer.Due <= _second)
+        while (_customer.Due <= second)
         {
             var due = _customer.Due;
             Begin(due, due, isSilent: false, isByTime: true);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Triggers.Engine.Definitions;
 
 /// <summary>Reads the files of a definitions folder. The one place of the engine that touches a disk; it decides nothing.</summary>
@@ -14,14 +16,25 @@ public static class DefinitionFolder
             throw new DirectoryNotFoundException($"There is no definitions folder '{Path.GetFullPath(path)}'.");
         }
 
-        var root = Path.GetFullPath(path);
-        return Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
-            .Select(file => (file, relative: Path.GetRelativePath(root, file).Replace('\\', '/')))
-            .Where(item => s_extensions.Contains(Path.GetExtension(item.file), StringComparer.OrdinalIgnoreCase) && !item.relative.Split('/').Any(part => part.StartsWith('.')))
-            .OrderBy(item => item.relative, StringComparer.Ordinal)
-            .Take(Limits.DefinitionFilesMax + 1)
-            .Select(item => new DefinitionFile(item.relative, ReadText(item.file)))
-            .ToList();
+        return Files(path).Select(item => new DefinitionFile(item.Relative, ReadText(item.File))).ToList();
+    }
+
+    /// <summary>Another one when a file was written, added, deleted or renamed, also behind links, wherever the disk is; without reading the files. Empty: the folder is not there.</summary>
+    public static string Stamp(string path)
+    {
+        try
+        {
+            return string.Join('\n', Files(path).Select(item =>
+            {
+                var file = new FileInfo(item.File);
+                file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+                return string.Create(CultureInfo.InvariantCulture, $"{item.Relative} {file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}");
+            }));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     /// <summary>Reads and loads; a folder that cannot be read is an error like others.</summary>
@@ -40,11 +53,21 @@ public static class DefinitionFolder
         }
     }
 
-    /// <summary>A file too long is read only so far that the loader refuses it.</summary>
+    private static IEnumerable<(string File, string Relative)> Files(string path)
+    {
+        var root = Path.GetFullPath(path);
+        return Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            .Select(file => (File: file, Relative: Path.GetRelativePath(root, file).Replace('\\', '/')))
+            .Where(item => s_extensions.Contains(Path.GetExtension(item.File), StringComparer.OrdinalIgnoreCase) && !item.Relative.Split('/').Any(part => part.StartsWith('.')))
+            .OrderBy(item => item.Relative, StringComparer.Ordinal)
+            .Take(Limits.DefinitionFilesMax + 1);
+    }
+
+    /// <summary>A file too long is read only so far that the loader refuses it. The length is that of what was opened: a link, as Kubernetes mounts files, has its own.</summary>
     private static string ReadText(string file)
     {
         using var reader = new StreamReader(file);
-        var buffer = new char[Math.Min(new FileInfo(file).Length + 1, Limits.DefinitionFileLengthMax + 1L)];
+        var buffer = new char[Math.Min(reader.BaseStream.Length + 1, Limits.DefinitionFileLengthMax + 1L)];
         return new string(buffer, 0, reader.ReadBlock(buffer));
     }
 }

@@ -27,6 +27,7 @@ public static class DefinitionLoader
             if (file.Text.Length > Limits.DefinitionFileLengthMax)
             {
                 context.Errors.Add(file.Path, 0, 0, "", $"The file has more than {Limits.DefinitionFileLengthMax} characters.");
+                context.Unread.Add(file.Path);
             }
             else if (!templates.TryAdd(file))
             {
@@ -70,13 +71,19 @@ public static class DefinitionLoader
         }
 
         var before = context.Errors.Count;
-        if (YamlReader.Read(file, context.Errors) is { } root and not YamlScalar { IsEmpty: true })
+        var root = YamlReader.Read(file, context.Errors);
+        if (root is not null and not YamlScalar { IsEmpty: true })
         {
             kind.Read(new At(context, file, "", root), draft);
         }
         else if (context.Errors.Count == before && kind.Path.Contains('*'))
         {
             context.Errors.Add(file.Path, 0, 0, "", "The file is empty: write a campaign, or delete it.");
+        }
+
+        if (context.Errors.Count > before && root is not YamlMap)
+        {
+            context.Unread.Add(file.Path);
         }
     }
 

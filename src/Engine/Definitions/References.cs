@@ -8,6 +8,8 @@ namespace Triggers.Engine.Definitions;
 /// <summary>Checks what one file says of another: segments and templates by id.</summary>
 internal static class References
 {
+    private const string Segments = "segments.yaml", Scoring = "scoring.yaml", Value = "value.yaml";
+
     public static void Check(LoadContext context, DefinitionDraft draft, IReadOnlyList<TemplateDefinition> templates)
     {
         var segments = draft.Segments.Select(segment => segment.Id).ToHashSet(StringComparer.Ordinal);
@@ -18,34 +20,34 @@ internal static class References
             var id = reference.Mention.Id;
             switch (reference.Mention.Kind)
             {
-                case MentionKind.Segment when !segments.Contains(id):
-                    Fail(reference, () => Unknown("segment", id, segments, "segments.yaml"));
+                case MentionKind.Segment when !segments.Contains(id) && IsRead(Segments):
+                    Fail(reference, () => Unknown("segment", id, segments, Segments));
                     break;
                 case MentionKind.Trait when traits.ContainsKey(id) && reference.Node is TraitExpr trait && trait.Path != id:
                     Fail(reference, () => $"`traits.{id}` is computed in traits.yaml and has no parts: write `traits.{id}`, or give the computed trait another id.");
                     break;
-                case MentionKind.Prediction when draft.Orders is null:
+                case MentionKind.Prediction when draft.Orders is null && IsRead(Value):
                     Fail(reference, () => $"`{id}` is predicted from past orders, and nothing says what an order is: write a value.yaml, with for example `order: Order Completed` and `amount: properties.total`.");
                     break;
-                case MentionKind.Score when !scores.ContainsKey(id):
-                    Fail(reference, () => Unknown("score", id, [.. scores.Keys, ScoreFields.Engagement], "scoring.yaml"));
+                case MentionKind.Score when !scores.ContainsKey(id) && IsRead(Scoring):
+                    Fail(reference, () => Unknown("score", id, [.. scores.Keys, ScoreFields.Engagement], Scoring));
                     break;
             }
         }
 
-        foreach (var comparison in context.Comparisons)
+        foreach (var comparison in context.Comparisons.Where(_ => IsRead(Scoring)))
         {
             CheckComparison(comparison, draft, scores, traits);
         }
 
-        foreach (var place in context.SegmentPlaces.Where(place => place.Id.Length > 0 && !segments.Contains(place.Id)))
+        foreach (var place in context.SegmentPlaces.Where(place => place.Id.Length > 0 && !segments.Contains(place.Id) && IsRead(Segments)))
         {
-            place.At.Fail(Unknown("segment", place.Id, segments, "segments.yaml"));
+            place.At.Fail(Unknown("segment", place.Id, segments, Segments));
         }
 
-        foreach (var place in context.ScorePlaces.Where(place => place.Id.Length > 0 && place.Id != ScoreFields.Engagement && !scores.ContainsKey(place.Id)))
+        foreach (var place in context.ScorePlaces.Where(place => place.Id.Length > 0 && place.Id != ScoreFields.Engagement && !scores.ContainsKey(place.Id) && IsRead(Scoring)))
         {
-            place.At.Fail(Unknown("score", place.Id, [.. scores.Keys, ScoreFields.Engagement], "scoring.yaml"));
+            place.At.Fail(Unknown("score", place.Id, [.. scores.Keys, ScoreFields.Engagement], Scoring));
         }
 
         var byId = templates.ToDictionary(template => template.Id, StringComparer.Ordinal);
@@ -60,6 +62,8 @@ internal static class References
                 CheckTemplate(send, rule, template);
             }
         }
+
+        bool IsRead(string path) => !context.Unread.Contains(path);
     }
 
     /// <summary>What depends on other files in a comparison: the names of grades, and whether both sides are scores.</summary>

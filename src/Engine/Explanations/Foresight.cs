@@ -22,7 +22,7 @@ internal static class Foresight
         for (var steps = 0; steps < Limits.ForesightStepsMax; steps++)
         {
             var next = Math.Min(customer.Due, due);
-            if (next == Instants.Never || nodes.All(node => node.ChangesAt != Instants.Never))
+            if (next >= Limits.ForesightMsMax || nodes.All(node => node.ChangesAt != Instants.Never))
             {
                 break;
             }

@@ -65,7 +65,9 @@ internal static class TemplateFormats
             return "";
         }
 
-        if (named.GetValueOrDefault("zone") is string id && DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) is { } zone)
+        // On the calendar's first and last day, which stand for no date at all in many systems, there may be no room for another zone.
+        var hasRoom = time.UtcTicks > TimeSpan.TicksPerDay && time.UtcTicks < DateTimeOffset.MaxValue.UtcTicks - TimeSpan.TicksPerDay;
+        if (hasRoom && named.GetValueOrDefault("zone") is string id && DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) is { } zone)
         {
             time = Instant.FromDateTimeOffset(time).InZone(zone).ToDateTimeOffset();
         }

@@ -121,7 +121,7 @@ public enum CommandKind : byte
     Unsubscribe = 3,
     Resubscribe = 4,
 
-    /// <summary>Everything known of the customer is forgotten.</summary>
+    /// <summary>Everything known of the customer is forgotten. With a subject, once more: that key was disowned, and what it had handed over has come.</summary>
     Erase = 5,
 
     /// <summary>To be absorbed by another customer (subject: its key), whatever the rules say.</summary>
@@ -135,4 +135,10 @@ public enum CommandKind : byte
 
     /// <summary>The customer is taken off a static list (subject: its id).</summary>
     LeaveList = 9,
+
+    /// <summary>To a key that was asked to hand itself over, by a customer who is erased (subject: its key): the asking is forgotten, and what was handed over already is erased, too.</summary>
+    Disown = 10,
+
+    /// <summary>The answer of a key (subject) that was disowned and had not handed itself over: nothing of it is under way any more.</summary>
+    Disowned = 11,
 }

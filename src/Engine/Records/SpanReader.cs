@@ -48,7 +48,7 @@ public ref struct SpanReader(ReadOnlySpan<byte> bytes)
         return (long)(raw >> 1) ^ -(long)(raw & 1);
     }
 
-    public ReadOnlySpan<byte> Text() => Take(checked((int)Varint()));
+    public ReadOnlySpan<byte> Text() => Take((int)Math.Min(Varint(), int.MaxValue));
 
     public ReadOnlySpan<byte> Take(int count)
     {

@@ -95,7 +95,14 @@ internal sealed class GrainCustomers(int partition, IGrainFactory grains, ICusto
         {
             for (var customer = first; customer is not null; customer = customer.Next)
             {
+                if (customer.IsArmed && customer.Armed > now)
+                {
+                    // One that was overtaken: another will look at this customer in time.
+                    continue;
+                }
+
                 customer.Armed = customer.Due;
+                customer.IsArmed = customer.Due > now && customer.Due < long.MaxValue;
                 added += Ring(customerHash, customer.Key, customer.Due, now, timers);
             }
         }
@@ -278,10 +285,11 @@ internal sealed class GrainCustomers(int partition, IGrainFactory grains, ICusto
         customer.Due = answer.Due;
         customer.ProgramVersion = answer.ProgramVersion;
         _table.Weigh(customer, answer.Bytes + Limits.GrainBytes);
-        customer.Armed = turn.HasTimer ? long.MaxValue : customer.Armed;
+        customer.Armed = turn.HasTimer && !customer.IsArmed ? long.MaxValue : customer.Armed;
         if (customer.Due < customer.Armed)
         {
             customer.Armed = customer.Due;
+            customer.IsArmed = true;
             dues.Arm(partition, customer.Hash, customer.Due);
         }
     }

@@ -29,6 +29,9 @@ internal sealed class Touched(ulong hash, byte[] key, ICustomerGrain grain)
     /// <summary>The earliest timer in the heap that will look at this customer.</summary>
     public long Armed { get; set; } = long.MaxValue;
 
+    /// <summary>It stands in the heap at that very instant. Otherwise at an earlier one, or what it does is on its way as a record.</summary>
+    public bool IsArmed { get; set; }
+
     public int ProgramVersion { get; set; }
 
     /// <summary>What it takes in memory, roughly.</summary>

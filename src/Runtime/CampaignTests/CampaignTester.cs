@@ -158,7 +158,7 @@ internal sealed class CampaignTester(
             }
 
             var items = await sender.ShowAsync(run.Items, live, request, cancellation);
-            var entry = run.Entry is { } found ? ExplanationViews.Of(found, run.CustomerKey, isDecision: true, null) with { DefinitionsVersion = version } : null;
+            var entry = run.Entry is { } found ? ExplanationViews.Of(found, run.CustomerKey, isDecision: true, null, new ElementNames(live)) with { DefinitionsVersion = version } : null;
             return new TestAnswer(
                 new TestReport(
                     campaign.Id, campaign.Status.ToString().ToLowerInvariant(), new Engine.Records.CustomerKey(run.CustomerKey).Id, subject.IsMock, Time(begin), Time(run.Now), run.Outcome,

@@ -26,6 +26,7 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
     private readonly SemaphoreSlim _one = new(1);
     private readonly Lock _moving = new();
     private volatile Versioned _current = new(0, new DefinitionSet());
+    private volatile int _told;
 
     private DefinitionService(string folder, IStore store, ProgramLibrary library, FactJournal journal, Appender appender, TimeProvider time, ILogger log)
     {
@@ -216,6 +217,7 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
     private async Task<PastFact?> TellAsync(int version, CancellationToken cancellation)
     {
         var at = await _appender.AppendFactAsync(Enumerable.Range(0, _store.Log.Partitions), FactKind.ProgramActivated, version, "", cancellation);
+        _told = version;
         _log.Activated(version);
         return new PastFact(at, FactKind.ProgramActivated, version, "");
     }
@@ -251,7 +253,10 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
                     if (version > Version && _library.Definitions(version) is { } definitions)
                     {
                         Move(version, definitions);
-                        _log.FollowsDefinitions(version);
+                        if (version != _told)
+                        {
+                            _log.FollowsDefinitions(version);
+                        }
                     }
                 }
                 catch (Exception error)

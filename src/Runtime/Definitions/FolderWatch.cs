@@ -1,52 +1,57 @@
 using Microsoft.Extensions.Logging;
+using Triggers.Engine.Definitions;
 
 namespace Triggers.Runtime.Definitions;
 
-/// <summary>Reloads the definitions when their folder has changed and is quiet again.</summary>
+/// <summary>
+/// Reloads the definitions when their folder has changed and is quiet again. It looks by itself: notices of the operating system do not come from network
+/// disks, nor when the folder is a link that leads elsewhere now, or was deleted and made anew.
+/// </summary>
 internal sealed class FolderWatch : IDisposable
 {
-    private readonly FileSystemWatcher _watcher;
-    private readonly Timer _quiet;
+    private readonly string _folder;
     private readonly IDefinitions _definitions;
     private readonly ILogger _log;
+    private readonly PeriodicTimer _ticks = new(TimeSpan.FromMilliseconds(Limits.WatchEveryMs));
 
     public FolderWatch(string folder, IDefinitions definitions, ILogger log)
     {
+        _folder = folder;
         _definitions = definitions;
         _log = log;
-        _quiet = new Timer(_ => Reload());
-        _watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true };
-        _watcher.Changed += (_, _) => Wait();
-        _watcher.Created += (_, _) => Wait();
-        _watcher.Deleted += (_, _) => Wait();
-        _watcher.Renamed += (_, _) => Wait();
-        _watcher.Error += (_, error) =>
-        {
-            log.WatchFailed(error.GetException());
-            Wait();
-        };
-        _watcher.EnableRaisingEvents = true;
+        _ = RunAsync(DefinitionFolder.Stamp(folder));
     }
 
-    public void Dispose()
+    public void Dispose() => _ticks.Dispose();
+
+    private async Task RunAsync(string taken)
     {
-        _watcher.Dispose();
-        _quiet.Dispose();
-    }
-
-    private void Wait() => _quiet.Change(Limits.WatchQuietMs, Timeout.Infinite);
-
-    private void Reload() => _ = ReloadAsync();
-
-    private async Task ReloadAsync()
-    {
-        try
+        var before = taken;
+        var isFailing = false;
+        while (await _ticks.WaitForNextTickAsync())
         {
-            await _definitions.ReloadAsync(CancellationToken.None);
-        }
-        catch (Exception error)
-        {
-            _log.WatchFailed(error);
+            try
+            {
+                var now = DefinitionFolder.Stamp(_folder);
+                if (now == before && now != taken)
+                {
+                    await _definitions.ReloadAsync(CancellationToken.None);
+                    taken = now;
+                }
+
+                before = now;
+                isFailing = false;
+            }
+            catch (Exception error)
+            {
+                // The store is away: it is tried again with each look, and said once.
+                if (!isFailing)
+                {
+                    _log.WatchFailed(error);
+                }
+
+                isFailing = true;
+            }
         }
     }
 }

@@ -161,14 +161,21 @@ internal sealed class EmbeddedCustomers : ICustomers
         var added = 0;
         for (var slot = table.Chain(customerHash); slot is not null; slot = slot.Next)
         {
+            if (slot.IsArmed && slot.Armed > now)
+            {
+                // One that was overtaken: another will look at this customer in time.
+                continue;
+            }
+
             var due = slot.Customer.Due;
             slot.Armed = due;
+            slot.IsArmed = due > now && due < long.MaxValue;
             if (due <= now)
             {
                 timers.AddTimer(slot.Customer.KeyUtf8);
                 added++;
             }
-            else if (due < long.MaxValue)
+            else if (slot.IsArmed)
             {
                 _dues.Arm(partition, customerHash, due);
             }
@@ -357,7 +364,7 @@ internal sealed class EmbeddedCustomers : ICustomers
         if (view.Kind == RecordKind.Timer)
         {
             batch.Timers++;
-            slot.Armed = long.MaxValue;
+            slot.Armed = slot.IsArmed ? slot.Armed : long.MaxValue;
         }
 
         var customer = slot.Customer;
@@ -382,6 +389,7 @@ internal sealed class EmbeddedCustomers : ICustomers
         if (customer.Due < slot.Armed)
         {
             slot.Armed = customer.Due;
+            slot.IsArmed = true;
             _dues.Arm(partition, slot.Hash, customer.Due);
         }
     }

@@ -30,6 +30,8 @@ internal sealed class EmbeddedLoops : ILoops
 
     public long ResidentCustomers => _customers.Resident;
 
+    public bool EndedEarly => Array.Exists(_workers, worker => worker.Driver.EndedEarly);
+
     public Task StartAsync(IReadOnlyList<PartitionMark> marks, CancellationToken cancellation)
     {
         foreach (var worker in _workers)

@@ -45,6 +45,9 @@ internal interface ILoops : IDisposable
     /// <summary>Every loop comes to the end of its log, flushes every state and ends.</summary>
     Task StopAsync();
 
+    /// <summary>After a stop: some loop of this process could not, and what it left is replayed at the next start.</summary>
+    bool EndedEarly => false;
+
     /// <summary>Every loop ends as a crash would end it: nothing more is applied, committed or flushed.</summary>
     Task AbandonAsync();
 }

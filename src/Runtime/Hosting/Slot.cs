@@ -23,6 +23,9 @@ internal sealed class Slot(Customer customer)
     /// <summary>The earliest timer in the heap that will look at this customer.</summary>
     public long Armed { get; set; } = long.MaxValue;
 
+    /// <summary>It stands in the heap at that very instant. Otherwise at an earlier one, or what it does is on its way as a record.</summary>
+    public bool IsArmed { get; set; }
+
     /// <summary>Used since the sweep last came by: it gets a second chance.</summary>
     public bool Used { get; set; }
 

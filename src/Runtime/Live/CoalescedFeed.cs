@@ -9,6 +9,7 @@ internal abstract class CoalescedFeed(TimeProvider time, ILogger log) : ILiveFee
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
     private Task _run = Task.CompletedTask;
+    private bool _isFailing;
 
     public event Action<LiveDelta>? Changed;
 
@@ -35,7 +36,7 @@ internal abstract class CoalescedFeed(TimeProvider time, ILogger log) : ILiveFee
     public virtual async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _run;
+        await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
@@ -68,11 +69,7 @@ internal abstract class CoalescedFeed(TimeProvider time, ILogger log) : ILiveFee
             {
                 await WaitAsync();
                 var began = time.GetTimestamp();
-                if (Take() is { } delta)
-                {
-                    Tell(Changed, delta);
-                }
-
+                TakeAndTell();
                 var rest = TimeSpan.FromMilliseconds(Limits.LiveIntervalMs) - time.GetElapsedTime(began);
                 await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, _stop.Token);
             }
@@ -80,6 +77,30 @@ internal abstract class CoalescedFeed(TimeProvider time, ILogger log) : ILiveFee
         catch (OperationCanceledException)
         {
             // The server stops.
+        }
+    }
+
+    /// <summary>A store that cannot be read for a while ends nothing: viewers see what changed once it can.</summary>
+    private void TakeAndTell()
+    {
+        try
+        {
+            if (Take() is { } delta)
+            {
+                Tell(Changed, delta);
+            }
+
+            _isFailing = false;
+        }
+        catch (Exception error) when (!_stop.IsCancellationRequested)
+        {
+            if (!_isFailing)
+            {
+                log.LiveFeedFailed(error);
+            }
+
+            _isFailing = true;
+            Wake();
         }
     }
 

@@ -1,4 +1,5 @@
 using Triggers.Engine.Effects;
+using Triggers.Runtime.Queries;
 
 namespace Triggers.Runtime.Live;
 
@@ -28,25 +29,25 @@ internal static class DecisionNames
     };
 
     /// <summary>A decision in words, for timelines.</summary>
-    public static string TitleOf(in Decision decision) => decision.Kind switch
+    public static string TitleOf(in Decision decision, ElementNames names) => decision.Kind switch
     {
-        DecisionKind.SegmentEntered => $"Entered segment {decision.Subject}",
-        DecisionKind.SegmentExited => $"Left segment {decision.Subject}",
+        DecisionKind.SegmentEntered => $"Entered segment {names.Segment(decision.Subject)}",
+        DecisionKind.SegmentExited => $"Left segment {names.Segment(decision.Subject)}",
         DecisionKind.LifecycleChanged => $"Lifecycle became {decision.Subject}",
-        DecisionKind.CampaignEntered => $"Entered campaign {decision.Subject}",
-        DecisionKind.CampaignNotEntered => $"Did not enter campaign {decision.Subject}",
-        DecisionKind.CampaignExited => $"Left campaign {decision.Subject}",
-        DecisionKind.CampaignCompleted => $"Completed campaign {decision.Subject}",
-        DecisionKind.MessageDecided => $"Message decided by {decision.Subject}",
-        DecisionKind.MessageSkipped => $"Message of {decision.Subject} skipped",
-        DecisionKind.Converted => $"Reached the goal of {decision.Subject}",
+        DecisionKind.CampaignEntered => $"Entered campaign {names.Campaign(decision.Subject)}",
+        DecisionKind.CampaignNotEntered => $"Did not enter campaign {names.Campaign(decision.Subject)}",
+        DecisionKind.CampaignExited => $"Left campaign {names.Campaign(decision.Subject)}",
+        DecisionKind.CampaignCompleted => $"Completed campaign {names.Campaign(decision.Subject)}",
+        DecisionKind.MessageDecided => $"Message decided by {names.Campaign(decision.Subject)}",
+        DecisionKind.MessageSkipped => $"Message of {names.Campaign(decision.Subject)} skipped",
+        DecisionKind.Converted => $"Reached the goal of {names.Campaign(decision.Subject)}",
         DecisionKind.Merged => $"Merged with {decision.Subject}",
         DecisionKind.MergeRefused => $"Not merged with {decision.Subject}",
         DecisionKind.OptedOut => $"Opted out of {decision.Subject}",
         DecisionKind.Suppressed => "Suppressed",
         DecisionKind.Erased => "Erased",
         DecisionKind.GradeChanged => decision.Detail.Length > 0 ? $"Score {decision.Subject} became {decision.Detail}" : $"Score {decision.Subject} has no grade any more",
-        DecisionKind.BranchTaken => $"Took a branch of {decision.Subject}",
+        DecisionKind.BranchTaken => $"Took a branch of {names.Campaign(decision.Subject)}",
         _ => decision.Subject,
     };
 }

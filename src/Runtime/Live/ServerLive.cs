@@ -13,7 +13,7 @@ internal sealed class ServerLive : IAsyncDisposable
     private IAsyncDisposable? _others;
 
     /// <param name="sum">null: this process is alone.</param>
-    public ServerLive(LiveFeed share, LiveSum? sum, OwnedPartitions owned)
+    public ServerLive(LiveFeed share, LiveSum? sum, OwnedPartitions owned, TimeProvider time)
     {
         Share = share;
         _sum = sum;
@@ -24,6 +24,8 @@ internal sealed class ServerLive : IAsyncDisposable
             sum.Outdated += OnOutdated;
             sum.Come(Here, share.Share());
         }
+
+        Past = new PastSeconds(Whole, time);
     }
 
     /// <summary>Of this process.</summary>
@@ -31,6 +33,9 @@ internal sealed class ServerLive : IAsyncDisposable
 
     /// <summary>Of all processes.</summary>
     public CoalescedFeed Whole => _sum is null ? Share : _sum;
+
+    /// <summary>Of all processes.</summary>
+    public PastSeconds Past { get; }
 
     /// <summary>Brings the shares of other processes in, as the host knows them.</summary>
     public async Task JoinAsync(LoopHost? host, CancellationToken cancellation)
@@ -43,6 +48,7 @@ internal sealed class ServerLive : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Past.DisposeAsync();
         if (_others is not null)
         {
             await _others.DisposeAsync();

@@ -75,6 +75,12 @@ internal sealed class LoopDriver : IDisposable
         return _ended.Task;
     }
 
+    /// <summary>It was told to stop and could not come to the end of its log or flush: the next start replays what is left.</summary>
+    public bool EndedEarly { get; private set; }
+
+    /// <summary>A store that is found damaged before all is live ends <see cref="Live"/> with that; otherwise it is tried again for ever.</summary>
+    public bool TellsDamage { get; init; }
+
     /// <summary>It ended because somebody else has its partition.</summary>
     public bool IsLost { get; private set; }
 
@@ -108,6 +114,7 @@ internal sealed class LoopDriver : IDisposable
     /// <param name="readMarks">Where the partitions stand, read at each beginning; a host that shares its store takes them over at that.</param>
     public async Task RunAsync(Func<CancellationToken, ValueTask<IReadOnlyList<PartitionMark>>> readMarks)
     {
+        var failedStops = 0;
         while (true)
         {
             IReadOnlyList<PartitionMark>? marks = null;
@@ -123,13 +130,19 @@ internal sealed class LoopDriver : IDisposable
                 IsLost = true;
                 break;
             }
+            catch (StoreRefusedException error) when (TellsDamage && !_abandoned && !_live.Task.IsCompleted)
+            {
+                _live.TrySetException(error);
+                break;
+            }
             catch (Exception error) when (!_abandoned)
             {
                 _context.Log.LoopRestarts(error, _number);
                 RuntimeMetrics.LoopRestarts.Add(1);
-                if (_stopping && marks is null)
+                if (_stopping && (marks is null || ++failedStops == Limits.StopAttempts))
                 {
-                    // The store does not answer any more: there is nothing to flush to.
+                    // The store does not answer any more, or its log cannot be read: what is not flushed is in the log.
+                    EndedEarly = true;
                     break;
                 }
             }

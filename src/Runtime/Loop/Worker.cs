@@ -6,7 +6,7 @@ namespace Triggers.Runtime.Loop;
 /// <summary>A thread that drives the loop of some partitions of the embedded host.</summary>
 internal sealed class Worker(int number, IReadOnlyList<int> partitions, LoopContext context, ICustomers customers, DueRouter dues) : IDisposable
 {
-    public LoopDriver Driver { get; } = new(number, partitions, context, customers, dues, new ThreadPace());
+    public LoopDriver Driver { get; } = new(number, partitions, context, customers, dues, new ThreadPace()) { TellsDamage = true };
 
     public void Start(IReadOnlyList<PartitionMark> marks)
     {

@@ -14,7 +14,7 @@ namespace Triggers.Runtime.Measuring;
 
 /// <summary>
 /// Looks at all customers for the numbers that none of them can know alone, one partition after the other and three quarters of its time at rest, and tells what
-/// moved as one fact to every partition. At the start, every quarter of an hour, when definitions bring something new to measure, and when asked. Of processes
+/// moved as one fact to every partition. At the start, every quarter of an hour (sooner while nobody has a number), when definitions bring something new to measure, and when asked. Of processes
 /// that share a store, whoever is first measures.
 /// </summary>
 internal sealed class Measurer(
@@ -97,7 +97,7 @@ internal sealed class Measurer(
             last.At == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(last.At),
             Math.Round(last.Seconds, 3),
             last.Customers,
-            program.LinesToMeasure.Count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(Now(), last.At + Limits.MeasureEveryMs)),
+            program.LinesToMeasure.Count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(Now(), last.At + EveryMs(program, last))),
             walking,
             _error,
             [.. lines]) { HistoryFrom = DoneFill.Beginning(settings, program, Now()) };
@@ -176,8 +176,12 @@ internal sealed class Measurer(
         }
 
         var last = Last();
-        return _isAsked || teller.IsDue(program) || Now() - last.At >= Limits.MeasureEveryMs || (last.Version != program.Version && program.LinesToMeasure.Any(line => !last.Counts.ContainsKey(LastLook.KeyOf(line.Key))));
+        return _isAsked || teller.IsDue(program) || Now() - last.At >= EveryMs(program, last) || (last.Version != program.Version && program.LinesToMeasure.Any(line => !last.Counts.ContainsKey(LastLook.KeyOf(line.Key))));
     }
+
+    private static long EveryMs(Program program, LastLook last) => program.LinesToMeasure.All(line => program.Measures.TryFind(line.Key, out _))
+        ? Limits.MeasureEveryMs
+        : Math.Clamp((long)(last.Seconds * 1000 * Limits.MeasureUnknownRest), Limits.MeasureLookMs / 2, Limits.MeasureEveryMs);
 
     private async Task<Measurement> LookAsync(Program program, PurchaseSample? purchases, CancellationToken cancellation)
     {

@@ -32,7 +32,7 @@ internal sealed class OutboxPump : IAsyncDisposable
         _channels = channels;
         _owned = owned;
         _pause = pause;
-        _gate = new PauseGate(pause.IsPaused);
+        _gate = new PauseGate(() => pause.IsPaused && _context is not { Draining: true });
         _closes = new CloseWriter(store.Outbox, meter, time, log, _stop.Token);
         _context = new LaneContext(store, composer, owned, _gate, _closes, latencies, traces, time, log, _stop.Token);
         _putBack = store.Settings.Get(PutBackSetting);
@@ -41,7 +41,7 @@ internal sealed class OutboxPump : IAsyncDisposable
     public void Start()
     {
         _store.Outbox.Queued += Take;
-        _pause.Changed += OnPause;
+        _pause.Changed += _gate.Look;
         _owned.Came += OnCame;
         _store.Settings.Changed += OnSettings;
         foreach (var channel in ChannelRegistry.KnownIds)
@@ -74,7 +74,7 @@ internal sealed class OutboxPump : IAsyncDisposable
     {
         Unsubscribe();
         _context.Draining = true;
-        _gate.Set(paused: false);
+        _gate.Look();
         var lanes = Task.WhenAll(_lanes.Values.Select(lane => lane.Value.DisposeAsync().AsTask()));
         if (await Task.WhenAny(lanes, Task.Delay(s_drain)) != lanes)
         {
@@ -98,12 +98,10 @@ internal sealed class OutboxPump : IAsyncDisposable
     private void Unsubscribe()
     {
         _store.Outbox.Queued -= Take;
-        _pause.Changed -= OnPause;
+        _pause.Changed -= _gate.Look;
         _owned.Came -= OnCame;
         _store.Settings.Changed -= OnSettings;
     }
-
-    private void OnPause() => _gate.Set(_pause.IsPaused);
 
     /// <summary>What its former owner left.</summary>
     private void OnCame(int partition) => RefillAll();

@@ -6,6 +6,7 @@ namespace Triggers.Runtime.Outbox;
 internal sealed class SendingPause : IDisposable
 {
     private readonly ISettingStore _settings;
+    private readonly Lock _lock = new();
     private volatile bool _isPaused;
 
     public SendingPause(ISettingStore settings)
@@ -31,11 +32,15 @@ internal sealed class SendingPause : IDisposable
 
     private void Look()
     {
-        var paused = _settings.Get(PausedSending.Setting) is not null;
-        if (paused != _isPaused)
+        // Read by one thread at a time: the latest value is taken last.
+        lock (_lock)
         {
-            _isPaused = paused;
-            Changed?.Invoke();
+            var paused = _settings.Get(PausedSending.Setting) is not null;
+            if (paused != _isPaused)
+            {
+                _isPaused = paused;
+                Changed?.Invoke();
+            }
         }
     }
 }

@@ -30,8 +30,10 @@ internal sealed class CommandService(
     IMessageComposer composer,
     TimeProvider time) : ICommands
 {
+    private readonly PartsReader _parts = new(store, reader);
+
     public Task<bool> SuppressAsync(string customerId, bool suppressed, CancellationToken cancellation) =>
-        CommandAsync(customerId, suppressed ? CommandKind.Suppress : CommandKind.Unsuppress, withAbsorbed: false, cancellation);
+        CommandAsync(customerId, suppressed ? CommandKind.Suppress : CommandKind.Unsuppress, cancellation);
 
     public async Task<bool> EraseAsync(string customerId, CancellationToken cancellation)
     {
@@ -40,7 +42,7 @@ internal sealed class CommandService(
         // Nobody is told of a list between the place on it and the order.
         await store.Settings.UpdateAsync(ListTeller.Turn, async _ =>
         {
-            erased = await CommandAsync(customerId, CommandKind.Erase, withAbsorbed: true, cancellation) || await EraseUnseenAsync(customerId, cancellation);
+            erased = await reader.FindAsync(customerId, cancellation) is { } customer ? await EraseAsync(customer, cancellation) : await EraseRestAsync(customerId, cancellation);
             return null;
         });
         return erased;
@@ -179,22 +181,61 @@ internal sealed class CommandService(
         return customer.IsSuppressed ? "suppressed" : customer.OptedOut.Contains(message.Channel, StringComparer.Ordinal) ? "unsubscribed" : null;
     }
 
-    /// <summary>Somebody put the user on a list, and they were never seen.</summary>
-    private async Task<bool> EraseUnseenAsync(string customerId, CancellationToken cancellation)
+    private async Task<bool> EraseAsync(Customer customer, CancellationToken cancellation)
     {
-        var key = customerId.StartsWith("u:", StringComparison.Ordinal) ? new CustomerKey(customerId) : CustomerKey.User(customerId);
-        if (!await store.Lists.ForgetAsync(key.Id))
+        using var batch = new RecordBatch(256);
+        foreach (var key in await _parts.ReadAsync(customer.Key, customer.AbsorbedKeys, cancellation))
+        {
+            await ForgetListsAsync(key);
+            batch.AddCommand(Encoding.UTF8.GetBytes(key), CommandKind.Erase, "");
+        }
+
+        if (!customer.IsAnonymous)
+        {
+            foreach (var split in customer.SplitKeys)
+            {
+                batch.AddCommand(Encoding.UTF8.GetBytes(split), CommandKind.Split, "");
+            }
+        }
+
+        await appender.AppendAsync(batch, cancellation);
+        return true;
+    }
+
+    /// <summary>No customer has the id, but somebody put it on a list, or keys are left that led to one who is gone.</summary>
+    private async Task<bool> EraseRestAsync(string customerId, CancellationToken cancellation)
+    {
+        var listed = customerId.StartsWith("u:", StringComparison.Ordinal) ? new CustomerKey(customerId) : CustomerKey.User(customerId);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        if (await store.Lists.ForgetAsync(listed.Id))
+        {
+            keys.Add(listed.Text);
+        }
+
+        foreach (var key in CustomerReader.KeysOf(customerId))
+        {
+            if (await reader.PeekAsync(key, cancellation) is { IsEmpty: false })
+            {
+                keys.UnionWith(await _parts.ReadAsync(key.Text, [], cancellation));
+            }
+        }
+
+        if (keys.Count == 0)
         {
             return false;
         }
 
         using var batch = new RecordBatch(256);
-        batch.AddCommand(Encoding.UTF8.GetBytes(key.Text), CommandKind.Erase, "");
+        foreach (var key in keys)
+        {
+            batch.AddCommand(Encoding.UTF8.GetBytes(key), CommandKind.Erase, "");
+        }
+
         await appender.AppendAsync(batch, cancellation);
         return true;
     }
 
-    private async Task<bool> CommandAsync(string customerId, CommandKind kind, bool withAbsorbed, CancellationToken cancellation)
+    private async Task<bool> CommandAsync(string customerId, CommandKind kind, CancellationToken cancellation)
     {
         if (await reader.FindAsync(customerId, cancellation) is not { } customer)
         {
@@ -203,24 +244,6 @@ internal sealed class CommandService(
 
         using var batch = new RecordBatch(256);
         batch.AddCommand(Encoding.UTF8.GetBytes(customer.Key), kind, "");
-        if (withAbsorbed)
-        {
-            await ForgetListsAsync(customer.Key);
-            foreach (var absorbed in customer.AbsorbedKeys)
-            {
-                await ForgetListsAsync(absorbed);
-                batch.AddCommand(Encoding.UTF8.GetBytes(absorbed), kind, "");
-            }
-        }
-
-        if (kind == CommandKind.Erase && !customer.IsAnonymous)
-        {
-            foreach (var split in customer.SplitKeys)
-            {
-                batch.AddCommand(Encoding.UTF8.GetBytes(split), CommandKind.Split, "");
-            }
-        }
-
         await appender.AppendAsync(batch, cancellation);
         return true;
     }

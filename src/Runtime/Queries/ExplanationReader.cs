@@ -35,8 +35,10 @@ internal sealed class ExplanationReader(IStore store, ProgramLibrary library, Fa
         var what = question.Segment is not null ? $"segment '{question.Segment}'" : $"campaign '{question.Campaign}'";
         return explanation is null
             ? Missing(question.At is null ? $"There is no {what}." : $"There was no {what} at {Text(question.At.Value)}.")
-            : new ExplainAnswer(ExplanationViews.Of(explanation, customer.Key, isDecision: false, question.At is not null ? HistoryFrom(customer) : FilledFrom(customer, facts.Program, question.Segment, now)), "");
+            : new ExplainAnswer(ExplanationViews.Of(explanation, customer.Key, isDecision: false, question.At is not null ? HistoryFrom(customer) : FilledFrom(customer, facts.Program, question.Segment, now), NamesOf(facts)), "");
     }
+
+    private static ElementNames NamesOf(Facts facts) => new(facts.Program.Definitions);
 
     private static ExplainAnswer Missing(string why) => new(null, why);
 
@@ -51,7 +53,7 @@ internal sealed class ExplanationReader(IStore store, ProgramLibrary library, Fa
         }
 
         return Explainer.Decision(before, ViewOf(record), facts, token.Number) is { } explanation
-            ? new ExplainAnswer(ExplanationViews.Of(explanation, customer.Key, isDecision: true, HistoryFrom(customer)), "")
+            ? new ExplainAnswer(ExplanationViews.Of(explanation, customer.Key, isDecision: true, HistoryFrom(customer), NamesOf(facts)), "")
             : Missing($"The record of decision '{text}' leads to no such decision, or to one that has nothing to explain.");
     }
 

@@ -48,7 +48,7 @@ public sealed record SeenView(string Text, string Value, string Note);
 
 internal static class ExplanationViews
 {
-    public static ExplanationView Of(Explanation explanation, string customerKey, bool isDecision, DateTimeOffset? historyFrom) => new(
+    public static ExplanationView Of(Explanation explanation, string customerKey, bool isDecision, DateTimeOffset? historyFrom, ElementNames names) => new(
         new CustomerKey(customerKey).Id,
         explanation.Kind == Explained.Segment ? "segment" : "campaign",
         explanation.Id,
@@ -57,7 +57,7 @@ internal static class ExplanationViews
         isDecision,
         explanation.Outcome,
         explanation.Detail,
-        Summarize(explanation),
+        Summarize(explanation, names),
         explanation.InTheWay is { } first ? Of(first, 1) : null,
         [.. explanation.Checks.Select(check => Of(check, 1))],
         [.. explanation.Messages.Select(message => Of(message, 1))],
@@ -75,26 +75,26 @@ internal static class ExplanationViews
         reason.Becomes is { } becomes ? NameOf(becomes) : null,
         depth < Limits.ExplainDepthMax ? [.. reason.Parts.Select(part => Of(part, depth + 1))] : []);
 
-    private static string Summarize(Explanation explanation)
+    private static string Summarize(Explanation explanation, ElementNames names)
     {
-        var id = explanation.Id;
+        var name = explanation.Kind == Explained.Segment ? names.Segment(explanation.Id) : names.Campaign(explanation.Id);
         return explanation.Outcome switch
         {
-            "in" => $"In segment {id}.",
-            "not in" => $"Not in segment {id}.",
-            "collecting" => $"Neither in segment {id} nor out of it: its history is still being collected.",
-            "entered" or "left" when explanation.Kind == Explained.Segment => $"{(explanation.Outcome == "entered" ? "Entered" : "Left")} segment {id}.",
-            "inside" => $"Inside campaign {id}.",
-            "would enter" => $"Enters campaign {id} with its next trigger.",
-            "would not enter" => $"Would not enter campaign {id}.",
-            "did not enter" => $"Did not enter campaign {id}: {explanation.Detail}.",
-            "entered" => $"Entered campaign {id}.",
-            "exited" => $"Left campaign {id}{Because(explanation)}.",
-            "completed" => $"Completed campaign {id}.",
-            "branched" => $"Branched in campaign {id}{Because(explanation)}.",
-            "decided" => $"Campaign {id} decided to send {explanation.Detail}.",
-            "skipped" => $"A message of campaign {id} was skipped: {explanation.Detail}.",
-            _ => $"Reached the goal of campaign {id}{Because(explanation)}.",
+            "in" => $"In segment {name}.",
+            "not in" => $"Not in segment {name}.",
+            "collecting" => $"Neither in segment {name} nor out of it: its history is still being collected.",
+            "entered" or "left" when explanation.Kind == Explained.Segment => $"{(explanation.Outcome == "entered" ? "Entered" : "Left")} segment {name}.",
+            "inside" => $"Inside campaign {name}.",
+            "would enter" => $"Enters campaign {name} with its next trigger.",
+            "would not enter" => $"Would not enter campaign {name}.",
+            "did not enter" => $"Did not enter campaign {name}: {explanation.Detail}.",
+            "entered" => $"Entered campaign {name}.",
+            "exited" => $"Left campaign {name}{Because(explanation)}.",
+            "completed" => $"Completed campaign {name}.",
+            "branched" => $"Branched in campaign {name}{Because(explanation)}.",
+            "decided" => $"Campaign {name} decided to send {explanation.Detail}.",
+            "skipped" => $"A message of campaign {name} was skipped: {explanation.Detail}.",
+            _ => $"Reached the goal of campaign {name}{Because(explanation)}.",
         };
     }
 

@@ -5,6 +5,9 @@ public interface IQueries
 {
     StatsView Stats();
 
+    /// <summary>What each second of the last quarter of an hour saw.</summary>
+    SecondsView Seconds();
+
     /// <param name="id">userId, anonymousId, or a full key (<c>u:…</c>, <c>a:…</c>). A merged anonymous id answers with the customer that absorbed it.</param>
     Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation);
 

@@ -17,6 +17,7 @@ internal sealed class QueryService(
     IDefinitions definitions,
     ProgramLibrary library,
     ILiveNumbers live,
+    PastSeconds past,
     ReplayBoard replays,
     CampaignPauses pauses,
     CustomerReader reader,
@@ -51,6 +52,8 @@ internal sealed class QueryService(
             replays.View(),
             PausedSending.ReasonOf(store.Settings));
     }
+
+    public SecondsView Seconds() => new(past.Read());
 
     public async Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation)
     {
@@ -95,7 +98,7 @@ internal sealed class QueryService(
     public async Task<Timeline?> TimelineAsync(string id, IReadOnlyCollection<string> kinds, string? after, int limit, CancellationToken cancellation)
     {
         var customer = await reader.FindAsync(id, cancellation);
-        return customer is null ? null : await Task.Run(() => timelines.Read(customer, kinds, after, Math.Clamp(limit, 1, Limits.PageMax)), cancellation);
+        return customer is null ? null : await Task.Run(() => timelines.Read(customer, new ElementNames(definitions.Current), kinds, after, Math.Clamp(limit, 1, Limits.PageMax)), cancellation);
     }
 
     public async Task<TraitHistory?> TraitHistoryAsync(string id, string trait, string? before, int limit, CancellationToken cancellation)

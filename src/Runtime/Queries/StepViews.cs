@@ -14,7 +14,7 @@ internal static class StepViews
         Add(campaign.Steps, 0, "", counters, steps);
         return new CampaignView(
             campaign.Id,
-            campaign.Name.Length > 0 ? campaign.Name : campaign.Id,
+            campaign.Name,
             campaign.Description,
             StatusOf(campaign.Status, paused),
             TriggerOf(campaign.Trigger),

@@ -18,9 +18,10 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
 {
     private static readonly JsonElement s_empty = JsonDocument.Parse("{}").RootElement;
 
+    /// <param name="names">Of the definitions in force now.</param>
     /// <param name="kinds">Of <see cref="TimelineKinds.All"/>; none: all.</param>
     /// <param name="after">The <c>Next</c> of the page before; null: the newest.</param>
-    public Timeline Read(Customer customer, IReadOnlyCollection<string> kinds, string? after, int limit)
+    public Timeline Read(Customer customer, ElementNames names, IReadOnlyCollection<string> kinds, string? after, int limit)
     {
         var items = new List<TimelineItem>();
         var decided = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -28,30 +29,37 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
         var messages = new List<MessageRow>();
         foreach (var key in (string[])[customer.Key, .. customer.AbsorbedKeys, .. customer.IsAnonymous ? [] : customer.SplitKeys])
         {
-            var (from, to) = Replay(new CustomerKey(key), key == customer.Key, items, decided, scores);
+            var (from, to) = Replay(new CustomerKey(key), key == customer.Key, names, items, decided, scores);
             messages.AddRange(store.Messages.List(key, null, null, null, Limits.PageMax).Where(message => message.DecidedAt >= from && message.DecidedAt <= to));
         }
 
         scores.Tell(items, customer.EventTotal);
         foreach (var message in messages)
         {
-            items.Add(ItemOf(message) with { Decision = decided.GetValueOrDefault(message.MessageId) });
+            items.Add(ItemOf(message, names) with { Decision = decided.GetValueOrDefault(message.MessageId) });
         }
 
         // Stable: what happened in one record keeps its order.
         var ordered = items.Where(item => kinds.Count == 0 || kinds.Contains(item.Kind, StringComparer.Ordinal)).OrderBy(item => item.HappenedAt).Reverse().ToList();
         var start = TimelinePlace.Read(after)?.IndexIn(ordered) ?? 0;
         var end = Math.Min(start + limit, ordered.Count);
-        return new Timeline(ordered[start..end], end < ordered.Count ? TimelinePlace.Behind(ordered, end).ToString() : null, HistoryFrom(scores.Misses(customer.EventTotal)));
+        var page = ordered[start..end].ConvertAll(item => item.Kind == TimelineKinds.Outcome && messages.Find(message => message.MessageId == item.Message) is { } message ? OutcomeOf(item, message, names) : item);
+        return new Timeline(page, end < ordered.Count ? TimelinePlace.Behind(ordered, end).ToString() : null, HistoryFrom(scores.Misses(customer.EventTotal)));
     }
 
     private DateTimeOffset? HistoryFrom(bool misses) => misses && HistoryBeginning.Of(store.Settings) is > 0 and var from ? TimeOf(from) : null;
 
-    private static TimelineItem ItemOf(MessageRow message)
+    private static string TitleOf(MessageRow message, ElementNames names) => $"{names.Campaign(message.Campaign)}: {message.Template}";
+
+    /// <summary>Says of which message.</summary>
+    private static TimelineItem OutcomeOf(TimelineItem item, MessageRow message, ElementNames names) =>
+        item with { Subject = message.Campaign, Detail = TitleOf(message, names) + (item.Detail.Length > 0 ? $", {item.Detail}" : "") };
+
+    private static TimelineItem ItemOf(MessageRow message, ElementNames names)
     {
         var status = message.Status.ToString().ToLowerInvariant();
         var detail = message.Reason.Length > 0 ? $"{status}: {message.Reason}" : $"{status} by {message.Channel} to {message.Address}";
-        return new TimelineItem(TimeOf(message.DecidedAt), null, TimelineKinds.Message, $"{message.Campaign}: {message.Template}", detail, null, null);
+        return new TimelineItem(TimeOf(message.DecidedAt), null, TimelineKinds.Message, TitleOf(message, names), detail, null, null) { Subject = message.Campaign, Message = message.MessageId };
     }
 
     private static DateTimeOffset TimeOf(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
@@ -80,7 +88,7 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
     /// <param name="isOwn">It is the customer's own key, none that became part of it.</param>
     /// <returns>The first and the last instant of that story.</returns>
     /// <param name="decided">Gets the decisions of messages, by the messages' ids.</param>
-    private (long From, long To) Replay(CustomerKey key, bool isOwn, List<TimelineItem> items, Dictionary<string, string> decided, ScoreHistory scores)
+    private (long From, long To) Replay(CustomerKey key, bool isOwn, ElementNames names, List<TimelineItem> items, Dictionary<string, string> decided, ScoreHistory scores)
     {
         var skip = Math.Max(0, store.History.Read(key).Count() - Limits.TimelineRecordsMax);
         var facts = new FactReplay(library, journal);
@@ -119,7 +127,7 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
                 scores.Move(record.At, customer.ScoreAt(record.At) - score);
             }
 
-            Tell(view, customer, recorder, items);
+            Tell(view, customer, recorder, names, items);
             foreach (var (message, number) in recorder.Messages)
             {
                 decided[message] = new DecisionToken(customer.Hash, record.Offset, number).ToString();
@@ -141,7 +149,7 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
         _ => kind.ToString(),
     };
 
-    private static void Tell(in RecordView view, Customer customer, DecisionRecorder recorder, List<TimelineItem> items)
+    private static void Tell(in RecordView view, Customer customer, DecisionRecorder recorder, ElementNames names, List<TimelineItem> items)
     {
         var at = TimeOf(view.At);
         var score = Math.Round(customer.ScoreAt(view.At), 2);
@@ -154,9 +162,9 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
                     view.OriginalAt > 0 ? TimeOf(view.OriginalAt) : at, TimeOf(view.OccurredAt), TimelineKinds.Event, title, view.IsHistorical ? "imported" : "", DataOf(view.Body), null));
                 break;
             case RecordKind.Outcome:
-                items.Add(new TimelineItem(at, TimeOf(view.OccurredAt), TimelineKinds.Outcome, $"Message {view.OutcomeKind.ToString().ToLowerInvariant()}", name, null, score));
+                items.Add(new TimelineItem(at, TimeOf(view.OccurredAt), TimelineKinds.Outcome, $"Message {view.OutcomeKind.ToString().ToLowerInvariant()}", name, null, score) { Message = Convert.ToHexStringLower(view.MessageId) });
                 break;
-            case RecordKind.Command:
+            case RecordKind.Command when view.CommandKind is not (CommandKind.Disown or CommandKind.Disowned):
                 items.Add(new TimelineItem(at, null, TimelineKinds.Command, TitleOf(view.CommandKind), name, null, score));
                 break;
             case RecordKind.TakeOver:
@@ -171,8 +179,9 @@ internal sealed class TimelineReader(IStore store, ProgramLibrary library, FactJ
             // The message itself stands in the timeline, with what came of it.
             if (decision.Kind is not (DecisionKind.MessageDecided or DecisionKind.Merged))
             {
-                items.Add(new TimelineItem(TimeOf(decision.At), null, TimelineKinds.Decision, DecisionNames.TitleOf(decision), decision.Detail, null, score)
+                items.Add(new TimelineItem(TimeOf(decision.At), null, TimelineKinds.Decision, DecisionNames.TitleOf(decision, names), decision.Detail, null, score)
                 {
+                    Subject = decision.Subject.Length > 0 ? decision.Subject : null,
                     Decision = Explainer.CanExplain(decision.Kind) ? new DecisionToken(customer.Hash, view.Offset, number).ToString() : null,
                 });
             }

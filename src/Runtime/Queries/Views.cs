@@ -77,6 +77,14 @@ public sealed record CustomerView(
     public DateTimeOffset? HistoryFrom { get; init; }
 }
 
+/// <param name="Seconds">Oldest first, at most 900; fewer if this process has not run for so long.</param>
+public sealed record SecondsView(IReadOnlyList<SecondView> Seconds);
+
+/// <param name="At">The end of the second.</param>
+/// <param name="Events">Applied in it.</param>
+/// <param name="Messages">Sent in it.</param>
+public sealed record SecondView(DateTimeOffset At, double Events, double Messages);
+
 /// <param name="Since">When the customer was put on it.</param>
 public sealed record ListMembershipView(string Id, DateTimeOffset Since);
 
@@ -106,6 +114,12 @@ public sealed record TimelineItem(DateTimeOffset At, DateTimeOffset? OccurredAt,
 {
     /// <summary>Names a decision for <c>GET /customers/{id}/explain?decision=</c>; null: there is none to explain.</summary>
     public string? Decision { get; init; }
+
+    /// <summary>Id of what a decision is about (a segment, a campaign, …), or of the campaign of a message; null: nothing of the kind.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>The message's id, of a message and of what became of it.</summary>
+    public string? Message { get; init; }
 
     internal DateTimeOffset HappenedAt => OccurredAt ?? At;
 }

@@ -17,6 +17,6 @@ public static class ExitCodes
     /// <summary>status: the server answers, and is not ready.</summary>
     public const int NotReady = 4;
 
-    /// <summary>Ended by Ctrl-C.</summary>
+    /// <summary>Ended by Ctrl-C or SIGTERM before it was done.</summary>
     public const int Cancelled = 130;
 }

@@ -22,6 +22,11 @@ public static class ValidateCommand
         if (result.Definitions is { } found)
         {
             Console.WriteLine($"valid: {found.Segments.Count} segments, {found.Campaigns.Count} campaigns, {found.Templates.Count} templates, {found.Sources.Count} sources");
+            if (found.Sources.Count == 0)
+            {
+                Console.Error.WriteLine("warning: without a source in sources.yaml nobody can send events");
+            }
+
             return ExitCodes.Ok;
         }
 

@@ -15,7 +15,8 @@ internal sealed class DemoClient : IDisposable
 
     public DemoClient(string url, string writeKey, ILogger logger)
     {
-        _client = new HttpClient { BaseAddress = new Uri(url) };
+        // Where a mail's link leads to is another site: only that it was followed counts here.
+        _client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(url) };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(writeKey + ":")));
         _logger = logger;
     }
@@ -47,6 +48,13 @@ internal sealed class DemoClient : IDisposable
             _logger.DemoRefused((int)response.StatusCode, wait.TotalSeconds);
             await Task.Delay(wait, cancellation);
         }
+    }
+
+    /// <summary>A link of a mail; whatever is answered.</summary>
+    public async Task FollowAsync(HttpMethod method, string path, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        using var response = await _client.SendAsync(request, cancellation);
     }
 
     public void Dispose() => _client.Dispose();

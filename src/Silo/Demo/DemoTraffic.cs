@@ -2,20 +2,22 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Triggers.Silo.Serve;
+using Triggers.Storage;
 
 namespace Triggers.Silo.Demo;
 
 /// <summary>
-/// Keeps the dashboard alive without a site: a few thousand simulated people browse, fill carts, leave or buy, go quiet and come back. The
+/// Keeps the dashboard alive without a site: a few thousand simulated people browse, fill carts, leave or buy, read their mail, go quiet and come back. The
 /// same seed plays the same people. A new store first gets four months of their past (as history: nothing is sent for it), so that every
 /// segment and stage of life has somebody in it.
 /// </summary>
-public sealed class DemoTraffic(string url, string writeKey, double eventsPerSecond, TimeProvider time, ILogger logger)
+public sealed class DemoTraffic(string url, string writeKey, double eventsPerSecond, IMailbox mailbox, TimeProvider time, ILogger logger)
 {
     private const int Seed = 20_260_101;
     private const int People = 3_000;
     private const int BatchMax = 200;
     private static readonly TimeSpan _past = TimeSpan.FromDays(120);
+    private static readonly TimeSpan _mailEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>Visits wait in memory between their events; beyond this no new one begins.</summary>
     private const int VisitsAtOnceMax = 50_000;
@@ -95,6 +97,8 @@ public sealed class DemoTraffic(string url, string writeKey, double eventsPerSec
         var last = TimeSpan.Zero;
         var owed = 0.0;
         var due = new List<JsonObject>();
+        var mail = new MailReader(mailbox, client, _random);
+        var mailAt = TimeSpan.Zero;
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(100), time);
         while (await ticks.WaitForNextTickAsync(cancellation))
         {
@@ -118,6 +122,14 @@ public sealed class DemoTraffic(string url, string writeKey, double eventsPerSec
             }
 
             await FlushAsync(client, due, now, cancellation);
+            if (elapsed >= mailAt)
+            {
+                mailAt = elapsed + _mailEvery;
+                foreach (var number in (await mail.ReadAsync(elapsed, cancellation)).Where(number => number <= people.Length))
+                {
+                    Enter(people[number - 1], script, elapsed);
+                }
+            }
         }
     }
 
@@ -127,10 +139,15 @@ public sealed class DemoTraffic(string url, string writeKey, double eventsPerSec
         var wanted = Math.Min(VisitsAtOnceMax, (int)(eventsPerSecond * DemoTime.Busyness(elapsed) * 4) + 1);
         while (_visits.Count < wanted)
         {
-            var visit = new Visit(script.Play(Choose(people)).GetEnumerator());
-            visit.Advance(elapsed + TimeSpan.FromSeconds(_random.NextDouble() * 2));
-            _visits.Enqueue(visit, visit.DueAt.Ticks);
+            Enter(Choose(people), script, elapsed);
         }
+    }
+
+    private void Enter(Visitor visitor, VisitScript script, TimeSpan elapsed)
+    {
+        var visit = new Visit(script.Play(visitor).GetEnumerator());
+        visit.Advance(elapsed + TimeSpan.FromSeconds(_random.NextDouble() * 2));
+        _visits.Enqueue(visit, visit.DueAt.Ticks);
     }
 
     /// <summary>The keener come more often; now and then anybody does.</summary>

@@ -1,14 +1,19 @@
+using System.Globalization;
+using Triggers.Engine.Records;
+
 namespace Triggers.Silo.Demo;
 
 /// <summary>One simulated person: who they are, how keen, and what lies in their cart.</summary>
 internal sealed class Visitor(int number, Random random)
 {
+    private const string IdPrefix = "demo-";
+
     public int Number { get; } = number;
 
     public string AnonymousId { get; } = $"demo-anon-{number:0000}";
 
     /// <summary>Known to the shop once they signed up.</summary>
-    public string UserId { get; } = $"demo-{number:0000}";
+    public string UserId { get; } = $"{IdPrefix}{number:0000}";
 
     public string FirstName { get; } = DemoShop.FirstNames[random.Next(DemoShop.FirstNames.Count)];
 
@@ -32,4 +37,10 @@ internal sealed class Visitor(int number, Random random)
     public int Orders { get; set; }
 
     public List<Product> Cart { get; } = [];
+
+    /// <summary>0: it is the key of nobody here.</summary>
+    public static int NumberOf(string customerKey) =>
+        new CustomerKey(customerKey).Id is var id && id.StartsWith(IdPrefix, StringComparison.Ordinal) && int.TryParse(id.AsSpan(IdPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
 }

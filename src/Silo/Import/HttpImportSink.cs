@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Triggers.Silo.Cli;
 
 namespace Triggers.Silo.Import;
@@ -12,6 +13,7 @@ public sealed class HttpImportSink : IImportSink
     private static readonly TimeSpan _unreachableFor = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
+    private volatile string? _waiting;
 
     public HttpImportSink(Uri server, string key)
     {
@@ -20,6 +22,8 @@ public sealed class HttpImportSink : IImportSink
     }
 
     public string Target => $"the server at {_client.BaseAddress!.GetLeftPart(UriPartial.Authority)}";
+
+    public string? Waiting => _waiting;
 
     public async Task<long> NextRowAsync(string hash, CancellationToken cancellation)
     {
@@ -71,6 +75,7 @@ public sealed class HttpImportSink : IImportSink
                 var response = await _client.SendAsync(request(), cancellation);
                 if (response.IsSuccessStatusCode)
                 {
+                    _waiting = null;
                     return response;
                 }
 
@@ -80,6 +85,7 @@ public sealed class HttpImportSink : IImportSink
                 }
 
                 var wait = response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1);
+                _waiting = await ReasonAsync(response, cancellation);
                 response.Dispose();
                 await Task.Delay(wait, cancellation);
             }
@@ -88,11 +94,25 @@ public sealed class HttpImportSink : IImportSink
                 unreachableSince = Math.Min(unreachableSince, Environment.TickCount64);
                 if (Environment.TickCount64 - unreachableSince > _unreachableFor.TotalMilliseconds || error.HttpRequestError == HttpRequestError.NameResolutionError)
                 {
-                    throw new UserErrorException($"{_client.BaseAddress} cannot be reached: {error.Message} What was imported is safe; run the same command again to go on.");
+                    throw new UserErrorException($"{_client.BaseAddress} cannot be reached: {error.Message.TrimEnd('.')}. What was imported is safe; run the same command again to go on.");
                 }
 
+                _waiting = $"{Target} cannot be reached: {error.Message}";
                 await Task.Delay(500, cancellation);
             }
+        }
+    }
+
+    /// <summary>As the API tells it (<c>detail</c>), or the status alone.</summary>
+    private static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await response.Content.ReadFromJsonAsync<ProblemAnswer>(cancellation))?.Detail ?? response.StatusCode.ToString();
+        }
+        catch (JsonException)
+        {
+            return response.StatusCode.ToString();
         }
     }
 
@@ -108,6 +128,8 @@ public sealed class HttpImportSink : IImportSink
     }
 
     private sealed record JournalAnswer(long NextRow);
+
+    private sealed record ProblemAnswer(string? Detail);
 
     private sealed record StatsAnswer(EventsAnswer Events);
 

@@ -6,6 +6,9 @@ public interface IImportSink : IAsyncDisposable
     /// <summary>In words, for the first line of the report.</summary>
     string Target { get; }
 
+    /// <summary>Why nothing goes on right now, for people; null: it does. Read from any thread.</summary>
+    string? Waiting { get; }
+
     /// <summary>The first row that is not in yet; 0 if this import was never begun.</summary>
     Task<long> NextRowAsync(string hash, CancellationToken cancellation);
 

@@ -33,6 +33,20 @@ public static class ImportCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        using var signals = new StopSignals("ending the import");
+        try
+        {
+            return await ImportAsync(parsed, signals.Requested);
+        }
+        catch (OperationCanceledException) when (signals.Requested.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("stopped: the same command goes on where this one ended.");
+            return ExitCodes.Cancelled;
+        }
+    }
+
+    private static async Task<int> ImportAsync(ParseResult parsed, CancellationToken cancellation)
+    {
         var file = SourceFile.Find(parsed.GetValue(_file)!);
         var isCsv = IsCsv(parsed.GetValue(_format), file.Name);
         var maps = parsed.GetValue(_maps) ?? [];

@@ -43,6 +43,6 @@ public static class ImportProgress
     private static string Describe(Importer importer, long started)
     {
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-        return string.Create(CultureInfo.InvariantCulture, $"{importer.RowsDone:N0} rows, {(seconds > 0 ? importer.RowsDone / seconds : 0):N0}/s");
+        return string.Create(CultureInfo.InvariantCulture, $"{importer.RowsDone:N0} rows, {(seconds > 0 ? importer.RowsDone / seconds : 0):N0}/s{(importer.Waiting is { } reason ? $"; waiting: {reason}" : "")}");
     }
 }

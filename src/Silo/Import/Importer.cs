@@ -21,6 +21,9 @@ public sealed class Importer(IImportSink sink, ImportSource source)
     /// <summary>Read by the progress display from another thread.</summary>
     public long RowsDone => Interlocked.Read(ref _rowsDone);
 
+    /// <summary>Why it stands still right now; null: it does not.</summary>
+    public string? Waiting => sink.Waiting;
+
     public ImportReport Report { get; } = new();
 
     public async Task RunAsync(IRowReader reader, CancellationToken cancellation)

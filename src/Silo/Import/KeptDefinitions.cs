@@ -12,8 +12,7 @@ internal sealed class KeptDefinitions : IDisposable
 
     public static KeptDefinitions Of(IStore store, string data)
     {
-        var latest = store.Definitions.Find(store.Definitions.LatestVersion)
-            ?? throw new UserErrorException($"{data} was never served: say with --definitions by which definitions to import.");
+        var latest = store.Definitions.Find(store.Definitions.LatestVersion) ?? throw NeverServed(data);
         var folder = Directory.CreateTempSubdirectory("triggers-import-").FullName;
         foreach (var file in latest.Files)
         {
@@ -24,6 +23,8 @@ internal sealed class KeptDefinitions : IDisposable
 
         return new KeptDefinitions(folder);
     }
+
+    public static UserErrorException NeverServed(string data) => new($"{data} was never served: say with --definitions by which definitions to import.");
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -40,12 +40,19 @@ public sealed class LocalImportSink : IImportSink
 
     public string Target => $"the data folder {_folder}";
 
+    public string? Waiting => _sink.Waiting;
+
     public TriggersServer Server { get; }
 
     /// <param name="definitions">null: those that the folder was served with last.</param>
     public static async Task<LocalImportSink> OpenAsync(string folder, StoreChoice choice, string? definitions, TimeProvider time, CancellationToken cancellation)
     {
         var data = Path.GetFullPath(folder);
+        if (definitions is null && !choice.Exists)
+        {
+            throw KeptDefinitions.NeverServed(data);
+        }
+
         _ = DataFolder.Open(data);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();

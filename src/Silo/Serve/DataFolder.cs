@@ -81,7 +81,7 @@ public sealed class DataFolder
     public IDisposable ShowAddress(string url)
     {
         var path = System.IO.Path.Combine(Path, AddressFile);
-        File.WriteAllText(path, url + "\n");
+        Write(path, () => File.WriteAllText(path, url + "\n"));
         return new ShownAddress(path);
     }
 
@@ -92,20 +92,48 @@ public sealed class DataFolder
     /// <summary>A new file that only its owner can read.</summary>
     private static void WritePrivate(string path, string line)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
         using var file = new FileStream(path, options);
-        file.Write(Encoding.ASCII.GetBytes(line + "\n"));
-        file.Flush(flushToDisk: true);
+        Write(path, () =>
+        {
+            file.Write(Encoding.ASCII.GetBytes(line + "\n"));
+            file.Flush(flushToDisk: true);
+        });
+    }
+
+    /// <summary>On a full disk nothing is left: half a file would be taken for a whole one at the next start.</summary>
+    private static void Write(string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException error)
+        {
+            File.Delete(path);
+            throw new UserErrorException($"{path} cannot be written: {error.Message}");
+        }
     }
 
     private sealed class ShownAddress(string path) : IDisposable
     {
-        public void Dispose() => File.Delete(path);
+        /// <summary>A folder that was renamed or deleted under the server has nothing to take away, and the server stops all the same.</summary>
+        public void Dispose()
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // An address where nobody answers is taken for that of a killed server.
+            }
+        }
     }
 
     private static string? ReadText(string path)

@@ -9,9 +9,13 @@ namespace Triggers.Silo.Serve;
 /// <param name="MetricsKey">Empty: the management key only.</param>
 /// <param name="Meters">Shown at /metrics beside those that are known.</param>
 /// <param name="DrainFor">How long the server goes on, unready, after it was told to stop.</param>
-public sealed record OperationsChoice(string NodeName, string MetricsKey, IReadOnlyList<string> Meters, TimeSpan DrainFor)
+/// <param name="StopPatience">How long a stop waits for a store that takes nothing.</param>
+public sealed record OperationsChoice(string NodeName, string MetricsKey, IReadOnlyList<string> Meters, TimeSpan DrainFor, TimeSpan StopPatience)
 {
-    private const int DrainSecondsMax = 600;
+    private const int SecondsMax = 600;
+
+    /// <summary>With the answers' three seconds before and the grace behind it below the shortest time after which something in deploy/ kills: 30 s.</summary>
+    private const int StopPatienceSeconds = 15;
 
     public string Version { get; } = typeof(OperationsChoice).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
@@ -22,13 +26,14 @@ public sealed record OperationsChoice(string NodeName, string MetricsKey, IReadO
             : Environment.MachineName,
         configuration["Metrics:Key"] ?? "",
         (configuration["Metrics:Meters"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-        ReadDrain(configuration));
+        ReadSeconds(configuration, "DrainSeconds", 0),
+        ReadSeconds(configuration, "StopPatienceSeconds", StopPatienceSeconds));
 
-    private static TimeSpan ReadDrain(IConfiguration configuration)
+    private static TimeSpan ReadSeconds(IConfiguration configuration, string name, int otherwise)
     {
-        var text = configuration["DrainSeconds"];
-        return string.IsNullOrWhiteSpace(text) ? TimeSpan.Zero
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DrainSecondsMax ? TimeSpan.FromSeconds(seconds)
-            : throw new UserErrorException($"DrainSeconds is '{text}': a number of seconds up to {DrainSecondsMax} was expected.", ExitCodes.Usage);
+        var text = configuration[name];
+        return string.IsNullOrWhiteSpace(text) ? TimeSpan.FromSeconds(otherwise)
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= SecondsMax ? TimeSpan.FromSeconds(seconds)
+            : throw new UserErrorException($"{name} is '{text}': a number of seconds up to {SecondsMax} was expected.", ExitCodes.Usage);
     }
 }

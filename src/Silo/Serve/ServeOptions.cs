@@ -84,6 +84,11 @@ public sealed record ServeOptions
             throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"--demo-rate {rate}: events a second, above 0 and up to 100000, were expected."), ExitCodes.Usage);
         }
 
+        if (parsed.GetResult(_demoRate) is { Implicit: false } && !parsed.GetValue(_demo))
+        {
+            throw new UserErrorException("--demo-rate says how many events a second the demo sends: give --demo with it, or leave it out.", ExitCodes.Usage);
+        }
+
         var data = Path.GetFullPath(parsed.GetValue(_data)!);
         return new ServeOptions
         {

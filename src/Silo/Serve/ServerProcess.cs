@@ -30,7 +30,7 @@ public static class ServerProcess
         var joinPages = ServeOptions.ResolveHugePages(builder.Configuration) ? HugePages.Ask() : null;
         var choice = StoreChoice.Read(builder.Configuration, options.DataFolder, options.Store, options.Connection);
         var host = HostChoice.Read(builder.Configuration, options, choice);
-        CheckDefinitions(options.DefinitionsFolder, mayBeMissing: host.IsCluster);
+        CheckDefinitions(options, mayBeMissing: host.IsCluster);
         var operations = OperationsChoice.Read(builder.Configuration, host.IsCluster ? options.Port : null);
         var publicUrl = options.ResolvePublicUrl(builder.Configuration);
         using var telemetry = Telemetry.Start(builder.Configuration, builder.Logging, operations);
@@ -91,20 +91,28 @@ public static class ServerProcess
             logger.PublicUrlIsLoopback(publicUrl);
         }
 
-        await RunUntilStoppedAsync(options, server.Definitions.Current, server, logger, signals.Requested);
+        await RunUntilStoppedAsync(options, server.Definitions.Current, server, store.Mailbox, logger, signals.Requested);
         server.Drain();
         await Task.Delay(operations.DrainFor);
         address.Dispose();
         var stopping = Stopwatch.GetTimestamp();
-        using var patience = new CancellationTokenSource(_answersFor);
-        await app.StopAsync(patience.Token);
-        await server.DisposeAsync();
+        using var answers = new CancellationTokenSource(_answersFor);
+        await app.StopAsync(answers.Token);
+        var patience = new StopPatience(store, operations.StopPatience, logger);
+        await patience.AwaitAsync(server.DisposeAsync().AsTask());
         if (silo is not null)
         {
-            await silo.DisposeAsync();
+            await patience.AwaitAsync(silo.DisposeAsync().AsTask());
         }
 
-        await store.DisposeAsync();
+        patience.Look();
+        await patience.AwaitAsync(store.DisposeAsync().AsTask());
+        if (server.EndedEarly || patience.IsOver)
+        {
+            logger.StoppedEarly();
+            return ExitCodes.Failed;
+        }
+
         logger.Stopped(Stopwatch.GetElapsedTime(stopping).TotalSeconds);
         return ExitCodes.Ok;
     }
@@ -119,8 +127,9 @@ public static class ServerProcess
     }
 
     /// <summary>Before anything is opened. A cluster's process without a folder takes the definitions of the store.</summary>
-    private static void CheckDefinitions(string folder, bool mayBeMissing)
+    private static void CheckDefinitions(ServeOptions options, bool mayBeMissing)
     {
+        var folder = options.DefinitionsFolder;
         if (!Directory.Exists(folder))
         {
             if (mayBeMissing)
@@ -137,14 +146,19 @@ public static class ServerProcess
             throw new UserErrorException(
                 $"The definitions in {folder} have {result.Errors.Count} error{(result.Errors.Count == 1 ? "" : "s")}:\n" + string.Join('\n', result.Errors.Select(error => $"  {error}")));
         }
+
+        if (options.Demo && result.Definitions.Sources.Count == 0)
+        {
+            throw new UserErrorException($"The demo sends its events as a source, and the definitions in {folder} have none: add a sources.yaml, or leave --demo out.");
+        }
     }
 
-    private static async Task RunUntilStoppedAsync(ServeOptions options, DefinitionSet definitions, TriggersServer server, ILogger logger, CancellationToken stop)
+    private static async Task RunUntilStoppedAsync(ServeOptions options, DefinitionSet definitions, TriggersServer server, IMailbox mailbox, ILogger logger, CancellationToken stop)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stop.Register(stopped.SetResult);
         var demo = options.Demo
-            ? new DemoTraffic(options.LocalUrl, definitions.Sources[0].WriteKey, options.DemoEventsPerSecond, TimeProvider.System, logger).RunAsync(server.Queries.Stats().Events.Total == 0, stop)
+            ? new DemoTraffic(options.LocalUrl, definitions.Sources[0].WriteKey, options.DemoEventsPerSecond, mailbox, TimeProvider.System, logger).RunAsync(server.Queries.Stats().Events.Total == 0, stop)
             : Task.CompletedTask;
         await stopped.Task;
         await demo;

@@ -11,6 +11,18 @@ internal static partial class SiloLog
     [LoggerMessage(6002, LogLevel.Information, "Stopped after {Seconds:F1} s")]
     public static partial void Stopped(this ILogger logger, double seconds);
 
+    [LoggerMessage(6005, LogLevel.Error, "Stopped without flushing every customer: the log could not be read or the store not written, as said above. What was acknowledged is in the log, and the next start replays it")]
+    public static partial void StoppedEarly(this ILogger logger);
+
+    [LoggerMessage(6006, LogLevel.Warning, "The stop waits for the store, for {Seconds} s at most (StopPatienceSeconds): {Reason}")]
+    public static partial void StopWaits(this ILogger logger, string reason, double seconds);
+
+    [LoggerMessage(6007, LogLevel.Warning, "A part of the server could not end in order")]
+    public static partial void StopFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(6008, LogLevel.Warning, "The store took nothing at the end: {Reason}")]
+    public static partial void StopFinds(this ILogger logger, string reason);
+
     [LoggerMessage(6004, LogLevel.Information, "Ready on {Url}; store {StoreId}: {Store}; host: {Host}")]
     public static partial void Ready(this ILogger logger, string url, string storeId, string store, string host);
 

@@ -196,6 +196,8 @@ public sealed partial class PostgresStore : IStore
 
     public IDisposable HoldUpkeep() => _upkeep.Hold();
 
+    public void GiveUp() => _database.Close();
+
     public StoreFigures Figures() => new(
         "postgres",
         _appends.QueueBytes,

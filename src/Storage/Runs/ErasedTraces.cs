@@ -127,7 +127,7 @@ internal sealed class ErasedTraces
         {
             AddGroup(other);
         }
-        else if (view is { Kind: RecordKind.Command, CommandKind: CommandKind.Merge or CommandKind.Split })
+        else if (view is { Kind: RecordKind.Command, CommandKind: CommandKind.Merge or CommandKind.Split or CommandKind.Erase or CommandKind.Disown or CommandKind.Disowned })
         {
             AddOther(Encoding.UTF8.GetString(view.Name));
         }

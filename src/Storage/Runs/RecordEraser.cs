@@ -88,6 +88,6 @@ internal sealed class RecordEraser(byte[] key, ulong hash, int partition, long b
     {
         RecordView.Read(record, out var view);
         return view.Key.SequenceEqual(key) && (naming is null || (view.Kind is RecordKind.Link or RecordKind.TakeOver or RecordKind.Group && view.OtherId.SequenceEqual(naming))
-            || (view is { Kind: RecordKind.Command, CommandKind: CommandKind.Merge or CommandKind.Split } && view.Name.SequenceEqual(naming)));
+            || (view is { Kind: RecordKind.Command, CommandKind: CommandKind.Merge or CommandKind.Split or CommandKind.Disown or CommandKind.Disowned } && view.Name.SequenceEqual(naming)));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using K4os.Compression.LZ4;
 using Triggers.Engine.Records;
+using Triggers.Storage.Blocks;
 
 namespace Triggers.Storage.Runs;
 
@@ -95,7 +96,7 @@ internal sealed class RunPage(bool packs) : IDisposable
 
         var count = reader.Varint();
         var unpacked = version == Packed ? reader.Varint() : 0;
-        if (unpacked > (ulong)page.Length * PackingMost)
+        if (unpacked > (ulong)page.Length * PackingMost || count > Math.Max(unpacked, (ulong)page.Length))
         {
             throw Damaged();
         }
@@ -113,7 +114,7 @@ internal sealed class RunPage(bool packs) : IDisposable
         }
     }
 
-    private static InvalidDataException Damaged() => new("A run page does not unpack: it is damaged. Restore a back-up.");
+    private static InvalidDataException Damaged() => new("A run page does not unpack: it is damaged.");
 
     /// <param name="Count">Records.</param>
     /// <param name="Start">Where they begin in the page, packed or not.</param>
@@ -172,7 +173,7 @@ internal ref struct RunPageReader
         Offset += reader.ZigZag();
         At += reader.ZigZag();
         rest = rest[reader.Position..];
-        var length = RecordView.ReadHead(rest, out var hash, out _);
+        var length = CheckedRecord.Read(rest, out var hash, out _);
         Hash = hash;
         Record = rest[..length];
         _position += reader.Position + length;

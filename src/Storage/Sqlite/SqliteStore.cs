@@ -41,8 +41,9 @@ public sealed class SqliteStore : IStore
         Info = info;
         _state = StoreLoader.Load(database, pool, info, options, time);
         _wal = new WalSync(folder.DatabasePath);
-        _writer = new StoreWriter(database, _wal, _state, options, new WriterMeter("sqlite", _transactions = new LatencyWindow(time)), logger);
-        _checkpointer = new Checkpointer(folder.DatabasePath, _file = new DataSync(folder.DatabasePath), database, options.CheckpointBytes, logger);
+        _file = new DataSync(folder.DatabasePath);
+        _writer = new StoreWriter(database, folder.DatabasePath, _file, _wal, _state, options, new WriterMeter("sqlite", _transactions = new LatencyWindow(time)), logger);
+        _checkpointer = new Checkpointer(folder.DatabasePath, _file, database, options.CheckpointBytes, logger);
         _writer.AfterTransaction = _checkpointer.AfterTransaction;
         Log = new SqliteLog(_writer, _state, pool);
         var catalog = new RunCatalog(database, _writer, _state);
@@ -156,6 +157,8 @@ public sealed class SqliteStore : IStore
 
     public IDisposable HoldUpkeep() => _upkeep.Hold();
 
+    public void GiveUp() => _writer.GiveUp();
+
     public StoreFigures Figures()
     {
         var sizes = new Dictionary<string, long>(StringComparer.Ordinal)
@@ -256,6 +259,11 @@ public sealed class SqliteStore : IStore
             if (error is SqliteException { IsNoDatabase: true })
             {
                 throw new StoreUnreadableException(folder.DatabasePath, error);
+            }
+
+            if (error is InvalidDataException)
+            {
+                throw new StoreDamagedException(folder.DatabasePath, error.Message, error);
             }
 
             if (error is UnauthorizedAccessException or SqliteException { IsStorageRefusing: true })

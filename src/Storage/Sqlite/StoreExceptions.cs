@@ -14,7 +14,11 @@ public sealed class StoreUnrestoredException(string folder)
 
 /// <summary>The data folder cannot be made or written.</summary>
 public sealed class StoreFolderException(string folder, string reason, Exception inner)
-    : StoreRefusedException($"The data folder '{folder}' cannot be written: {reason} Give this user the right to write there, or choose another folder with --data.", inner);
+    : StoreRefusedException($"The data folder '{folder}' cannot be written: {reason} Give this user the right to write there, make room, or choose another folder with --data.", inner);
+
+/// <summary>Something in the store cannot be what this program wrote.</summary>
+public sealed class StoreDamagedException(string file, string reason, Exception inner)
+    : StoreRefusedException($"'{file}' cannot be read: {reason} Restore a back-up, or choose another folder with --data.", inner);
 
 /// <summary>The store's file is none of SQLite's: damaged, or something else under its name.</summary>
 public sealed class StoreUnreadableException(string file, Exception inner)

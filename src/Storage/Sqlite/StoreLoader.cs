@@ -13,6 +13,12 @@ internal static class StoreLoader
 {
     public static StoreState Load(SqliteDatabase database, ReadPool pool, StoreInfo info, SqliteStoreOptions options, TimeProvider time)
     {
+        var count = database.Scalar("SELECT count(*) FROM Partitions WHERE Partition >= 0 AND Partition < (SELECT count(*) FROM Partitions)") ?? 0;
+        if (info.Partitions < 1 || info.Partitions != count)
+        {
+            throw new InvalidDataException($"the value '{MetaTable.Partitions}' of the table Meta is {info.Partitions}, and the table Partitions has {count}: one of them was changed.");
+        }
+
         var folded = MetaTable.Int64(database, MetaTable.FoldedSeq);
         var first = database.Scalar("SELECT min(Seq) FROM Blocks") ?? folded + 1;
         var last = database.Scalar("SELECT max(Seq) FROM Blocks") ?? folded;
@@ -64,27 +70,35 @@ internal static class StoreLoader
         {
             var seq = row.Int64(0);
             var isFolded = seq <= folded;
-            CommitRow.Replay(
-                row.Blob(3),
-                isFolded ? ignored : state.Partitions,
-                (id, delta) =>
-                {
-                    if (!isFolded)
+            try
+            {
+                CommitRow.Replay(
+                    row.Blob(3),
+                    isFolded ? ignored : state.Partitions,
+                    (id, delta) =>
                     {
-                        state.Counters.Add(id, delta);
-                    }
-                },
-                (key, customer) =>
-                {
-                    if (seq > indexed)
+                        if (!isFolded)
+                        {
+                            state.Counters.Replay(id, delta);
+                        }
+                    },
+                    (key, customer) =>
                     {
-                        state.Search.AddPending(key, customer, seq);
-                    }
-                });
+                        if (seq > indexed)
+                        {
+                            state.Search.AddPending(key, customer, seq);
+                        }
+                    });
+                BlockDirectory.ReadNext(row.Blob(2), next);
+            }
+            catch (InvalidDataException error)
+            {
+                throw new InvalidDataException($"block {seq} of the log (table Blocks) is damaged: {error.Message}", error);
+            }
+
             if (!isFolded)
             {
                 state.LastAt = Math.Max(state.LastAt, row.Int64(1));
-                BlockDirectory.ReadNext(row.Blob(2), next);
                 for (var partition = 0; partition < next.Length; partition++)
                 {
                     state.Partitions[partition].Head = next[partition];

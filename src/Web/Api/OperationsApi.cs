@@ -14,6 +14,11 @@ internal static class OperationsApi
             .WithSummary("Figures of the server")
             .WithDescription("'events.total' counts applied, de-duplicated events from outside; timers and outcomes are no events. 'replay': records that recoveries replayed and compared with what was committed; 'replay.latest' names customer and record of those that led to other effects.");
 
+        api.MapGet("/stats/seconds", () => TypedResults.Ok(backend.Queries.Seconds()))
+            .WithTags("Server")
+            .WithSummary("Events and messages of the last quarter of an hour, second by second")
+            .WithDescription("Oldest first; 'events' applied and 'messages' sent in the second that ends 'at', of all processes together, as this process saw it. What was before its start is not there.");
+
         api.MapGet("/operations", async (CancellationToken cancellation) => TypedResults.Ok(await backend.Operations.ViewAsync(cancellation)))
             .WithTags("Server")
             .WithSummary("Nodes, partitions, store and outbox")

@@ -10,7 +10,6 @@ internal sealed class EventParser
 {
     private EventSlot[] _slots = new EventSlot[16];
     private EventSlot _envelope;
-    private bool _tooMany;
     private bool _looksForDepth;
     private int _depth;
 
@@ -18,6 +17,9 @@ internal sealed class EventParser
     public ref readonly EventSlot Envelope => ref _envelope;
 
     public bool HasBatch { get; private set; }
+
+    /// <summary>The batch holds more events than one may.</summary>
+    public bool HasTooMany { get; private set; }
 
     public int Count { get; private set; }
 
@@ -56,7 +58,7 @@ internal sealed class EventParser
         Count = 0;
         HasBatch = false;
         isBroken = false;
-        _tooMany = false;
+        HasTooMany = false;
         _looksForDepth = anyDepth;
         _depth = 0;
         _envelope = default;
@@ -70,7 +72,7 @@ internal sealed class EventParser
             }
 
             ReadEvent(ref reader, ref _envelope);
-            if (!_tooMany)
+            if (!HasTooMany)
             {
                 reader.Read();
             }
@@ -81,7 +83,7 @@ internal sealed class EventParser
             return $"The body is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}).";
         }
 
-        return _tooMany ? $"A batch may hold {Limits.BatchEventsMax} events; send the rest in another request." : null;
+        return HasTooMany ? $"A batch may hold {Limits.BatchEventsMax} events; send the rest in another request." : null;
     }
 
     private void ReadEvent(ref Utf8JsonReader reader, ref EventSlot slot)
@@ -94,7 +96,7 @@ internal sealed class EventParser
             if (field == WireField.Batch && _depth == 0 && reader.TokenType == JsonTokenType.StartArray)
             {
                 ReadBatch(ref reader);
-                if (_tooMany)
+                if (HasTooMany)
                 {
                     return;
                 }
@@ -135,7 +137,7 @@ internal sealed class EventParser
         {
             if (Count == Limits.BatchEventsMax)
             {
-                _tooMany = true;
+                HasTooMany = true;
                 return;
             }
 

@@ -142,13 +142,17 @@ internal sealed class EventWriter : IDisposable
             return false;
         }
 
-        if (id.Length <= Limits.IdBytesMax)
+        if (id.Length > Limits.IdBytesMax)
         {
-            return true;
+            problem = $"\"{field}\" has {id.Length} bytes; {Limits.IdBytesMax} are allowed.";
+        }
+        else if (id.Contains((byte)0))
+        {
+            // No URL can hold it: the customer could neither be looked up nor erased.
+            problem = $"\"{field}\" holds the character U+0000.";
         }
 
-        problem = $"\"{field}\" has {id.Length} bytes; {Limits.IdBytesMax} are allowed.";
-        return false;
+        return problem is null;
     }
 
     private bool TryReadName(ReadOnlySpan<byte> body, in EventSlot slot, EventType type, out ReadOnlySpan<byte> name, out string? problem)
@@ -221,7 +225,9 @@ internal sealed class EventWriter : IDisposable
         occurredAt = Math.Min(time, context.Now);
         if (occurredAt < 0)
         {
-            problem = $"The timestamp {Shown(slice.In(body))} lies before 1970.";
+            problem = isCorrected && time - context.Now + sent >= 0
+                ? $"The sentAt lies {(sent - context.Now) / 86_400_000:N0} days ahead of the server's clock: corrected by that, the timestamp {Shown(slice.In(body))} would lie before 1970."
+                : $"The timestamp {Shown(slice.In(body))} lies before 1970.";
             return false;
         }
 

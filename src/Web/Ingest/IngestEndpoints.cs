@@ -33,15 +33,30 @@ internal static class IngestEndpoints
 
         foreach (var path in SettingsPaths)
         {
-            routes.MapGet(path, http => SettingsAsync(http, keys, options)).ExcludeFromDescription();
+            routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], http => SettingsAsync(http, keys, options)).ExcludeFromDescription();
             routes.MapMethods(path, [HttpMethods.Options], Cors.PreflightAsync).ExcludeFromDescription();
         }
+
+        // Last of all, every method: clients of the wire format read code and message, and a page must be let to.
+        routes.Map("/v1/{**path}", NoSuchCallAsync).WithOrder(int.MaxValue).ExcludeFromDescription();
     }
 
     private static void Post(IEndpointRouteBuilder routes, string path, RequestDelegate handle)
     {
         routes.MapPost(path, handle).ExcludeFromDescription();
         routes.MapMethods(path, [HttpMethods.Options], Cors.PreflightAsync).ExcludeFromDescription();
+    }
+
+    private static Task NoSuchCallAsync(HttpContext http)
+    {
+        if (HttpMethods.IsOptions(http.Request.Method))
+        {
+            return Cors.PreflightAsync(http);
+        }
+
+        Cors.Allow(http.Response);
+        return WireResponses.RefuseAsync(
+            http, StatusCodes.Status404NotFound, "not_found", $"There is no {http.Request.Method} {http.Request.Path}: events go by POST to /v1/batch, or to /v1/ and their type, such as /v1/track.");
     }
 
     private static Task SettingsAsync(HttpContext http, WriteKeys keys, WebOptions options)
@@ -58,6 +73,6 @@ internal static class IngestEndpoints
         http.Response.ContentType = "application/json";
         http.Response.Headers.CacheControl = "public, max-age=60";
         http.Response.ContentLength = body.Length;
-        return http.Response.Body.WriteAsync(body, 0, body.Length);
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(body, 0, body.Length);
     }
 }

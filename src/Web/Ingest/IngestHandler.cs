@@ -86,7 +86,7 @@ internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, PlanSource p
         var parser = work.Parser;
         if (parser.Parse(body, call.NeedsBatch) is { } problem)
         {
-            return new(StatusCodes.Status400BadRequest, "invalid_json", problem);
+            return new(StatusCodes.Status400BadRequest, parser.HasTooMany ? "too_many_events" : "invalid_json", problem);
         }
 
         source = keys.FindByAuthorization(authorization) ?? FindInBody(parser, body);

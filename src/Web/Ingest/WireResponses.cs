@@ -30,7 +30,7 @@ internal static class WireResponses
         http.Response.ContentType = "application/json";
         var body = JsonSerializer.SerializeToUtf8Bytes(new Refusal(code, message, message), JsonSerializerOptions.Web);
         http.Response.ContentLength = body.Length;
-        return http.Response.Body.WriteAsync(body, 0, body.Length);
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(body, 0, body.Length);
     }
 
     public static Task RetryLaterAsync(HttpContext http, int status, string code, string message, TimeSpan after)

@@ -53,6 +53,29 @@ public sealed class DateTests
         }));
     }
 
+    [Theory]
+    [InlineData("\"9999-12-31\"")]
+    [InlineData("\"9999-12-31T23:59:59\"")]
+    [InlineData("\"9999-12-31T23:59:59Z\"")]
+    [InlineData("\"9999-12-31T23:59:59.999-18:00\"")]
+    [InlineData("253402300799999")]
+    [InlineData("\"0001-01-01\"")]
+    [InlineData("\"0001-01-01T00:00:00+18:00\"")]
+    [InlineData("-62135596800000")]
+    public void A_date_at_the_end_of_the_calendar_is_one_like_others(string date)
+    {
+        var definitions = Define(s_conditions.Append("traits.b after traits.a").Select((text, index) => ($"s{index}", text))) with { Sending = new SendingDefinition { TimeZone = "Asia/Tokyo" } };
+        foreach (var zone in s_zones)
+        {
+            var world = new World(definitions);
+            world.Identify("u:1", $$"""{"a":{{date}},"b":"2026-01-05","timezone":{{zone}}}""").Wait(Day).Timer("u:1");
+
+            var isAhead = date.Contains("9999", StringComparison.Ordinal) || date.StartsWith("2534", StringComparison.Ordinal);
+            Assert.Equal((isAhead, !isAhead), (world.Of("u:1").IsIn("s4"), world.Of("u:1").IsIn("s3")));
+            Assert.Equal((isAhead, !isAhead), (world.Of("u:1").IsIn("s11"), world.Of("u:1").IsIn($"s{s_conditions.Length}")));
+        }
+    }
+
     [Fact]
     public void A_birthday_on_29_February_is_on_the_28th_in_other_years_and_begins_at_midnight_where_the_customer_is()
     {

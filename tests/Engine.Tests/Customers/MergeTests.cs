@@ -121,6 +121,27 @@ public sealed class MergeTests
         Assert.Contains(world.Cancelled, line => line == "a:d  email unsubscribed");
     }
 
+    [Theory]
+    [InlineData(CommandKind.Unsubscribe, "u:1  email unsubscribed", "a:d  email unsubscribed")]
+    [InlineData(CommandKind.Suppress, "u:1   suppressed", "a:d   suppressed")]
+    public void What_a_device_has_not_sent_yet_is_cancelled_when_its_person_wants_no_messages(CommandKind order, string own, string devices)
+    {
+        var campaign = new CampaignDefinition
+        {
+            Id = "c", ContentHash = "c", Trigger = new TriggerDefinition(TriggerKind.Event, "View"), Steps = [new SendStep("1", "email", "t", null, null)],
+        };
+        var world = new World(Define(campaigns: campaign));
+        world.Track("u:1", "Other").Command("u:1", order, order == CommandKind.Unsubscribe ? "email" : "");
+        world.Identify("a:d", """{"email":"ann@example.com"}""").Track("a:d", "View");
+        Assert.Single(world.Messages);
+        Assert.Equal(own, Assert.Single(world.Cancelled));
+
+        world.Identify("u:1", "{}", device: "d");
+
+        Assert.Equal("u:1", world.Of("a:d").MergedInto);
+        Assert.Contains(world.Cancelled, line => line == devices);
+    }
+
     [Fact]
     public void Erasing_a_person_erases_their_devices_and_takes_them_out_of_every_total()
     {
@@ -134,6 +155,69 @@ public sealed class MergeTests
         Assert.All(world.Counters.Where(item => !item.Key.StartsWith("events/", StringComparison.Ordinal)), item => Assert.Equal(0, item.Value));
         world.Track("u:1", "View");
         Assert.Equal((1, 1), (world.Of("u:1").EventTotal, world["customers/total"]));
+    }
+
+    /// <param name="asked">By an event from a device, or by an alias to a person.</param>
+    [Theory]
+    [InlineData("a:d")]
+    [InlineData("u:2")]
+    public void What_is_handed_over_to_a_person_who_was_erased_meanwhile_brings_nothing_back(string asked)
+    {
+        var campaign = new CampaignDefinition { Id = "c", ContentHash = "c", Trigger = new TriggerDefinition(TriggerKind.SegmentEntered, "buyers"), Steps = [new SendStep("1", "email", "t", null, null)] };
+        var world = new World(Define([("buyers", "did('Buy')")], campaigns: campaign)) { RoundTrips = true };
+        world.Identify(asked, """{"email":"ann@example.com"}""").Track(asked, "View").Track("u:1", "Buy");
+        using var batch = new RecordBatch();
+        batch.AddEvent("u:1"u8, EventType.Alias, RecordFlags.GeneratedId, Start, [], [], Utf8(asked[2..]), [], [], []);
+        batch.AddCommand("u:1"u8, CommandKind.Erase, "");
+        var (alias, erase) = (Split(batch)[0], Split(batch)[1]);
+
+        var links = world.ApplyOne(alias, queueOthers: false);
+        var orders = world.ApplyOne(erase, queueOthers: false);
+        var (messages, events) = (world.Messages.Count, world["events/total"]);
+        foreach (var handedOver in links.SelectMany(link => world.ApplyOne(link, queueOthers: false)).ToList())
+        {
+            world.ApplyOne(handedOver);
+        }
+
+        Assert.False(world.Of("u:1").Exists);
+        orders.ForEach(order => world.ApplyOne(order));
+        world.Apply(new RecordBatch());
+
+        Assert.All(world.Customers.Values, customer => Assert.True(customer.IsEmpty));
+        Assert.Equal((0, 0, messages, events), (world["customers/total"], world["segment/buyers/size"], world.Messages.Count, world["events/total"]));
+        Assert.Single(world.Decisions, item => item.Kind == DecisionKind.Erased && item.CustomerKey == "u:1");
+        world.Track(asked, "View").Send("u:1", EventType.Alias, other: asked[2..]);
+        Assert.Equal((2, "u:1"), (world.Of("u:1").EventTotal, world.Of(asked).MergedInto));
+    }
+
+    [Fact]
+    public void Who_was_asked_and_belongs_to_somebody_else_forgets_only_that_an_erased_person_asked()
+    {
+        var world = new World(s_definitions) { RoundTrips = true };
+        world.Track("a:d", "View").Track("u:2", "View", device: "d").Track("u:1", "View", device: "d").Send("u:1", EventType.Alias, other: "never-seen");
+        Assert.Equal("u:2", world.Of("a:d").MergedInto);
+
+        world.Command("u:1", CommandKind.Erase);
+
+        Assert.All(new[] { "u:1", "u:never-seen" }, key => Assert.True(world.Of(key).IsEmpty, key));
+        Assert.Equal(("u:2", 2, 1), (world.Of("a:d").MergedInto, world.Of("u:2").EventTotal, world["customers/total"]));
+        Assert.DoesNotContain("u:1", Encoding.UTF8.GetString(BytesOf(world.Of("u:2"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_comes_back_before_all_that_were_asked_have_answered_stays()
+    {
+        var world = new World(s_definitions);
+        world.Track("u:2", "View", device: "d").Track("u:1", "View", device: "d");
+        using var batch = new RecordBatch();
+        batch.AddCommand("u:1"u8, CommandKind.Erase, "");
+
+        var orders = world.ApplyOne(Split(batch)[0], queueOthers: false);
+        world.Track("u:1", "Back", device: "d");
+        orders.ForEach(order => world.ApplyOne(order));
+        world.Apply(new RecordBatch());
+
+        Assert.Equal((1, "u:2"), (world.Of("u:1").EventTotal, world.Of("a:d").MergedInto));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Triggers.Engine.Expressions;
@@ -66,6 +67,33 @@ public sealed class TraitTests
     }
 
     [Fact]
+    public void A_value_that_no_longer_fits_leaves_the_former_one_and_the_others_as_they_are()
+    {
+        string Text(int length) => new('x', length);
+        var world = new World(Define());
+        world.Identify("u:1", $$"""{"city":"Bern","note":"{{Text(20_000)}}","plan":"free","zip":"3000"}""");
+
+        world.Identify("u:1", $$"""{"city":"Basel","note":"{{Text(40_000)}}","bio":"{{Text(20_000)}}","plan":null,"age":7}""");
+
+        Assert.Equal($$"""{"city":"Basel","note":"{{Text(20_000)}}","zip":"3000","age":7}""", TraitsOf(world));
+        world.Identify("u:1", $$"""{"city":"{{Text(30_000)}}","note":"short","zip":"4000"}""");
+        Assert.Equal($$"""{"city":"{{Text(30_000)}}","note":"short","zip":"4000","age":7}""", TraitsOf(world));
+        Assert.True(TraitsOf(world).Length <= Limits.TraitBytesMax);
+    }
+
+    [Fact]
+    public void Traits_may_fill_their_room_to_the_last_byte()
+    {
+        var world = new World(Define());
+        var most = new string('x', Limits.TraitBytesMax - """{"a":"","b":1}""".Length);
+
+        world.Identify("u:1", """{"a":"","b":1}""").Identify("u:1", $$"""{"a":"{{most}}y"}""");
+        Assert.Equal("""{"a":"","b":1}""", TraitsOf(world));
+        world.Identify("u:1", $$"""{"a":"{{most}}"}""");
+        Assert.Equal(Limits.TraitBytesMax, TraitsOf(world).Length);
+    }
+
+    [Fact]
     public void A_text_that_is_too_long_for_a_pattern_matches_nothing()
     {
         var world = new World(Define([("a", "traits.a matches 'x'")]));
@@ -75,4 +103,6 @@ public sealed class TraitTests
         Assert.True(world.Of("u:1").IsIn("a"));
         Assert.False(world.Of("u:2").IsIn("a"));
     }
+
+    private static string TraitsOf(World world) => Encoding.UTF8.GetString(world.Of("u:1").TraitsJson.Span);
 }

@@ -40,6 +40,38 @@ public sealed class DefinitionErrorTests
     }
 
     [Fact]
+    public void What_only_follows_from_a_file_that_cannot_be_read_is_not_told()
+    {
+        var result = Folder.Load(
+            ("segments.yaml", "a: \"score > 1\n"),
+            ("scoring.yaml", "- scores\n"),
+            ("traits.yaml", "b: segment('a')\nc: grade('fit') = 'A'\nd: predicted.alive < 0.4\n"),
+            ("campaigns/x.yaml", "campaign: x\ntrigger: { enters: a }\naudience: score('fit') > 3\nsteps:\n  - exit\n"));
+
+        Assert.Equal("scoring.yaml:1 segments.yaml:1 traits.yaml:3", string.Join(' ', result.Errors.Select(error => $"{error.File}:{error.Line}")));
+    }
+
+    [Fact]
+    public void A_file_that_is_a_link_is_read_whole()
+    {
+        var folder = Directory.CreateTempSubdirectory("triggers-links-");
+        try
+        {
+            // As Kubernetes mounts a ConfigMap: what the link says is shorter than what it leads to.
+            var version = folder.CreateSubdirectory("..v1");
+            System.IO.File.WriteAllText(Path.Combine(version.FullName, "segments.yaml"), "# Who looks at much\nkeen: count('Product Viewed', within 7d) >= 3\n");
+            Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "..data"), "..v1");
+            System.IO.File.CreateSymbolicLink(Path.Combine(folder.FullName, "segments.yaml"), "..data/segments.yaml");
+
+            Assert.Equal("keen", Assert.Single(Folder.Valid(DefinitionFolder.Load(folder.FullName)).Segments).Id);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_circle_through_files_is_refused_with_its_path()
     {
         var result = Folder.Load(

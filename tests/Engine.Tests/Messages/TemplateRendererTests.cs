@@ -27,6 +27,7 @@ public sealed class TemplateRendererTests
     [InlineData("{{default traits.missing traits.empty \"there\"}}", "there")]
     [InlineData("{{uppercase traits.name}} {{lowercase traits.name}} {{capitalize traits.plan}} {{truncate traits.long 6}}", "ADA ada Pro a bit…")]
     [InlineData("{{money event.properties.total \"EUR\"}} {{money 123456 \"USD\" minor=true}} {{money -3 \"JPY\"}} {{money 5 \"CHF\"}} {{money \"x\" \"EUR\"}}", "€49.50 $1,234.56 -¥3 CHF\u00a05.00 ")]
+    [InlineData("{{date '0001-01-01T00:00:00Z' 'yyyy-MM-dd' zone='America/New_York'}} {{date '9999-12-31T23:59:59.999Z' 'yyyy-MM-dd' zone='Asia/Tokyo'}}", "0001-01-01 9999-12-31")]
     [InlineData("{{date traits.born}} {{date traits.born \"yyyy-MM-dd HH:mm\" zone=\"Europe/Berlin\"}} {{date 0 \"yyyy\"}} {{date traits.name}}", "2 May 2024 2024-05-02 12:30 1970 ")]
     [InlineData("{{number traits.points 0}} {{number event.properties.total 1}}", "1,234,567 49.5")]
     [InlineData("{{plural traits.tags.length \"tag\" \"tags\"}} {{plural 1 \"tag\" \"tags\"}}", "tags tag")]

@@ -135,6 +135,56 @@ public sealed class ProgramChangeTests
     }
 
     [Fact]
+    public void Stages_and_inactivity_that_were_due_before_a_change_still_trigger_in_their_time()
+    {
+        CampaignDefinition[] campaigns =
+        [
+            s_onEnter,
+            s_onEnter with { Id = "idle", ContentHash = "idle", Trigger = new TriggerDefinition(TriggerKind.Inactivity, "", DurationMs: 31 * Day) },
+            s_onEnter with { Id = "low", ContentHash = "low", Trigger = new TriggerDefinition(TriggerKind.ScoreBelow, "", Line: 5) },
+        ];
+        var scoring = new ScoringDefinition { HalfLifeMs = Day, Rules = [new ScoreRule("View", null, 10, null)] };
+        var world = new World(Define([("s", "lifecycle = 'at risk'")], scoring, campaigns: campaigns));
+        world.Track("u:1", "View");
+
+        world.Wait(40 * Day).Activate(Define([("s", "lifecycle = 'at risk'"), ("new", "traits.plan = 'pro'")], scoring, campaigns: campaigns));
+        world.Timer("u:1");
+
+        Assert.Equal(
+            [("low", Start + Day + Second), ("c", Start + (30 * Day)), ("idle", Start + (31 * Day))], world.Messages.Select(message => (message.Campaign, message.DecidedAt)));
+    }
+
+    [Fact]
+    public void What_was_due_before_a_change_triggers_nothing_that_is_new()
+    {
+        var world = new World(Define([("old", "lifecycle = 'at risk'"), ("gone", "did('View', within 2h)"), ("s", "did('View', within 1h)")]));
+        world.Track("u:1", "View");
+
+        world.Wait(40 * Day).Activate(Define([("old", "lifecycle = 'at risk'"), ("s", "segment('old') and not did('View', within 1h)")], campaigns: s_onEnter));
+        world.Timer("u:1");
+
+        Assert.True(world.Of("u:1").IsIn("old"));
+        Assert.True(world.Of("u:1").IsIn("s"));
+        Assert.Equal((1, 1, 0), (world["segment/old/size"], world["segment/s/size"], world["campaign/c/entered"]));
+        Assert.Empty(world.Messages);
+    }
+
+    [Fact]
+    public void Campaigns_that_are_new_or_go_live_do_not_see_what_was_due_before_and_edited_ones_do()
+    {
+        var onStage = s_onEnter with { Trigger = new TriggerDefinition(TriggerKind.SegmentEntered, "s") };
+        CampaignDefinition[] before = [onStage with { Id = "edited", ContentHash = "1" }, onStage with { Id = "draft", ContentHash = "draft", Status = CampaignStatus.Draft }];
+        CampaignDefinition[] after = [onStage with { Id = "edited", ContentHash = "2", Description = "another" }, onStage with { Id = "draft", ContentHash = "live" }, onStage with { Id = "new", ContentHash = "new" }];
+        var world = new World(Define([("s", "lifecycle = 'at risk'")], campaigns: before));
+        world.Track("u:1", "View");
+
+        world.Wait(40 * Day).Activate(Define([("s", "lifecycle = 'at risk'")], campaigns: after));
+        world.Timer("u:1");
+
+        Assert.Equal([("edited", Start + (30 * Day))], world.Messages.Select(message => (message.Campaign, message.DecidedAt)));
+    }
+
+    [Fact]
     public void History_is_silent_and_what_follows_it_is_not()
     {
         var welcome = s_onEnter with { Id = "w", Trigger = new TriggerDefinition(TriggerKind.Event, "Order") };

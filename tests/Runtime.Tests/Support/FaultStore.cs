@@ -18,6 +18,7 @@ public sealed class FaultStore
     private bool _epochIsLost;
     private (int Partition, long Offset)? _spoiled;
     private long _keptSince;
+    private volatile bool _isUnreadable;
 
     /// <summary>Where the store says that it lies.</summary>
     public string Origin { get; set; } = "";
@@ -45,6 +46,9 @@ public sealed class FaultStore
 
     /// <summary>From now on records appended before an instant are gone from the history, as when they were kept for so many days only.</summary>
     public void DropHistoryBefore(long at) => _keptSince = at;
+
+    /// <summary>From now on the log cannot be read, as when a block of it is damaged.</summary>
+    public void SpoilLog() => _isUnreadable = true;
 
     /// <summary>Crashes at the operation that is this many away from now.</summary>
     public void CrashIn(int operations, bool after)
@@ -198,6 +202,8 @@ public sealed class FaultStore
 
         public IDisposable HoldUpkeep() => inner.HoldUpkeep();
 
+        public void GiveUp() => inner.GiveUp();
+
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 
@@ -211,7 +217,18 @@ public sealed class FaultStore
         public long Head(int partition) => inner.Head(partition);
 
 
-        public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => inner.OpenReader(from);
+        public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => new FaultyReader(faults, inner.OpenReader(from));
+    }
+
+    private sealed class FaultyReader(FaultStore faults, ILogReader inner) : ILogReader
+    {
+        public async ValueTask<IReadOnlyList<LogSlice>> ReadAsync(TimeSpan wait, CancellationToken cancellation)
+        {
+            var slices = faults._isUnreadable ? [] : await inner.ReadAsync(wait, cancellation);
+            return faults._isUnreadable ? throw new InvalidDataException("The log is damaged.") : slices;
+        }
+
+        public void Dispose() => inner.Dispose();
     }
 
     private sealed class FaultyHistory(FaultStore faults, IHistory inner) : IHistory

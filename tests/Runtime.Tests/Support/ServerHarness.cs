@@ -52,6 +52,9 @@ public sealed class ServerHarness : IAsyncDisposable
     public TimeSpan Patience { get; set; } = s_patience;
 
     /// <summary>Whether the store does its background work.</summary>
+    /// <summary>The server takes changed definitions in by itself.</summary>
+    public bool Watch { get; set; }
+
     public bool StoreMaintainsItself { get; set; }
 
     public ListLogs Logs { get; } = new();
@@ -83,7 +86,7 @@ public sealed class ServerHarness : IAsyncDisposable
         Store = Wrap(Opened);
         Loops = CreateLoops?.Invoke() ?? Loops;
         Server = await TriggersServer.StartAsync(
-            new ServerOptions { DefinitionsFolder = Definitions.Path, Workers = Workers, Loops = Loops, CustomerMemoryBytes = CustomerMemoryBytes },
+            new ServerOptions { DefinitionsFolder = Definitions.Path, Workers = Workers, Loops = Loops, CustomerMemoryBytes = CustomerMemoryBytes, Watch = Watch },
             Store,
             new ChannelRegistry([Email, Webhook]),
             Time,

@@ -1,6 +1,7 @@
 using Triggers.Engine.Effects;
 using Triggers.Engine.Records;
 using Triggers.Storage.Postgres;
+using Triggers.Storage.Postgres.Log;
 using Triggers.Storage.Tests.Compliance;
 using Triggers.Tests.Shared;
 
@@ -209,6 +210,29 @@ public sealed class PostgresStoreTests
         Assert.Equal(Rounds, (await harness.ReadAllAsync()).Count);
         var generations = (long)(await server.ScalarAsync($"SELECT sum(generation) FROM {harness.Schema}.writers"))!;
         Assert.True(generations > 4, $"connections were cut {generations - 2} times: too seldom to show anything");
+    }
+
+    [EngineFact]
+    public async Task Tables_of_a_day_that_cannot_be_made_do_not_end_the_writers()
+    {
+        await using var harness = await PostgresHarness.OpenAsync();
+        await harness.AppendAsync((Ann, "1"));
+        harness.Time.Ms += (long)TimeSpan.FromDays(30).TotalMilliseconds;
+
+        // A type of the table's name is in its way.
+        var taken = $"{harness.Schema}.{TimeRanges.Name("log_chunks", harness.Time.Ms / (long)TimeSpan.FromDays(1).TotalMilliseconds)}";
+        var server = await PostgresServer.SharedAsync();
+        await server.ExecuteAsync($"CREATE DOMAIN {taken} AS int");
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => harness.AppendAsync((Ann, "2")).WaitAsync(TimeSpan.FromSeconds(30)));
+        using var forBob = new RecordBatch();
+        forBob.AddTrack(Bob, "3", harness.Time.Ms);
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(
+            () => harness.Store.CommitAsync(harness.CommitOf(Ann, commit => commit.Records.AddAll(forBob))).WaitAsync(TimeSpan.FromSeconds(30)));
+        await server.ExecuteAsync($"DROP DOMAIN {taken}");
+
+        Assert.True((await harness.AppendAsync((Ann, "4")).WaitAsync(TimeSpan.FromSeconds(30))).IsOk);
+        await harness.Store.CommitAsync(harness.CommitOf(Ann)).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(["1", "4"], (await harness.ReadAllAsync()).Select(record => record.Name));
     }
 
     [EngineFact]

@@ -143,6 +143,104 @@ public sealed class SqliteStoreTests
     }
 
     [Fact]
+    public async Task A_folder_that_is_moved_away_refuses_events_holds_commits_and_passes_when_it_is_back()
+    {
+        await using var harness = await SqliteHarness.OpenAsync();
+        await harness.AppendAsync((Ann, "before"));
+        var away = harness.Folder + "-away";
+
+        Directory.Move(harness.Folder, away);
+        var unasked = harness.Store.Condition;
+        var refused = await harness.AppendAsync((Ann, "lost"));
+        var committing = harness.Store.CommitAsync(harness.CommitOf(Ann));
+        Directory.CreateDirectory(harness.Folder);
+        await File.WriteAllTextAsync(Path.Combine(harness.Folder, "store.db"), "another file");
+        var refusedAgain = await harness.AppendAsync((Ann, "lost"));
+        var isHeld = !committing.IsCompleted;
+        Directory.Delete(harness.Folder, recursive: true);
+        Directory.Move(away, harness.Folder);
+
+        Assert.Equal((StoreMode.Refusing, AppendStatus.Unavailable, AppendStatus.Unavailable), (unasked.Mode, refused.Status, refusedAgain.Status));
+        Assert.Contains($"'{Path.Combine(harness.Folder, "store.db")}' or its write-ahead log was deleted, moved or replaced", refused.Reason, StringComparison.Ordinal);
+        Assert.True(isHeld);
+        await committing.WaitAsync(TimeSpan.FromSeconds(20));
+        await TakesAgainAsync(harness);
+        Assert.True((await harness.AppendAsync((Ann, "after"))).IsOk);
+        await harness.ReopenAsync();
+        Assert.Equal(["before", "after"], (await harness.ReadAllAsync()).Select(record => record.Name));
+    }
+
+    [Fact]
+    public async Task A_commit_that_waits_for_a_full_disk_fails_once_the_store_is_given_up_and_the_store_closes()
+    {
+        await using var harness = await SqliteHarness.OpenAsync(options => options with { MaintainsItself = false });
+        await harness.AppendAsync((Ann, "before"));
+        await LimitPagesAsync(harness, extra: 2);
+        using var large = new RecordBatch();
+        large.AddTrack(Ann, new string('x', 200_000), 0);
+        var committing = harness.Store.CommitAsync(harness.CommitOf(Ann, commit => commit.Records.AddAll(large)));
+
+        harness.Store.GiveUp();
+
+        await Assert.ThrowsAsync<SqliteException>(() => committing.WaitAsync(TimeSpan.FromSeconds(20)));
+        await harness.ReopenAsync();
+        Assert.Equal(["before"], (await harness.ReadAllAsync()).Select(record => record.Name));
+        Assert.Equal(0, harness.Mark(Ann).Cursor);
+    }
+
+    [Fact]
+    public async Task Events_that_come_while_a_commit_is_found_not_to_fit_are_refused_too()
+    {
+        await using var harness = await SqliteHarness.OpenAsync(options => options with { MaintainsItself = false });
+        await harness.AppendAsync((Ann, "before"));
+        await LimitPagesAsync(harness, extra: 2);
+        using var reached = new SemaphoreSlim(0);
+        using var goOn = new SemaphoreSlim(0);
+        var hook = harness.Sqlite.Writer.BeforeTransaction;
+        harness.Sqlite.Writer.BeforeTransaction = database =>
+        {
+            harness.Sqlite.Writer.BeforeTransaction = hook;
+            reached.Release();
+            goOn.Wait(TimeSpan.FromSeconds(20));
+        };
+        using var large = new RecordBatch();
+        large.AddTrack(Ann, new string('x', 200_000), 0);
+        var committing = harness.Store.CommitAsync(harness.CommitOf(Ann, commit => commit.Records.AddAll(large)));
+        Assert.True(await reached.WaitAsync(TimeSpan.FromSeconds(20)));
+        var appending = harness.Store.Log.AppendAsync(large, AppendLane.External, null, default).AsTask();
+        goOn.Release();
+
+        Assert.Equal(AppendStatus.Unavailable, (await appending.WaitAsync(TimeSpan.FromSeconds(20))).Status);
+        harness.Store.GiveUp();
+        await Assert.ThrowsAsync<SqliteException>(() => committing.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task A_counter_that_was_first_named_in_a_transaction_that_failed_is_there_when_the_store_is_opened_again()
+    {
+        await using var harness = await SqliteHarness.OpenAsync();
+        await harness.AppendAsync((Ann, "1"));
+        using var gate = new ManualResetEventSlim();
+        var started = new TaskCompletionSource();
+        var held = harness.Sqlite.Writer.Run(_ =>
+        {
+            started.SetResult();
+            return gate.Wait(TimeSpan.FromSeconds(20));
+        });
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        var other = harness.Sqlite.Writer.Run(_ => 0);
+        var commit = harness.Store.CommitAsync(harness.CommitOf(Ann, each => each.Counters[new Counter("new")] = 3));
+        var bad = harness.Sqlite.Writer.Run<int>(_ => throw new FormatException("bug"));
+
+        gate.Set();
+        await Task.WhenAll(held, other, commit);
+        await Assert.ThrowsAsync<FormatException>(() => bad);
+        await harness.ReopenAsync(killed: true);
+
+        Assert.Equal(3, harness.Store.Recover().Counters["new"]);
+    }
+
+    [Fact]
     public async Task A_failing_item_fails_alone()
     {
         await using var harness = await SqliteHarness.OpenAsync();

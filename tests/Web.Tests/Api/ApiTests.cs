@@ -18,6 +18,15 @@ public sealed class ApiTests : ApiTestBase
         Assert.Equal(1, stats.GetProperty("lifecycle").GetProperty("at risk").GetInt64());
     }
 
+    [Fact]
+    public async Task The_last_seconds_are_told_one_by_one()
+    {
+        var second = Assert.Single((await GetAsync("/stats/seconds")).GetProperty("seconds").EnumerateArray());
+
+        Assert.Equal((12.0, 0.5), (second.GetProperty("events").GetDouble(), second.GetProperty("messages").GetDouble()));
+        Assert.Equal(DateTimeOffset.UnixEpoch, second.GetProperty("at").GetDateTimeOffset());
+    }
+
     [Theory]
     [InlineData("/customers?query=an", "items")]
     [InlineData("/customers/ann/timeline", "items")]

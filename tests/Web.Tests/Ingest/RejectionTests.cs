@@ -29,7 +29,11 @@ public sealed class RejectionTests : IAsyncLifetime
     [InlineData("""{"type":"track","event":"A","userId":"ann","properties":[]}""", "\"properties\"")]
     [InlineData("""{"type":"identify","userId":"ann","traits":"x"}""", "\"traits\"")]
     [InlineData("""{"type":"track","event":"A","userId":"ann","timestamp":"yesterday"}""", "\"yesterday\"")]
-    [InlineData("""{"type":"track","event":"A","userId":"ann","timestamp":"1955-11-05"}""", "1970")]
+    [InlineData("""{"type":"track","event":"A","userId":"ann","timestamp":"1955-11-05"}""", "lies before 1970")]
+    [InlineData("""{"type":"track","event":"A","userId":"ann","timestamp":"1955-11-05","sentAt":"2026-03-01T12:00:00Z"}""", "lies before 1970")]
+    [InlineData("""{"type":"track","event":"A","userId":"ann","timestamp":"2026-03-01","sentAt":"2126-03-01"}""", "The sentAt lies 36,523 days ahead")]
+    [InlineData("""{"type":"track","event":"A","userId":"ann","timestamp":"2026-03-01","sentAt":8e15}""", "The sentAt lies")]
+    [InlineData("{\"type\":\"track\",\"event\":\"A\",\"userId\":\"a\\u0000b\"}", "\"userId\" holds the character U+0000")]
     [InlineData("\"text\"", "JSON object")]
     public async Task A_bad_event_does_not_sink_the_good_ones(string bad, string reason)
     {
@@ -105,15 +109,16 @@ public sealed class RejectionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(2_500, HttpStatusCode.OK)]
-    [InlineData(2_501, HttpStatusCode.BadRequest)]
-    public async Task A_batch_has_at_most_2500_events(int count, HttpStatusCode expected)
+    [InlineData(2_500, HttpStatusCode.OK, "success")]
+    [InlineData(2_501, HttpStatusCode.BadRequest, "too_many_events")]
+    public async Task A_batch_has_at_most_2500_events(int count, HttpStatusCode expected, string answered)
     {
         var events = string.Join(',', Enumerable.Repeat("""{"type":"page","userId":"ann"}""", count));
 
         using var answer = await _host.SendEventAsync("/v1/b", $$"""{"batch":[{{events}}],"writeKey":"shop-web-key"}""");
 
         Assert.Equal(expected, answer.StatusCode);
+        Assert.Contains($"\"{answered}\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(expected == HttpStatusCode.OK ? count : 0, _host.Ingest.Events.Count);
     }
 

@@ -224,6 +224,7 @@ public sealed class WireTests : IAsyncLifetime
     [InlineData("/v1/t")]
     [InlineData("/v1/batch")]
     [InlineData("/v1/m")]
+    [InlineData("/v1/foo")]
     [InlineData("/v1/projects/shop-web-key/settings")]
     public async Task Pages_of_other_sites_may_send(string path)
     {
@@ -272,6 +273,50 @@ public sealed class WireTests : IAsyncLifetime
         using var answer = await _host.Client.GetAsync("/v1/projects/nobody/settings");
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/v1/projects/shop-web-key/settings", HttpStatusCode.OK)]
+    [InlineData("/v1/projects/nobody/settings", HttpStatusCode.NotFound)]
+    public async Task Settings_answer_head_as_get_without_the_body(string path, HttpStatusCode expected)
+    {
+        using var head = await _host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        using var get = await _host.Client.GetAsync(path);
+
+        Assert.Equal((expected, expected), (head.StatusCode, get.StatusCode));
+        Assert.Equal(get.Content.Headers.ContentLength, head.Content.Headers.ContentLength);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1/foo")]
+    [InlineData("POST", "/v1/v1/track")]
+    [InlineData("POST", "/v1")]
+    [InlineData("GET", "/v1/track")]
+    [InlineData("PUT", "/v1/batch")]
+    public async Task A_call_that_there_is_not_is_refused_with_code_and_message(string method, string path)
+    {
+        using var answer = await _host.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal("*", answer.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        var refusal = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal("not_found", refusal.GetProperty("code").GetString());
+        Assert.Contains($"{method} {path}", refusal.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nobody", "shop-web-key")]
+    [InlineData("shop-web-key", "nobody")]
+    public async Task A_key_that_is_unknown_in_one_place_is_looked_for_in_the_next(string user, string inBody)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/t") { Content = WebHost.Json($$"""{"writeKey":"{{inBody}}","userId":"ann","event":"A"}""") };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user + ":")));
+
+        using var answer = await _host.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("shop-web", _host.TakeEvent().Source);
     }
 
     internal static byte[] Gzip(string text) => Gzip(Encoding.UTF8.GetBytes(text));

@@ -60,6 +60,25 @@ public sealed class BrowserScriptTests : IAsyncLifetime
         Assert.Single(_host.Ingest.Events.Select(seen => seen.Key).Distinct());
     }
 
+    [NodeTheory]
+    [InlineData("away", "Kept")]
+    [InlineData("tabs", "1 2 3 4")]
+    [InlineData("wide", "1 2 3")]
+    [InlineData("circular", "Next")]
+    [InlineData("shadow", "Inside")]
+    [InlineData("twice", "page")]
+    [InlineData("module", "page")]
+    [InlineData("prerendered", "page")]
+    [InlineData("back", "page page")]
+    [InlineData("wrong call", "")]
+    public async Task What_pages_do_is_counted_once(string scenario, string expected)
+    {
+        await RunAsync(scenario);
+
+        var seen = _host.Ingest.Events.DistinctBy(each => each.MessageId).Select(each => each.Type == EventType.Page ? "page" : each.Name).Order(StringComparer.Ordinal);
+        Assert.Equal(expected, string.Join(' ', seen));
+    }
+
     private async Task RunAsync(string scenario)
     {
         var start = new ProcessStartInfo("node") { RedirectStandardError = true, UseShellExecute = false };

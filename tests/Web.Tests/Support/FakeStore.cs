@@ -70,6 +70,8 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
 
     public IDisposable HoldUpkeep() => throw new NotSupportedException();
 
+    public void GiveUp() => throw Unused();
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     MessageRow? IMessageStore.Find(string messageId) => Rows.Find(row => row.MessageId == messageId);

@@ -218,6 +218,8 @@ public sealed class FakeQueries : IQueries
         new Dictionary<string, long> { ["at risk"] = 1 }, [new StageView("at risk", "at risk", "30d")], 3, false, "embedded", DateTimeOffset.UnixEpoch,
         new ReplayStats(5, 1, [new Disagreement(4, 12, DateTimeOffset.UnixEpoch, "u:ann", "event Signed Up", "had no effects, now has events/total +1")]), null);
 
+    public SecondsView Seconds() => new([new SecondView(DateTimeOffset.UnixEpoch, 12, 0.5)]);
+
     public Task<CustomerView?> CustomerAsync(string id, CancellationToken cancellation) => Task.FromResult(id is "ann" or "u:ann" or "a/b" ? View() : null);
 
     public Task<IReadOnlyList<CustomerSummary>> SearchAsync(string query, int limit, CancellationToken cancellation)

@@ -42,6 +42,9 @@ internal sealed class LoadContext(IReadOnlyList<ChannelRule> channels)
 
     public IReadOnlyList<ChannelRule> Channels { get; } = channels;
 
+    /// <summary>Files that say nothing for their errors: that something is not in one of them would only follow from these.</summary>
+    public HashSet<string> Unread { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Whatever expressions name.</summary>
     public List<Reference> References { get; } = [];
 

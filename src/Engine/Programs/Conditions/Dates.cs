@@ -9,7 +9,10 @@ namespace Triggers.Engine.Programs.Conditions;
 /// <param name="IsDay">No time of day is written.</param>
 internal readonly record struct Written(long LocalMs, long? OffsetMs, bool IsDay)
 {
-    private const long NumberMin = -62_135_596_800_000, NumberMax = 253_402_300_799_999;
+    private const long DayMs = 86_400_000, NumberMin = -62_135_596_800_000, NumberMax = 253_402_300_799_999;
+
+    /// <summary>Behind it every time zone is as good as UTC, and the calendar has no room for one: 9999-12-31 is how many write "never".</summary>
+    private const long ZonedMax = NumberMax - (2 * DayMs);
 
     public static bool TryRead(scoped in Scalar value, out Written written)
     {
@@ -61,16 +64,18 @@ internal readonly record struct Written(long LocalMs, long? OffsetMs, bool IsDay
             return LocalMs - offset;
         }
 
-        return ReferenceEquals(zone, DateTimeZone.Utc) ? LocalMs
+        return ReferenceEquals(zone, DateTimeZone.Utc) || LocalMs > ZonedMax ? LocalMs
             : IsDay ? zone.AtStartOfDay(Local.Date).ToInstant().ToUnixTimeMilliseconds()
             : Local.InZoneLeniently(zone).ToInstant().ToUnixTimeMilliseconds();
     }
 
     /// <summary>The first instant behind it: of the next day, or the next millisecond.</summary>
-    public long EndIn(DateTimeZone zone) => IsDay ? zone.AtStartOfDay(Local.Date.PlusDays(1)).ToInstant().ToUnixTimeMilliseconds() : InstantIn(zone) + 1;
+    public long EndIn(DateTimeZone zone) => !IsDay ? InstantIn(zone) + 1
+        : LocalMs > ZonedMax ? LocalMs + DayMs
+        : zone.AtStartOfDay(Local.Date.PlusDays(1)).ToInstant().ToUnixTimeMilliseconds();
 
     /// <summary>The day in the zone.</summary>
-    public LocalDate DayIn(DateTimeZone zone) => OffsetMs is { } offset ? Instant.FromUnixTimeMilliseconds(LocalMs - offset).InZone(zone).Date : Local.Date;
+    public LocalDate DayIn(DateTimeZone zone) => OffsetMs is { } offset ? Instant.FromUnixTimeMilliseconds(Math.Min(LocalMs - offset, ZonedMax)).InZone(zone).Date : Local.Date;
 
     private LocalDateTime Local => Instant.FromUnixTimeMilliseconds(LocalMs).InUtc().LocalDateTime;
 

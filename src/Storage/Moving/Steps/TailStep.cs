@@ -49,13 +49,12 @@ internal sealed class TailStep(SqliteSource source, int sliceBytes) : IMoveStep
             seq = row.Int64(0) + 1;
             var at = row.Int64(1);
             instants.Add(at);
-            var block = Block.Rent(source.Info.Partitions, seq - 1, at, 0);
-            BlockDirectory.Read(row.Blob(2), block);
+            var block = BlockTable.Read(source.Pool.Path, row, source.Info.Partitions);
             for (var partition = 0; partition < block.Partitions; partition++)
             {
                 if (block.Counts[partition] > 0)
                 {
-                    var slice = row.Blob(3)[block.Starts[partition]..block.Starts[partition + 1]].ToArray();
+                    var slice = BlockTable.Slice(source.Pool.Path, block, row.Blob(3), partition).ToArray();
                     chunks.Add([(short)partition, block.Next[partition], block.Counts[partition], at, slice]);
                     bytes += slice.Length + Limits.RowBytes;
                 }

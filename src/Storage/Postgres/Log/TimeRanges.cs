@@ -14,7 +14,7 @@ internal sealed class TimeRanges(PostgresDatabase database) : IDisposable
     public static readonly string[] Parents = ["log_chunks", "log_pages", "log_checksums"];
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly HashSet<long> _known = [];
+    private volatile HashSet<long> _known = [];
 
     /// <summary>From the day of <paramref name="from"/> (ms) to that of <paramref name="to"/> there are tables.</summary>
     public async Task EnsureAsync(long from, long to)
@@ -22,12 +22,13 @@ internal sealed class TimeRanges(PostgresDatabase database) : IDisposable
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
+            var known = _known;
             for (var day = from / Limits.RangeMs; day <= to / Limits.RangeMs; day++)
             {
-                if (!_known.Contains(day))
+                if (!known.Contains(day))
                 {
                     await CreateAsync(day).ConfigureAwait(false);
-                    _known.Add(day);
+                    known.Add(day);
                 }
             }
         }
@@ -46,7 +47,7 @@ internal sealed class TimeRanges(PostgresDatabase database) : IDisposable
     }
 
     /// <summary>Another process made or dropped some.</summary>
-    public void Forget() => _known.Clear();
+    public void Forget() => _known = [];
 
     /// <summary>Child tables whose records are all older than an instant (ms), by the day that names them.</summary>
     public List<long> Before(NpgsqlConnection connection, long at)

@@ -116,18 +116,36 @@ internal sealed partial class AppendWriter : IAsyncDisposable
     /// <summary>Brings the items to the server, whatever it takes; what comes from outside is refused while the server is away.</summary>
     private async Task ExecuteAsync(List<AppendItem> items)
     {
+        long? landedAt = null;
+        var (isSent, lacksRange) = (false, false);
         while (items.Count > 0)
         {
             try
             {
-                if (await _session.OpenAsync().ConfigureAwait(false) is { } at)
+                landedAt ??= await _session.OpenAsync().ConfigureAwait(false);
+                if (landedAt is { } at)
                 {
                     // The connection was lost after the server had it.
                     await HeadWatch.RefreshAsync(_database, _tail).ConfigureAwait(false);
-                    Finish(items, at);
-                    return;
+                    if (isSent)
+                    {
+                        Finish(items, at);
+                        return;
+                    }
+
+                    // Those were others, which have been refused meanwhile.
+                    landedAt = null;
                 }
 
+                if (lacksRange)
+                {
+                    // Here rather than where that was found: the server may be gone by now, and a handler's exception would end the writer.
+                    _ranges.Forget();
+                    await _ranges.EnsureAsync(_time).ConfigureAwait(false);
+                    lacksRange = false;
+                }
+
+                isSent = true;
                 await AttemptAsync(items).ConfigureAwait(false);
                 return;
             }
@@ -138,8 +156,7 @@ internal sealed partial class AppendWriter : IAsyncDisposable
             catch (Exception error) when (Failures.IsMissingRange(error))
             {
                 await _session.RollbackAsync().ConfigureAwait(false);
-                _ranges.Forget();
-                await _ranges.EnsureAsync(_time).ConfigureAwait(false);
+                lacksRange = true;
             }
             catch (Exception error) when (Failures.IsUnavailable(error))
             {
@@ -180,8 +197,9 @@ internal sealed partial class AppendWriter : IAsyncDisposable
                 await probe.DisposeAsync().ConfigureAwait(false);
                 return;
             }
-            catch (Exception again) when (Failures.IsUnavailable(again))
+            catch (Exception again)
             {
+                // Whatever it is: a server that lets nobody in (yet) is away, too.
                 error = again;
             }
         }

@@ -106,18 +106,35 @@ internal sealed partial class CommitWriter : IAsyncDisposable
     /// <summary>Brings the commits to the server, whatever it takes, unchanged.</summary>
     private async Task ExecuteAsync(List<CommitItem> items)
     {
+        long? landedAt = null;
+        var (isSent, lacksRange) = (false, false);
         while (items.Count > 0)
         {
             try
             {
-                if (await _session.OpenAsync(lockPatienceMs: 0).ConfigureAwait(false) is not null)
+                landedAt ??= await _session.OpenAsync(lockPatienceMs: 0).ConfigureAwait(false);
+                if (landedAt is not null)
                 {
                     // The connection was lost after the server had it.
                     await HeadWatch.RefreshAsync(_database, _tail).ConfigureAwait(false);
-                    Finish(items, PostgresOutbox.QueuedOf(_database, items.SelectMany(item => item.MessageIds)));
-                    return;
+                    if (isSent)
+                    {
+                        Finish(items, PostgresOutbox.QueuedOf(_database, items.SelectMany(item => item.MessageIds)));
+                        return;
+                    }
+
+                    landedAt = null;
                 }
 
+                if (lacksRange)
+                {
+                    // Here rather than where that was found: the server may be gone by now, and a handler's exception would end the writer.
+                    _ranges.Forget();
+                    await _ranges.EnsureAsync(_time).ConfigureAwait(false);
+                    lacksRange = false;
+                }
+
+                isSent = true;
                 await AttemptAsync(items).ConfigureAwait(false);
                 return;
             }
@@ -128,8 +145,7 @@ internal sealed partial class CommitWriter : IAsyncDisposable
             catch (Exception error) when (Failures.IsMissingRange(error))
             {
                 await _session.RollbackAsync().ConfigureAwait(false);
-                _ranges.Forget();
-                await _ranges.EnsureAsync(_time).ConfigureAwait(false);
+                lacksRange = true;
             }
             catch (Exception error) when (!_database.Stop.IsCancellationRequested && (Failures.IsUnavailable(error) || error is DatabaseLockedException))
             {

@@ -89,7 +89,15 @@ internal sealed class WriterSession(PostgresDatabase database, StoreLock? storeL
         _isUnderWay = false;
         if (_connection is not null)
         {
-            await new Statements().Add("ROLLBACK").RunAsync(_connection).ConfigureAwait(false);
+            try
+            {
+                await new Statements().Add("ROLLBACK").RunAsync(_connection).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // The connection is gone, and the transaction with it. The writer goes on with another one.
+                await LoseAsync().ConfigureAwait(false);
+            }
         }
     }
 

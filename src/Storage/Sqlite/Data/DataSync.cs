@@ -8,6 +8,7 @@ namespace Triggers.Storage.Sqlite.Data;
 internal sealed class DataSync(string path) : IDisposable
 {
     private readonly SafeFileHandle _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    private readonly FilePlace _place = new(path);
 
     /// <exception cref="IOException">The disk fails.</exception>
     public void Sync()
@@ -21,6 +22,9 @@ internal sealed class DataSync(string path) : IDisposable
             throw new IOException(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
         }
     }
+
+    /// <summary>What the path names is this file: nobody has deleted it, moved it away or put another one in its place. A microsecond.</summary>
+    public bool IsInPlace => _file.IsClosed || _place.Has(_file);
 
     public void Dispose() => _file.Dispose();
 

@@ -8,6 +8,9 @@ internal sealed class ReadPool(string path) : IDisposable
     private readonly ConcurrentBag<SqliteDatabase> _idle = [];
     private volatile bool _closed;
 
+    /// <summary>The database's file.</summary>
+    public string Path => path;
+
     public Lease Rent()
     {
         ObjectDisposedException.ThrowIf(_closed, typeof(SqliteStore));

@@ -21,6 +21,8 @@ internal sealed class WalSync(string databasePath) : IDisposable
         }
     }
 
+    public bool IsInPlace => _wal.IsInPlace;
+
     public void Dispose() => _wal.Dispose();
 }
 

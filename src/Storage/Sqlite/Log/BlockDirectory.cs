@@ -11,6 +11,9 @@ internal static class BlockDirectory
 {
     private const byte Version = 1;
 
+    /// <summary>SQLite's largest row is smaller.</summary>
+    private const int BytesMax = 1 << 30;
+
     public static void Write(Block block, ByteWriter writer)
     {
         writer.Byte(Version);
@@ -30,16 +33,20 @@ internal static class BlockDirectory
     public static void Read(ReadOnlySpan<byte> bytes, Block block)
     {
         var reader = Begin(bytes, block.Partitions);
-        var start = 0;
+        var start = 0L;
         for (var partition = 0; partition < block.Partitions; partition++)
         {
             block.Next[partition] = (long)reader.Varint();
-            block.Counts[partition] = (int)reader.Varint();
-            block.Starts[partition] = start;
-            start += block.Counts[partition] > 0 ? (int)reader.Varint() : 0;
+            block.Counts[partition] = Count(ref reader);
+            block.Starts[partition] = (int)start;
+            start += block.Counts[partition] > 0 ? Count(ref reader) : 0;
+            if (start > BytesMax)
+            {
+                throw new InvalidDataException($"A block directory of {start} bytes: the log is damaged.");
+            }
         }
 
-        block.Starts[block.Partitions] = start;
+        block.Starts[block.Partitions] = (int)start;
     }
 
     /// <summary>Only the offsets after the block.</summary>
@@ -68,6 +75,12 @@ internal static class BlockDirectory
         }
 
         return true;
+    }
+
+    private static int Count(ref SpanReader reader)
+    {
+        var count = reader.Varint();
+        return count < BytesMax ? (int)count : throw new InvalidDataException($"A block directory with {count} records or bytes: the log is damaged.");
     }
 
     private static SpanReader Begin(ReadOnlySpan<byte> bytes, int partitions)

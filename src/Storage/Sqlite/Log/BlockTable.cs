@@ -1,3 +1,5 @@
+using Triggers.Engine.Records;
+using Triggers.Storage.Blocks;
 using Triggers.Storage.Sqlite.Data;
 
 namespace Triggers.Storage.Sqlite.Log;
@@ -37,4 +39,54 @@ internal static class BlockTable
 
         return low;
     }
+
+    /// <summary>A block with its directory, as of a row's first three columns.</summary>
+    /// <param name="file">What to name if it is damaged.</param>
+    /// <exception cref="StoreDamagedException">The directory cannot be what was written.</exception>
+    public static Block Read(string file, SqliteStatement row, int partitions)
+    {
+        var block = Block.Rent(partitions, row.Int64(0), row.Int64(1), 0);
+        try
+        {
+            BlockDirectory.Read(row.Blob(2), block);
+            return block;
+        }
+        catch (InvalidDataException error)
+        {
+            throw Damaged(file, block.Seq, error);
+        }
+    }
+
+    /// <summary>A partition's slice of a body, with as many records of that partition as the directory says.</summary>
+    /// <exception cref="StoreDamagedException">It has others, or none.</exception>
+    public static ReadOnlySpan<byte> Slice(string file, Block block, ReadOnlySpan<byte> body, int partition)
+    {
+        try
+        {
+            if (body.Length != block.Length)
+            {
+                throw new InvalidDataException($"its directory speaks of {block.Length} bytes, and it has {body.Length}");
+            }
+
+            var slice = body[block.Starts[partition]..block.Starts[partition + 1]];
+            var count = 0;
+            for (var rest = slice; !rest.IsEmpty; count++)
+            {
+                rest = rest[CheckedRecord.Read(rest, out var hash, out var kind)..];
+                if (kind != RecordKind.Fact && CustomerKey.PartitionOf(hash, block.Partitions) != partition)
+                {
+                    throw new InvalidDataException($"partition {partition} has a record of another one");
+                }
+            }
+
+            return count == block.Counts[partition] ? slice : throw new InvalidDataException($"partition {partition} has {count} records where its directory counts {block.Counts[partition]}");
+        }
+        catch (InvalidDataException error)
+        {
+            throw Damaged(file, block.Seq, error);
+        }
+    }
+
+    private static StoreDamagedException Damaged(string file, long seq, InvalidDataException error)
+        => new(file, $"block {seq} of the log (table Blocks) is damaged: {error.Message.TrimEnd('.')}.", error);
 }

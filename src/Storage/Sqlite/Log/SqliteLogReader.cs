@@ -159,8 +159,7 @@ internal sealed class SqliteLogReader : ILogReader
                 throw new InvalidOperationException($"The log's block {_seq} is gone (the next one is {seq}): a reader began behind the floor. Read older records from the history.");
             }
 
-            var block = Block.Rent(_partitions, seq, statement.Int64(1), 0);
-            BlockDirectory.Read(statement.Blob(2), block);
+            var block = BlockTable.Read(_pool.Path, statement, _partitions);
             var body = statement.Blob(3);
             if (!Reserve(ref used, block))
             {
@@ -172,7 +171,7 @@ internal sealed class SqliteLogReader : ILogReader
             {
                 if (Wants(block, partition))
                 {
-                    var source = body[block.Starts[partition]..block.Starts[partition + 1]];
+                    var source = BlockTable.Slice(_pool.Path, block, body, partition);
                     source.CopyTo(_buffer.AsSpan(used));
                     Add(block, partition, _buffer.AsMemory(used, source.Length));
                     used += source.Length;

@@ -248,8 +248,7 @@ internal sealed class Erasing(
         }
 
         seq = row.Int64(0);
-        var block = Block.Rent(state.Partitions.Length, seq, row.Int64(1), 0);
-        BlockDirectory.Read(row.Blob(2), block);
+        var block = BlockTable.Read(pool.Path, row, state.Partitions.Length);
         byte[]? body = null;
         foreach (var eraser in erasers)
         {

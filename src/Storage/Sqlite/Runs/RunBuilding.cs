@@ -76,8 +76,7 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
         using var row = lease.Statement(BlockTable.SelectDirectories).Bind(1, _scanned);
         while (_readyBytes < options.RunBytes && _ready.Count < Limits.RunBlocks && row.Step())
         {
-            var block = Block.Rent(floors.Length, row.Int64(0), row.Int64(1), 0);
-            BlockDirectory.Read(row.Blob(2), block);
+            var block = BlockTable.Read(pool.Path, row, floors.Length);
             var (bytes, isBehind) = (block.Length, BlockDirectory.IsBehind(block.Next, floors));
             block.Release();
             if (!isBehind)
@@ -146,9 +145,15 @@ internal sealed class RunBuilding(StoreWriter writer, StoreState state, ReadPool
         using var row = lease.Statement(BlockTable.SelectFrom).Bind(1, _ready[0].Seq);
         while (blocks.Count < _ready.Count && row.Step())
         {
-            var block = Block.Rent(state.Partitions.Length, row.Int64(0), row.Int64(1), 0);
-            BlockDirectory.Read(row.Blob(2), block);
-            row.Blob(3).CopyTo(_bodies.AsSpan(used));
+            var block = BlockTable.Read(pool.Path, row, state.Partitions.Length);
+            var body = row.Blob(3);
+            for (var partition = 0; partition < block.Partitions; partition++)
+            {
+                // A run takes the blocks' place: what is damaged stays as it is, for whoever may mend it.
+                BlockTable.Slice(pool.Path, block, body, partition);
+            }
+
+            body.CopyTo(_bodies.AsSpan(used));
             used += block.Length;
             blocks.Add(block);
         }

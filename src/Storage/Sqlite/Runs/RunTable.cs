@@ -39,7 +39,10 @@ internal static class RunTable
             using var lease = pool.Rent();
             using var row = lease.Statement(SelectNextPage).Bind(1, run).Bind(2, partition).Bind(3, hash).Bind(4, offset);
             return row.Step() ? new RunCursor.Page(row.Int64(0), row.Int64(1), row.Blob(2).ToArray()) : null;
-        });
+        }, error => Damaged(pool.Path, run, partition, error));
+
+    public static StoreDamagedException Damaged(string file, long run, int partition, InvalidDataException error)
+        => new(file, $"a page of partition {partition} in run {run} of the log (table RunPages) is damaged: {error.Message.TrimEnd('.')}.", error);
 
     public static List<RunInfo> Load(SqliteDatabase database)
     {

@@ -82,13 +82,25 @@ internal sealed class SqliteHistory(StoreState state, ReadPool pool, RunSet runs
         using var row = lease.Statement(RunTable.SelectPagesOfHash).Bind(1, run).Bind(2, partition).Bind(3, RunPage.Sortable(hash));
         while (row.Step())
         {
-            using var page = new RunPageReader(row.Blob(1));
-            while (page.Next() && page.Hash <= hash)
+            try
             {
-                if (page.Hash == hash && page.Offset >= from && page.Offset < to && RecordFilter.Has(page.Record, key))
-                {
-                    into.Add(new HistoryRecord(page.Offset, page.At, page.Record.ToArray()));
-                }
+                ReadPage(row.Blob(1), from, to, hash, key, into);
+            }
+            catch (InvalidDataException error)
+            {
+                throw RunTable.Damaged(pool.Path, run, partition, error);
+            }
+        }
+    }
+
+    private static void ReadPage(ReadOnlySpan<byte> bytes, long from, long to, ulong hash, byte[] key, List<HistoryRecord> into)
+    {
+        using var page = new RunPageReader(bytes);
+        while (page.Next() && page.Hash <= hash)
+        {
+            if (page.Hash == hash && page.Offset >= from && page.Offset < to && RecordFilter.Has(page.Record, key))
+            {
+                into.Add(new HistoryRecord(page.Offset, page.At, page.Record.ToArray()));
             }
         }
     }
@@ -130,8 +142,7 @@ internal sealed class SqliteHistory(StoreState state, ReadPool pool, RunSet runs
         while (bytes < Storage.Limits.ReadBytes && row.Step())
         {
             seq = row.Int64(0) + 1;
-            var block = Block.Rent(state.Partitions.Length, seq - 1, row.Int64(1), 0);
-            BlockDirectory.Read(row.Blob(2), block);
+            var block = BlockTable.Read(pool.Path, row, state.Partitions.Length);
             if (partitions.All(partition => block.FirstOffset(partition) >= to))
             {
                 seq = long.MaxValue;
@@ -143,7 +154,7 @@ internal sealed class SqliteHistory(StoreState state, ReadPool pool, RunSet runs
             {
                 if (block.Next[partition] > from && block.Counts[partition] > 0)
                 {
-                    var slice = row.Blob(3)[block.Starts[partition]..block.Starts[partition + 1]];
+                    var slice = BlockTable.Slice(pool.Path, block, row.Blob(3), partition);
                     bytes += slice.Length;
                     RecordFilter.Take(slice, block.FirstOffset(partition), block.At, from, to, hash, key, into);
                     parts.Add((partition, into.Count));

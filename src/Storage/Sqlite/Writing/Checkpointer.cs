@@ -24,6 +24,7 @@ internal sealed partial class Checkpointer : IDisposable
     private volatile bool _stopped;
     private TaskCompletionSource<bool>? _cut;
     private int _running;
+    private bool _isFailing;
     private long _frames;
     private long _copied;
 
@@ -133,11 +134,18 @@ internal sealed partial class Checkpointer : IDisposable
                 {
                     CopyMost();
                 }
+
+                _isFailing = false;
             }
             catch (Exception error) when (error is SqliteException or IOException)
             {
-                // A full disk: it is tried again when the WAL has grown some more.
-                LogCheckpointFailed(_logger, error.Message);
+                // A full disk: it is tried again when the WAL has grown some more. Said once: each attempt would be a line, and the log may be on that disk.
+                if (!_isFailing)
+                {
+                    LogCheckpointFailed(_logger, error.Message);
+                }
+
+                _isFailing = true;
             }
 
             Volatile.Write(ref _running, 0);

@@ -106,14 +106,14 @@ internal sealed class CommitRow : IDisposable
         for (var left = reader.Varint(); left > 0; left--)
         {
             var advance = ReadAdvance(ref reader, version, out _);
-            ref var partition = ref partitions[advance.Partition];
+            ref var partition = ref At(partitions, advance.Partition);
             partition.Epoch = advance.Epoch;
             partition.Cursor = advance.To;
         }
 
         for (var left = reader.Varint(); left > 0; left--)
         {
-            ref var partition = ref partitions[(int)reader.Varint()];
+            ref var partition = ref At(partitions, (int)reader.Varint());
             partition.Floor = (long)reader.Varint();
             partition.FloorState = reader.Text().ToArray();
         }
@@ -173,6 +173,16 @@ internal sealed class CommitRow : IDisposable
         _floors.Dispose();
         _indexed.Dispose();
         _row.Dispose();
+    }
+
+    private static ref PartitionState At(PartitionState[] partitions, int partition)
+    {
+        if ((uint)partition >= (uint)partitions.Length)
+        {
+            throw new InvalidDataException($"A commit row of partition {partition} in a store of {partitions.Length}: the log is damaged.");
+        }
+
+        return ref partitions[partition];
     }
 
     private static byte ReadVersion(ref SpanReader reader)

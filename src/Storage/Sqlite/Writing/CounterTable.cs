@@ -70,6 +70,17 @@ internal sealed class CounterTable
         }
     }
 
+    /// <summary>As <see cref="Add"/>, of a commit row read at open.</summary>
+    public void Replay(int id, long delta)
+    {
+        if (id <= 0 || id >= _totals.Count)
+        {
+            throw new InvalidDataException($"A commit row of counter {id}, of {_totals.Count - 1}: the log is damaged.");
+        }
+
+        Add(id, delta);
+    }
+
     public void Add(int id, long delta)
     {
         _totals[id] += delta;

@@ -16,6 +16,9 @@ internal sealed partial class StoreWriter
     [LoggerMessage(EventId = 1004, Level = LogLevel.Error, Message = "A listener to queued messages failed; the messages are found by the next sweep.")]
     private static partial void LogListenerFailed(ILogger logger, Exception error);
 
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Error, Message = "The store's file is not where it was, so events are refused (503) and commits wait: {Reason} It goes on by itself once it is back.")]
+    private static partial void LogFileMoved(ILogger logger, string reason);
+
     [LoggerMessage(EventId = 1003, Level = LogLevel.Information, Message = "The disk takes data again.")]
     private static partial void LogDiskTakesAgain(ILogger logger);
 }

@@ -12,9 +12,13 @@ namespace Triggers.Storage.Sqlite.Writing;
 internal sealed partial class StoreWriter : IAsyncDisposable
 {
     private readonly SqliteDatabase _database;
+    private readonly string _path;
+    private readonly DataSync _file;
+    private readonly WalSync _wal;
     private readonly StoreState _state;
     private readonly WriteTransaction _transaction;
     private readonly WorkQueue _queue;
+    private readonly List<WorkItem> _outsiders = [];
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<WorkItem> _batch = [];
@@ -29,12 +33,14 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     private volatile string _refusal = "";
     private volatile string? _end;
     private volatile bool _probing;
+    private volatile bool _givenUp;
     private bool _abandoned;
 
-    public StoreWriter(SqliteDatabase database, WalSync wal, StoreState state, SqliteStoreOptions options, WriterMeter meter, Microsoft.Extensions.Logging.ILogger logger)
+    public StoreWriter(SqliteDatabase database, string path, DataSync file, WalSync wal, StoreState state, SqliteStoreOptions options, WriterMeter meter, Microsoft.Extensions.Logging.ILogger logger)
     {
         _meter = meter;
         _database = database;
+        (_path, _file, _wal) = (path, file, wal);
         _state = state;
         _logger = logger;
         _queue = new WorkQueue(options.ExternalQueueBytes);
@@ -53,7 +59,10 @@ internal sealed partial class StoreWriter : IAsyncDisposable
     public StoreCondition Condition =>
         _end is { } end ? new StoreCondition(StoreMode.Ended, end)
         : _refusing ? new StoreCondition(StoreMode.Refusing, _refusal)
+        : !IsInPlace ? new StoreCondition(StoreMode.Refusing, SqliteException.Moved(_path).Message)
         : StoreCondition.Taking;
+
+    private bool IsInPlace => _file.IsInPlace && _wal.IsInPlace;
 
     public void Start() => _thread.Start();
 
@@ -119,6 +128,9 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         await _ended.Task.ConfigureAwait(false);
         _transaction.Dispose();
     }
+
+    /// <summary>What the disk refuses does not wait for it any more: it fails.</summary>
+    public void GiveUp() => _givenUp = true;
 
     /// <summary>For tests: ends as a killed process would, with nothing folded.</summary>
     public ValueTask AbandonAsync()
@@ -217,6 +229,11 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         _applied.Clear();
         var beganAt = Stopwatch.GetTimestamp();
         BeforeTransaction?.Invoke(_database);
+        if (!IsInPlace)
+        {
+            throw SqliteException.Moved(_path);
+        }
+
         _transaction.Begin();
         for (var i = 0; i < items.Count; i++)
         {
@@ -276,17 +293,21 @@ internal sealed partial class StoreWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>The disk is full: what comes from outside is refused, the rest waits and is tried again unchanged.</summary>
+    /// <summary>The disk is full, or the file is gone: what comes from outside is refused, the rest waits and is tried again unchanged.</summary>
     private void Refuse(SqliteException error)
     {
         _transaction.Rollback();
-        if (!_refusing)
+        if (!_refusing && error.IsMoved)
+        {
+            LogFileMoved(_logger, error.Message);
+        }
+        else if (!_refusing)
         {
             LogDiskRefuses(_logger, error.Message);
         }
 
         StorageMetrics.Refusals.Add(1);
-        _refusal = "The disk takes no more data: " + error.Message;
+        _refusal = error.IsMoved ? error.Message : "The disk takes no more data: " + error.Message;
         var refusedOutsiders = false;
         Volatile.Write(ref _refusedAt, Environment.TickCount64);
         _refusing = true;
@@ -300,15 +321,25 @@ internal sealed partial class StoreWriter : IAsyncDisposable
             }
         }
 
+        if (_givenUp)
+        {
+            _batch.ForEach(item => item.Fail(error));
+            _batch.Clear();
+            return;
+        }
+
         if (!_probing)
         {
             _probing = true;
             _ = ProbeAsync();
         }
 
-        // What is left may fit without them; if there were none, wait for room.
+        // What is left may fit without them; if there were none, wait for room. Whoever came meanwhile would wait in the queue for as long.
         if (!refusedOutsiders && _batch.Count > 0)
         {
+            _queue.TakeExternal(_outsiders);
+            _outsiders.ForEach(item => item.Refuse(_refusal));
+            _outsiders.Clear();
             Thread.Sleep(Limits.RetryMs);
         }
     }

@@ -79,6 +79,15 @@ internal sealed class WorkQueue(long externalBytes)
         }
     }
 
+    /// <summary>What waits from outside: as many items as a transaction takes, however large.</summary>
+    public void TakeExternal(List<WorkItem> items)
+    {
+        lock (_lock)
+        {
+            TakeSome(_external, items, int.MaxValue);
+        }
+    }
+
     /// <summary>No more items; what waits is still done.</summary>
     public void Close()
     {

@@ -105,9 +105,11 @@ internal sealed class WriteTransaction(SqliteDatabase database, WalSync wal, Sto
     public void Prepare()
     {
         States.Finish();
+
+        // Whatever else is written: a transaction that failed may have left some.
+        state.Counters.StoreNewNames(database);
         if (_block.Records > 0 || !_commit.IsEmpty)
         {
-            state.Counters.StoreNewNames(database);
             for (var partition = 0; partition < _heads.Length; partition++)
             {
                 _heads[partition] = _partitions[partition].Head;

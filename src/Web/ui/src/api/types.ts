@@ -94,6 +94,10 @@ export type TimelineItem = {
   score: number | null;
   /** What to ask for an explanation by; null: there is none. */
   decision: string | null;
+  /** Id of the segment, campaign, … that was decided about, or of a message's campaign. */
+  subject: string | null;
+  /** Id of the message that was sent, or that something came of. */
+  message: string | null;
 };
 
 /** Why a customer is, or is not, where they are: docs/explain.md. */
@@ -208,3 +212,6 @@ export type FeedItem = { at: string; kind: string; customer: string; subject: st
 export type LiveSnapshot = { version: number; counters: Record<string, number>; rates: LiveRates; feed: FeedItem[] };
 
 export type LiveDelta = LiveSnapshot;
+
+/** The last quarter of an hour, oldest first. */
+export type LiveSeconds = { seconds: { at: string; events: number; messages: number }[] };

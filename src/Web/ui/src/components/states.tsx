@@ -20,8 +20,9 @@ export function EmptyState({ title, icon, children, action }: { title: string; i
   );
 }
 
-/** What went wrong in the server's own words, and a way to try again. */
+/** What went wrong in the server's own words, and a way to try again; that there is nothing of the name is no fault. */
 export function ErrorState({ error, retry, what = 'This could not be loaded' }: { error: unknown; retry?: () => void; what?: string }) {
+  if (error instanceof ApiError && error.problem.status === 404) return <EmptyState title={error.problem.detail ?? error.problem.title} />;
   return (
     <Alert color="red" variant="light" title={what} role="alert" m="md">
       <Stack gap="sm" align="flex-start">

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { feedSentence } from './feed';
 import { money, revenue } from './money';
 import { percent, plural, rate, share, short } from './numbers';
-import { ago } from './time';
+import { ago, fullTime, withLocalTimes } from './time';
 import { customerLabel, initials, mailAddress, personName, titled } from './words';
 
 const names = { segment: (id: string) => `S ${id}`, campaign: (id: string) => `C ${id}` };
@@ -50,6 +50,12 @@ describe('numbers', () => {
 });
 
 describe('time', () => {
+  test('puts the instants of a sentence by the clock of the browser', () => {
+    const at = '2026-11-29T09:12:00Z';
+    expect(withLocalTimes('1 more by 2026-11-29 09:12:00Z, at most')).toBe(`1 more by ${fullTime(at)}, at most`);
+    expect(withLocalTimes("before('2026-11-29')")).toBe("before('2026-11-29')");
+  });
+
   const now = Date.parse('2026-05-01T12:00:00Z');
 
   test('is told in the largest unit that fits, never rounded up', () => {

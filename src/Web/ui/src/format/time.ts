@@ -25,6 +25,11 @@ export function ago(at: string | number, now: number): string {
 
 export const fullTime = (at: string | number): string => full.format(new Date(at));
 
+const SERVER_INSTANT = /\b(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\dZ)/g;
+
+/** A sentence of the server's, its instants by this browser's clock like all others of a page. */
+export const withLocalTimes = (text: string): string => text.replace(SERVER_INSTANT, (_, on: string, at: string) => fullTime(`${on}T${at}`));
+
 export const timeOfDay = (at: string | number): string => clockTime.format(new Date(at));
 
 export const date = (at: string | number): string => day.format(new Date(at));

@@ -1,6 +1,6 @@
 import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection } from '@microsoft/signalr';
-import type { LiveDelta, LiveSnapshot } from '../api/types';
-import { goToSignIn } from '../api/client';
+import type { LiveDelta, LiveSeconds, LiveSnapshot } from '../api/types';
+import { get, goToSignIn } from '../api/client';
 import type { LiveStore } from './store';
 
 const RETRY_MS = [0, 500, 1_000, 2_000, 5_000];
@@ -31,6 +31,7 @@ export function startLive(store: LiveStore): () => void {
 
   hub.on('snapshot', (snapshot: LiveSnapshot) => {
     resyncing = false;
+    if (!store.ready) void showPast(store);
     store.applySnapshot(snapshot);
     store.setStatus('live');
   });
@@ -53,6 +54,17 @@ export function startLive(store: LiveStore): () => void {
     clearInterval(sampler);
     void hub.stop();
   };
+}
+
+/** By this browser's clock, whatever the server's says. Without it the charts begin with this page. */
+async function showPast(store: LiveStore): Promise<void> {
+  try {
+    const past = await get<LiveSeconds>('/stats/seconds');
+    const shift = Date.now() - Date.parse(past.seconds.at(-1)?.at ?? '');
+    store.applyPast(past.seconds.map(second => ({ ...second, at: Date.parse(second.at) + shift })));
+  } catch {
+    // The connection says what is wrong with the server.
+  }
 }
 
 async function connect(hub: HubConnection, store: LiveStore, stopped: () => boolean): Promise<void> {

@@ -6,8 +6,8 @@ export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'offline';
 /** A feed item with a number of its own, so that lists keep their place when new ones arrive. Fresh: it came while one was looking. */
 export type FeedEntry = FeedItem & { key: number; fresh: boolean };
 
-/** One second of the session: how many events and messages it saw, and how far the loops lagged at its end. */
-export type Sample = { at: number; events: number; messages: number; lag: number };
+/** One second, by its end (ms since 1970): how many events and messages it saw. */
+export type Sample = { at: number; events: number; messages: number };
 
 export const FEED_LENGTH = 60;
 /** A quarter of an hour at a sample a second: what an overview left open on a wall shows. */
@@ -106,6 +106,13 @@ export class LiveStore {
     return true;
   }
 
+  /** What the server saw before this page did. */
+  applyPast(seconds: readonly Sample[]): void {
+    const first = this.#series[0]?.at ?? Number.POSITIVE_INFINITY;
+    this.#series = [...seconds.filter(second => second.at < first), ...this.#series].slice(-SERIES_LENGTH);
+    this.#notify();
+  }
+
   /** Called about once a second. Rates come from the exact counters, so a browser that slept shows the true mean of its sleep. */
   sample(now: number): void {
     if (!this.ready || this.#status !== 'live') {
@@ -123,7 +130,6 @@ export class LiveStore {
       at: now,
       events: Math.max(0, events - last.events) / seconds,
       messages: Math.max(0, messages - last.messages) / seconds,
-      lag: this.#rates.lagRecords,
     };
     this.#series = [...this.#series.slice(-(SERIES_LENGTH - 1)), next];
     this.#notify();

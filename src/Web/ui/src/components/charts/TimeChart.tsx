@@ -4,8 +4,8 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import classes from './TimeChart.module.css';
 
-/** `color` is the name of a CSS variable, so that a line follows the colour scheme. */
-export type Line = { label: string; color: string; fill?: boolean; axis?: 'left' | 'right'; stepped?: boolean; format: (value: number) => string };
+/** `color` is the name of a CSS variable, so that a line follows the colour scheme. `ceiling`: the axis goes no higher, and the line leaves the chart there. */
+export type Line = { label: string; color: string; fill?: boolean; axis?: 'left' | 'right'; stepped?: boolean; ceiling?: (values: readonly (number | null)[]) => number; format: (value: number) => string };
 
 /** The first column is time in seconds, then one column a line. */
 export type ChartData = [number[], ...(number | null)[][]];
@@ -69,7 +69,10 @@ function options(lines: readonly Line[], width: number, height: number, color: (
       },
     ];
   };
-  const upward: uPlot.Scale.Range = (_plot, _min, max) => [0, Math.max(1, max * 1.15)];
+  const upward: uPlot.Scale.Range = (plot, _min, max, scale) => {
+    const ceilings = lines.flatMap((line, place) => (line.ceiling !== undefined && scaleOf(line) === scale ? [line.ceiling((plot.data[place + 1] ?? []) as (number | null)[])] : []));
+    return [0, Math.max(1, Math.min(max, ...ceilings) * 1.15)];
+  };
 
   return {
     width,

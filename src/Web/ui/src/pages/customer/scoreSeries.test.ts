@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { TimelineItem } from '../../api/types';
 import { scoreSeries } from './scoreSeries';
 
-const item = (at: string, score: number | null): TimelineItem => ({ at, occurredAt: null, kind: 'event', title: 'page', detail: '', data: null, score, decision: null });
+const item = (at: string, score: number | null): TimelineItem => ({ at, occurredAt: null, kind: 'event', title: 'page', detail: '', data: null, score, decision: null, subject: null, message: null });
 
 test('runs from the oldest score to the one of now, leaving out items without one', () => {
   const items = [item('2026-01-01T00:00:20Z', 3), item('2026-01-01T00:00:10Z', null), item('2026-01-01T00:00:00Z', 1)];

@@ -5,21 +5,22 @@ import { Panel } from '../../components/Panel';
 import { rate } from '../../format/numbers';
 import { useLiveSeries } from '../../live/LiveProvider';
 import type { Sample } from '../../live/store';
+import { ceilingOf } from './ceiling';
 import classes from './Overview.module.css';
 
 const LINES: readonly Line[] = [
-  { label: 'Events a second', color: '--tr-events', fill: true, axis: 'left', format: rate },
+  { label: 'Events a second', color: '--tr-events', fill: true, axis: 'left', ceiling: ceilingOf, format: rate },
   { label: 'Messages a second', color: '--tr-messages', axis: 'right', format: rate },
 ];
 
-/** The least span shown: a new session fills the chart from the right instead of stretching two points over it. */
+/** The least span shown: a server that just started fills the chart from the right instead of stretching two points over it. */
 const LEAST_SPAN_SECONDS = 120;
 
 function columns(series: readonly Sample[]): ChartData {
   return [series.map(sample => sample.at / 1000), series.map(sample => sample.events), series.map(sample => sample.messages)];
 }
 
-/** Events and messages of each second since this page was opened. */
+/** Events and messages of each second of the last quarter of an hour. */
 export function Stream() {
   const series = useLiveSeries();
   const last = series.at(-1);
@@ -30,7 +31,7 @@ export function Stream() {
   return (
     <Panel
       title="Events and messages"
-      hint="Each second since this page was opened"
+      hint="Each second of the last quarter of an hour"
       aside={
         <div className={classes.legend}>
           {LINES.map(line => (
@@ -46,7 +47,7 @@ export function Stream() {
           <Text>Waiting for the first seconds</Text>
         </Skeleton>
       ) : (
-        <TimeChart label="Events and messages a second over the session" lines={LINES} data={columns(series)} height={240} window={{ from, to }} />
+        <TimeChart label="Events and messages a second over the last quarter of an hour" lines={LINES} data={columns(series)} height={240} window={{ from, to }} />
       )}
     </Panel>
   );

@@ -2,7 +2,7 @@ import { Alert, Text, Title } from '@mantine/core';
 import { Ago } from '../../../components/Ago';
 import type { Explanation, Reason } from '../../../api/types';
 import { IconClock, IconHand } from '../../../components/icons';
-import { date, fullTime } from '../../../format/time';
+import { date, fullTime, withLocalTimes } from '../../../format/time';
 import { capital } from '../../../format/words';
 import { Reasons } from './Reasons';
 import classes from './Why.module.css';
@@ -44,7 +44,7 @@ function InTheWay({ reason, decision }: { reason: Reason; decision: boolean }) {
   return (
     <Alert color="ember" variant="light" icon={<IconHand size={18} />} title={decision ? 'What stood in the way first' : 'First in the way'} classNames={{ title: classes.alertTitle ?? '' }}>
       <code className={classes.text}>{reason.text}</code>
-      {reason.needed !== '' && <div className={classes.needed}>{capital(reason.needed)}.</div>}
+      {reason.needed !== '' && <div className={classes.needed}>{capital(withLocalTimes(reason.needed))}.</div>}
       {reason.changesAt !== null && (
         <div className={classes.turn}>
           <IconClock size={14} />

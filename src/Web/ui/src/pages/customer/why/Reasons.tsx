@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { Reason, Truth } from '../../../api/types';
 import { Ago } from '../../../components/Ago';
 import { IconCheck, IconClock, IconCross, IconHourglass } from '../../../components/icons';
-import { fullTime } from '../../../format/time';
+import { fullTime, withLocalTimes } from '../../../format/time';
 import { capital } from '../../../format/words';
 import classes from './Why.module.css';
 
@@ -49,10 +49,10 @@ function Line({ reason }: { reason: Reason }) {
           {reason.seen.map(seen => (
             <div key={seen.text} className={classes.seen}>
               {seen.text === reason.text ? 'is' : <code>{seen.text}</code>} <b className="num">{seen.value}</b>
-              {seen.note !== '' && ` (${seen.note})`}
+              {seen.note !== '' && ` (${withLocalTimes(seen.note)})`}
             </div>
           ))}
-          {reason.needed !== '' && <div className={classes.needed}>{reason.needed}</div>}
+          {reason.needed !== '' && <div className={classes.needed}>{withLocalTimes(reason.needed)}</div>}
           {reason.changesAt !== null && reason.becomes !== null && (
             <div className={classes.turn}>
               <IconClock size={13} />
