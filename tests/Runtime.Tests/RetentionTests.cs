@@ -14,7 +14,9 @@ namespace Triggers.Runtime.Tests;
 /// <summary>Where a retention has dropped the beginning of the log, whatever is told of the past, or made from it, says where history begins. Inherit with a store.</summary>
 public abstract class RetentionTests
 {
-    protected abstract Task<IStore> OpenAsync(ServerHarness harness, int retentionDays);
+    protected const int Days = 30;
+
+    protected abstract Task<IStore> OpenAsync(ServerHarness harness);
 
     [EngineFact]
     public async Task Every_answer_that_is_made_from_the_log_says_where_it_begins()
@@ -112,7 +114,7 @@ public abstract class RetentionTests
     /// <summary>Ann was known, and had signed up and been refunded, before the log begins; Bob came after.</summary>
     private async Task<ServerHarness> StartWithoutBeginningAsync()
     {
-        var host = await ServerHarness.StartNewAsync(harness => harness.OpenStore = each => OpenAsync(each, 0));
+        var host = await ServerHarness.StartNewAsync(harness => harness.OpenStore = OpenAsync);
         await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
         await host.TrackAsync("ann", "Signed Up");
         await host.TrackAsync("ann", "Refunded", """{"total":10}""");
@@ -120,9 +122,11 @@ public abstract class RetentionTests
         await host.StopAsync();
         host.Time.Advance(TimeSpan.FromDays(40));
         // To read the log while it waits would be in the way of what drops it.
-        await using (var store = await OpenAsync(host, 30))
+        await using (var store = await OpenAsync(host))
         {
-            await ServerHarness.UntilAsync(() => HistoryBeginning.Of(store.Settings) > 0 && !store.History.Read(CustomerKey.User("ann")).Any(), "old records to leave");
+            await ServerHarness.UntilAsync(
+                () => Task.FromResult(HistoryBeginning.Of(store.Settings) > 0 && !store.History.Read(CustomerKey.User("ann")).Any()),
+                () => $"old records to leave. Upkeep: {string.Join(", ", store.Figures().Upkeep)}. It logged: {host.Logs.Text}");
         }
 
         await host.StartAsync();
@@ -136,8 +140,8 @@ public abstract class RetentionTests
 
 public sealed class RetentionOnSqliteTests : RetentionTests
 {
-    protected override async Task<IStore> OpenAsync(ServerHarness harness, int retentionDays) =>
-        await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = harness.DataFolder, LogRetentionDays = retentionDays }, harness.Time, harness.Logs);
+    protected override async Task<IStore> OpenAsync(ServerHarness harness) =>
+        await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = harness.DataFolder, LogRetentionDays = Days }, harness.Time, harness.Logs);
 }
 
 [NeedsPostgres]
@@ -145,7 +149,7 @@ public sealed class RetentionOnPostgresTests : RetentionTests
 {
     private readonly string _schema = "retention_" + Guid.NewGuid().ToString("N");
 
-    protected override async Task<IStore> OpenAsync(ServerHarness harness, int retentionDays) =>
+    protected override async Task<IStore> OpenAsync(ServerHarness harness) =>
         await PostgresStore.OpenAsync(
-            new PostgresStoreOptions { ConnectionString = (await PostgresServer.SharedAsync()).ConnectionString(_schema), LogRetentionDays = retentionDays }, harness.Time, harness.Logs);
+            new PostgresStoreOptions { ConnectionString = (await PostgresServer.SharedAsync()).ConnectionString(_schema), LogRetentionDays = Days }, harness.Time, harness.Logs);
 }

@@ -24,9 +24,10 @@ public static class MigrateStoreCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var data = Path.GetFullPath(parsed.GetValue(_data)!);
-        var connection = StoreChoice.Read(ServeConfiguration.Read(data), data, "postgres", parsed.GetValue(StoreChoice.ConnectionOption)).Connection!;
-        await using var move = await StartErrors.ExplainAsync(() => StoreMove.OpenAsync(data, connection, TimeProvider.System));
-        var (console, where) = (Output.Console, PostgresStore.Describe(connection));
+        var choice = StoreChoice.Read(ServeConfiguration.Read(data), data, "postgres", parsed.GetValue(StoreChoice.ConnectionOption));
+        var place = new PostgresStoreOptions { ConnectionString = choice.Connection!, LogRetentionDays = choice.LogRetentionDays };
+        await using var move = await StartErrors.ExplainAsync(() => StoreMove.OpenAsync(data, place, TimeProvider.System));
+        var (console, where) = (Output.Console, PostgresStore.Describe(place.ConnectionString));
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{(move.IsResumed ? "Going on with the move of" : "Moving")} {move.Records:N0} records and {move.Customers:N0} customers from {data} to PostgreSQL at {where}"));

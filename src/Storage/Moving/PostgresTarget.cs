@@ -17,20 +17,20 @@ internal sealed class PostgresTarget : IAsyncDisposable
     private readonly NpgsqlConnection _connection;
     private readonly TimeRanges _ranges;
 
-    private PostgresTarget(PostgresDatabase database, NpgsqlConnection connection)
+    private PostgresTarget(PostgresDatabase database, NpgsqlConnection connection, TimeRanges ranges)
     {
         Database = database;
         _connection = connection;
-        _ranges = new TimeRanges(database);
+        _ranges = ranges;
     }
 
     public PostgresDatabase Database { get; }
 
     /// <exception cref="DatabaseLockedException">Another process has it.</exception>
-    public static async Task<PostgresTarget> OpenAsync(string connectionString, TimeProvider time)
+    public static async Task<PostgresTarget> OpenAsync(PostgresStoreOptions place, TimeProvider time)
     {
         // Sorting a large partition to read it may take longer than any query of a server.
-        var settings = PostgresDatabase.Parse(connectionString);
+        var settings = PostgresDatabase.Parse(place.ConnectionString);
         settings.CommandTimeout = 0;
         var database = PostgresDatabase.Create(settings.ConnectionString);
         NpgsqlConnection? connection = null;
@@ -44,7 +44,7 @@ internal sealed class PostgresTarget : IAsyncDisposable
             }
 
             await new Statements().Add("SET synchronous_commit = on").RunAsync(connection).ConfigureAwait(false);
-            return new PostgresTarget(database, connection);
+            return new PostgresTarget(database, connection, new TimeRanges(database, place.LogRetentionDays));
         }
         catch
         {

@@ -57,17 +57,17 @@ public sealed class StoreMove : IAsyncDisposable
     internal Action<string>? SliceWritten { get; set; }
 
     /// <param name="folder">Of a stopped server.</param>
-    /// <param name="connectionString">As of <see cref="PostgresStoreOptions"/>.</param>
+    /// <param name="place">What the store will be opened with.</param>
     /// <exception cref="StoreRefusedException">Of either side; its message says what to do.</exception>
-    public static Task<StoreMove> OpenAsync(string folder, string connectionString, TimeProvider time) => OpenAsync(folder, connectionString, time, Limits.SliceBytes);
+    public static Task<StoreMove> OpenAsync(string folder, PostgresStoreOptions place, TimeProvider time) => OpenAsync(folder, place, time, Limits.SliceBytes);
 
-    internal static async Task<StoreMove> OpenAsync(string folder, string connectionString, TimeProvider time, int sliceBytes)
+    internal static async Task<StoreMove> OpenAsync(string folder, PostgresStoreOptions place, TimeProvider time, int sliceBytes)
     {
         var source = await Task.Run(() => SqliteSource.Open(folder, time)).ConfigureAwait(false);
         PostgresTarget? target = null;
         try
         {
-            target = await PostgresTarget.OpenAsync(connectionString, time).ConfigureAwait(false);
+            target = await PostgresTarget.OpenAsync(place, time).ConfigureAwait(false);
             var journal = await target.ReadJournalAsync().ConfigureAwait(false);
             Check(journal, source, target, folder);
             return new StoreMove(source, target, journal, time, sliceBytes);
@@ -82,7 +82,7 @@ public sealed class StoreMove : IAsyncDisposable
 
             if (error is Npgsql.NpgsqlException || Failures.IsUnavailable(error))
             {
-                throw new DatabaseUnreachableException(PostgresStore.Describe(connectionString), Failures.Reason(error).TrimEnd('.') + ".", error);
+                throw new DatabaseUnreachableException(PostgresStore.Describe(place.ConnectionString), Failures.Reason(error).TrimEnd('.') + ".", error);
             }
 
             throw;

@@ -138,7 +138,7 @@ public sealed partial class PostgresStore : IStore
             var info = database.Query(
                 SelectInfo, row => new StoreInfo(row.GetString(0), row.Bytes(1), row.GetInt16(2), Migrator.Newest, row.GetInt64(3), row.GetString(4)))[0];
             var tail = new LogTail(info.Partitions, options.RecentLogBytes);
-            var ranges = new TimeRanges(database);
+            var ranges = new TimeRanges(database, options.LogRetentionDays);
             var transactions = new LatencyWindow(time);
             commits = new CommitWriter(database, new StoreLock(options.IsShared), tail, ranges, new WriterMeter("commit", transactions), time, logger);
             await commits.StartAsync(isAlone: !options.IsShared).ConfigureAwait(false);

@@ -185,7 +185,7 @@ public sealed class ServerHarness : IAsyncDisposable
 
     public static Task UntilAsync(Func<Task<bool>> condition, string what) => UntilAsync(condition, () => what);
 
-    private static async Task UntilAsync(Func<Task<bool>> condition, Func<string> what)
+    public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> what)
     {
         using var patience = new CancellationTokenSource(s_patience);
         while (!await condition().WaitAsync(s_patience))

@@ -217,7 +217,7 @@ public sealed class StoreMoveTests : IAsyncLifetime
     {
         await Assert.ThrowsAsync<StoreLockedException>(() => OpenMoveAsync());
         await FillAndStopAsync(killed: false);
-        Assert.Contains("is not a data folder", (await Assert.ThrowsAsync<MoveRefusedException>(() => StoreMove.OpenAsync(_source.Folder + "-not", Connection, _source.Time))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not a data folder", (await Assert.ThrowsAsync<MoveRefusedException>(() => StoreMove.OpenAsync(_source.Folder + "-not", Place, _source.Time))).Message, StringComparison.Ordinal);
 
         await using (var served = await OpenStoreAsync())
         {
@@ -237,7 +237,7 @@ public sealed class StoreMoveTests : IAsyncLifetime
         await using (var other = await SqliteHarness.OpenAsync())
         {
             await other.Store.DisposeAsync();
-            Assert.Contains("another data folder", (await Assert.ThrowsAsync<MoveRefusedException>(() => StoreMove.OpenAsync(other.Folder, Connection, _source.Time))).Message, StringComparison.Ordinal);
+            Assert.Contains("another data folder", (await Assert.ThrowsAsync<MoveRefusedException>(() => StoreMove.OpenAsync(other.Folder, Place, _source.Time))).Message, StringComparison.Ordinal);
         }
 
         await _source.ReopenAsync();
@@ -254,7 +254,7 @@ public sealed class StoreMoveTests : IAsyncLifetime
         Assert.Contains("was moved", await WhyRefusedAsync(), StringComparison.Ordinal);
     }
 
-    private string Connection => _server.ConnectionString(_schema);
+    private PostgresStoreOptions Place => new() { ConnectionString = _server.ConnectionString(_schema), MaintainsItself = false, RunBytes = 1 };
 
     private static CustomerKey Key(int number) => CustomerKey.User(string.Create(CultureInfo.InvariantCulture, $"user-{number}"));
 
@@ -262,11 +262,11 @@ public sealed class StoreMoveTests : IAsyncLifetime
 
     private static int PartitionOf(CustomerKey key) => CustomerKey.PartitionOf(key.Hash(), 64);
 
-    private Task<StoreMove> OpenMoveAsync(int sliceBytes = 4 << 20) => StoreMove.OpenAsync(_source.Folder, Connection, _source.Time, sliceBytes);
+    private Task<StoreMove> OpenMoveAsync(int sliceBytes = 4 << 20) => StoreMove.OpenAsync(_source.Folder, Place, _source.Time, sliceBytes);
 
     private async Task<string> WhyRefusedAsync() => (await Assert.ThrowsAsync<MoveRefusedException>(() => OpenMoveAsync())).Message;
 
-    private Task<PostgresStore> OpenStoreAsync() => PostgresStore.OpenAsync(new PostgresStoreOptions { ConnectionString = Connection, MaintainsItself = false, RunBytes = 1 }, _source.Time);
+    private Task<PostgresStore> OpenStoreAsync() => PostgresStore.OpenAsync(Place, _source.Time);
 
     private List<string> FileHashes()
         => [.. Directory.GetFiles(_source.Folder, "store.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal) && new FileInfo(file).Length > 0).Order()

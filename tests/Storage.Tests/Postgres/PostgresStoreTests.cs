@@ -213,14 +213,14 @@ public sealed class PostgresStoreTests
     }
 
     [EngineFact]
-    public async Task Tables_of_a_day_that_cannot_be_made_do_not_end_the_writers()
+    public async Task Tables_of_the_log_that_cannot_be_made_do_not_end_the_writers()
     {
         await using var harness = await PostgresHarness.OpenAsync();
         await harness.AppendAsync((Ann, "1"));
-        harness.Time.Ms += (long)TimeSpan.FromDays(30).TotalMilliseconds;
+        harness.Time.Ms += (long)TimeSpan.FromDays(60).TotalMilliseconds;
 
         // A type of the table's name is in its way.
-        var taken = $"{harness.Schema}.{TimeRanges.Name("log_chunks", harness.Time.Ms / (long)TimeSpan.FromDays(1).TotalMilliseconds)}";
+        var taken = $"{harness.Schema}.{new TimeRange(harness.Time.Ms - (harness.Time.Ms % (long)TimeSpan.FromDays(30).TotalMilliseconds), 0).Table("log_chunks")}";
         var server = await PostgresServer.SharedAsync();
         await server.ExecuteAsync($"CREATE DOMAIN {taken} AS int");
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => harness.AppendAsync((Ann, "2")).WaitAsync(TimeSpan.FromSeconds(30)));

@@ -3,6 +3,7 @@ using Npgsql;
 using Triggers.Storage.Postgres.Data;
 using Triggers.Storage.Postgres.Lists;
 using Triggers.Storage.Postgres.Runs;
+using Triggers.Storage.Runs;
 using Triggers.Storage.Upkeep;
 
 namespace Triggers.Storage.Postgres.Log;
@@ -31,30 +32,29 @@ internal sealed class Retention(PostgresDatabase database, TimeRanges ranges, Po
             return false;
         }
 
-        var oldest = time.GetUtcNow().ToUnixTimeMilliseconds() - (options.LogRetentionDays * Limits.RangeMs);
-        foreach (var day in database.Read(connection => ranges.Before(connection, oldest)))
+        // Whatever keeps a table from being dropped, it is tried again soon.
+        _nextAt = Environment.TickCount64 + Limits.RetentionRetryMs;
+        foreach (var range in ranges.Before(time.GetUtcNow().ToUnixTimeMilliseconds() - (options.LogRetentionDays * MergeSpan.DayMs)))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!await database.WriteAsync(connection => DropAsync(connection, day)).ConfigureAwait(false))
+            if (!await database.WriteAsync(connection => DropAsync(connection, range)).ConfigureAwait(false))
             {
-                // To look costs nobody else anything; to wait for readers does.
-                _nextAt = Environment.TickCount64 + Limits.RetentionRetryMs;
-                break;
+                return false;
             }
 
             await settings.RefreshAsync(changed: true).ConfigureAwait(false);
         }
 
+        _nextAt = Environment.TickCount64 + Limits.RetentionLookMs;
         return false;
     }
 
-    /// <summary>Drops a day, unless some floor stands in it, or other upkeep is under way.</summary>
+    /// <summary>Drops a range's tables, unless some floor stands in it, or other upkeep is under way.</summary>
     /// <exception cref="PostgresException">Somebody reads for so long that others would have to wait behind.</exception>
-    private static async Task<bool> DropAsync(NpgsqlConnection connection, long day)
+    private static async Task<bool> DropAsync(NpgsqlConnection connection, TimeRange range)
     {
-        var chunks = TimeRanges.Name("log_chunks", day);
         if (!RunTable.TryLockUpkeep(connection)
-            || PostgresDatabase.Query(connection, $"SELECT EXISTS (SELECT 1 FROM {chunks} c JOIN partitions p USING (partition) WHERE c.next_offset > p.floor)", row => row.GetBoolean(0))[0])
+            || PostgresDatabase.Query(connection, $"SELECT EXISTS (SELECT 1 FROM {range.Table("log_chunks")} c JOIN partitions p USING (partition) WHERE c.next_offset > p.floor)", row => row.GetBoolean(0))[0])
         {
             return false;
         }
@@ -62,13 +62,12 @@ internal sealed class Retention(PostgresDatabase database, TimeRanges ranges, Po
         var statements = new Statements().Add(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {Limits.DropLockMs}"));
         foreach (var parent in TimeRanges.Parents)
         {
-            statements.Add($"DROP TABLE {TimeRanges.Name(parent, day)}");
+            statements.Add($"DROP TABLE {range.Table(parent)}");
         }
 
-        var from = (day + 1) * Limits.RangeMs;
         await statements
-            .Add("DELETE FROM log_runs WHERE at < $1", from)
-            .Add(PostgresSettings.Upsert, HistoryBeginning.Setting, HistoryBeginning.Text(from))
+            .Add("DELETE FROM log_runs WHERE at < $1", range.To)
+            .Add(PostgresSettings.Upsert, HistoryBeginning.Setting, HistoryBeginning.Text(range.To))
             .RunAsync(connection).ConfigureAwait(false);
         return true;
     }

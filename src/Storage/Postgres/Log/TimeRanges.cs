@@ -1,20 +1,29 @@
 using System.Globalization;
 using Npgsql;
 using Triggers.Storage.Postgres.Data;
+using Triggers.Storage.Runs;
 
 namespace Triggers.Storage.Postgres.Log;
 
 /// <summary>
-/// The child tables of the log, one a day of <c>at</c>: made before they are needed, dropped when they are too old. Attaching one does not keep anybody from
-/// reading or appending.
+/// The child tables of the log, each for a span of <c>at</c>: made before they are needed, dropped when they are too old. Attaching one does not keep anybody from reading
+/// or appending. Every query that reads the past plans for, and locks, all of them, so they are few: about ten of a retention, or twelve a year.
 /// </summary>
-internal sealed class TimeRanges(PostgresDatabase database) : IDisposable
+/// <param name="retentionDays">What new tables are to suit; those that are there keep their span.</param>
+internal sealed class TimeRanges(PostgresDatabase database, int retentionDays) : IDisposable
 {
     /// <summary>Tables that are split by time.</summary>
     public static readonly string[] Parents = ["log_chunks", "log_pages", "log_checksums"];
 
+    private const string SelectAll = """
+        SELECT b.bounds[1], b.bounds[2] FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        CROSS JOIN LATERAL (SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid), '(\d+)\D+(\d+)')::bigint[] AS bounds) b
+        WHERE i.inhparent = 'log_chunks'::regclass ORDER BY 1
+        """;
+
+    private readonly long _span = retentionDays <= 0 ? Limits.RangeMsOfEver : MergeSpan.OfMs(retentionDays);
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private volatile HashSet<long> _known = [];
+    private volatile HashSet<long> _knownDays = [];
 
     /// <summary>From the day of <paramref name="from"/> (ms) to that of <paramref name="to"/> there are tables.</summary>
     public async Task EnsureAsync(long from, long to)
@@ -22,13 +31,16 @@ internal sealed class TimeRanges(PostgresDatabase database) : IDisposable
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            var known = _known;
-            for (var day = from / Limits.RangeMs; day <= to / Limits.RangeMs; day++)
+            var known = _knownDays;
+            for (var day = from / MergeSpan.DayMs; day <= to / MergeSpan.DayMs; day++)
             {
                 if (!known.Contains(day))
                 {
-                    await CreateAsync(day).ConfigureAwait(false);
-                    known.Add(day);
+                    var range = await MakeAsync(day * MergeSpan.DayMs).ConfigureAwait(false);
+                    for (var at = range.From; at < range.To; at += MergeSpan.DayMs)
+                    {
+                        known.Add(at / MergeSpan.DayMs);
+                    }
                 }
             }
         }
@@ -47,43 +59,47 @@ internal sealed class TimeRanges(PostgresDatabase database) : IDisposable
     }
 
     /// <summary>Another process made or dropped some.</summary>
-    public void Forget() => _known = [];
+    public void Forget() => _knownDays = [];
 
-    /// <summary>Child tables whose records are all older than an instant (ms), by the day that names them.</summary>
-    public List<long> Before(NpgsqlConnection connection, long at)
-    {
-        var days = PostgresDatabase.Query(
-            connection, "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'log_chunks'::regclass", row => DayOf(row.GetString(0)));
-        return days.FindAll(day => (day + 1) * Limits.RangeMs <= at);
-    }
-
-    public static string Name(string parent, long day)
-        => $"{parent}_{DateTimeOffset.FromUnixTimeMilliseconds(day * Limits.RangeMs).ToString("yyyyMMdd", CultureInfo.InvariantCulture)}";
+    /// <summary>Those whose records are all older than an instant (ms), the oldest first.</summary>
+    public List<TimeRange> Before(long at) => database.Read(All).FindAll(range => range.To <= at);
 
     public void Dispose() => _turn.Dispose();
 
-    private static long DayOf(string name)
-        => new DateTimeOffset(DateTime.ParseExact(name[^8..], "yyyyMMdd", CultureInfo.InvariantCulture), TimeSpan.Zero).ToUnixTimeMilliseconds() / Limits.RangeMs;
-
-    private Task<bool> CreateAsync(long day)
+    /// <summary>The tables that hold a day: those that are there, or new ones, as long as their neighbours leave room for.</summary>
+    private Task<TimeRange> MakeAsync(long day)
         => database.WriteAsync(async connection =>
         {
             var statements = new Statements().Read("SELECT pg_advisory_xact_lock(hashtext('triggers/ranges'), hashtext(current_schema()))", static _ => { });
             await statements.RunAsync(connection).ConfigureAwait(false);
-            foreach (var parent in Parents)
+            var all = All(connection);
+            if (all.Find(each => each.From <= day && day < each.To) is { To: > 0 } there)
             {
-                var name = Name(parent, day);
-                if (PostgresDatabase.Query(connection, "SELECT to_regclass($1) IS NOT NULL", row => row.GetBoolean(0), name)[0])
-                {
-                    continue;
-                }
-
-                await new Statements()
-                    .Add($"CREATE TABLE {name} (LIKE {parent} INCLUDING ALL)")
-                    .Add(string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE {parent} ATTACH PARTITION {name} FOR VALUES FROM ({day * Limits.RangeMs}) TO ({(day + 1) * Limits.RangeMs})"))
-                    .RunAsync(connection).ConfigureAwait(false);
+                return there;
             }
 
-            return true;
+            var from = all.FindAll(each => each.To <= day).Aggregate(day - (day % _span), (start, each) => Math.Max(start, each.To));
+            var to = all.FindAll(each => each.From > day).Aggregate(day - (day % _span) + _span, (end, each) => Math.Min(end, each.From));
+            var range = new TimeRange(from, to);
+            var making = new Statements();
+            foreach (var parent in Parents)
+            {
+                making.Add($"CREATE TABLE {range.Table(parent)} (LIKE {parent} INCLUDING ALL)")
+                    .Add(string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE {parent} ATTACH PARTITION {range.Table(parent)} FOR VALUES FROM ({from}) TO ({to})"));
+            }
+
+            await making.RunAsync(connection).ConfigureAwait(false);
+            return range;
         });
+
+    private static List<TimeRange> All(NpgsqlConnection connection) => PostgresDatabase.Query(connection, SelectAll, row => new TimeRange(row.GetInt64(0), row.GetInt64(1)));
+}
+
+/// <summary>A span of <c>at</c>, in whole UTC days.</summary>
+/// <param name="From">Its first ms.</param>
+/// <param name="To">The first after it.</param>
+internal readonly record struct TimeRange(long From, long To)
+{
+    /// <summary>The child table that holds it.</summary>
+    public string Table(string parent) => $"{parent}_{DateTimeOffset.FromUnixTimeMilliseconds(From).ToString("yyyyMMdd", CultureInfo.InvariantCulture)}";
 }
