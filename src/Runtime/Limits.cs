@@ -132,6 +132,15 @@ internal static class Limits
     /// <summary>Items of a page at most.</summary>
     public const int PageMax = 500;
 
+    /// <summary>Versions of the definitions read from the store in one call: some megabytes of files.</summary>
+    public const int VersionsReadAtOnce = 64;
+
+    /// <summary>Versions of the definitions held with their templates: messages that wait were decided under few.</summary>
+    public const int WholeVersionsMax = 64;
+
+    /// <summary>Compiled programs held, some 100 KB each; a loop holds its own. A timeline goes through the versions in their order.</summary>
+    public const int ProgramsMax = 256;
+
     /// <summary>Facts remembered with their time, for replays of the past. Older ones: the earliest remembered stands for them.</summary>
     public const int FactJournalMax = 2_000;
 

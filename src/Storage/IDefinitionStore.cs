@@ -19,7 +19,8 @@ public interface IDefinitionStore
 
     DefinitionVersion? Find(int version);
 
-    IReadOnlyList<DefinitionVersion> All();
+    /// <summary>Versions above one, ascending: a store of years has thousands, too many to hold them all with their files.</summary>
+    IReadOnlyList<DefinitionVersion> Read(int after, int limit);
 }
 
 /// <param name="Fills">The files are those of the version before; what versions up to this one introduced has been filled from history. 0: a version of its own.</param>

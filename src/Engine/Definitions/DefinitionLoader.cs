@@ -10,7 +10,7 @@ public static class DefinitionLoader
     /// <param name="channels">The channels that send steps may name; null: those of this build.</param>
     public static DefinitionResult Load(IReadOnlyList<DefinitionFile> files, IReadOnlyList<ChannelRule>? channels = null) => Load(files, new LoadContext(channels ?? ChannelRule.Defaults));
 
-    /// <summary>Reads a version that has been in force: names in templates that earlier releases let pass do not make it unreadable.</summary>
+    /// <summary>Reads a version that has been in force: what a later release finds wrong in its templates does not make it unreadable, and is found when one is rendered.</summary>
     public static DefinitionResult LoadSaved(IReadOnlyList<DefinitionFile> files) => Load(files, new LoadContext(ChannelRule.Defaults) { IsSaved = true });
 
     private static DefinitionResult Load(IReadOnlyList<DefinitionFile> files, LoadContext context)

@@ -70,7 +70,9 @@ internal sealed class TemplateFiles(LoadContext context)
         // Each part with its name, so that moving text from one to the other changes the hash.
         var content = string.Concat(parts.Select(part => $"{part.Key}\0{part.Value.Text}\0"));
         var template = new TemplateDefinition(id, Text("subject").TrimEnd(), Text("html"), isJson ? Text("json") : Text("text"), Hash64.Of(content).ToString("x16", CultureInfo.InvariantCulture));
-        var errors = TemplateRenderer.Check(template);
+
+        // Checking compiles, which takes longer than all the rest of a version; whoever renders one of a saved version compiles it, and says what is wrong.
+        var errors = context.IsSaved ? [] : TemplateRenderer.Check(template);
         errors = errors.Count > 0 || context.IsSaved ? errors : parts.SelectMany(part => TemplateNames.Check(part.Key, part.Value.Text)).ToList();
         foreach (var error in errors)
         {

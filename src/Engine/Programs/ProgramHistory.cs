@@ -1,4 +1,3 @@
-using System.Globalization;
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
 using Triggers.Engine.Expressions.Functions;
@@ -7,22 +6,42 @@ using Triggers.Engine.Segments.Keepings;
 namespace Triggers.Engine.Programs;
 
 /// <summary>Answers since when something has been in force without a break: what is newer than a customer is collecting for them.</summary>
-internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
+internal sealed class ProgramHistory
 {
-    private readonly Dictionary<ulong, Gap[]> _gaps = FindGaps(versions);
-    private readonly Dictionary<string, ScoreGap> _scores = FindScoreGaps(versions);
-    private readonly Dictionary<string, (string Reads, Expr Condition, int Since)> _segments = FindSegments(versions);
+    private readonly IReadOnlyList<ProgramVersion> _versions;
+    private readonly List<(ProgramVersion Version, VersionReads Reads)> _changes = [];
+    private readonly Dictionary<ulong, Gap[]> _gaps;
+    private readonly Dictionary<string, ScoreGap> _scores;
+    private readonly Dictionary<string, (string Reads, Expr Condition, int Since)> _segments;
+    private readonly Dictionary<string, (string Reads, int Since)> _grades;
+    private readonly Dictionary<ulong, (string Reads, int Since)> _watched;
+    private readonly Dictionary<ulong, (string Reads, int Since)> _scoreLines;
 
-    private readonly Dictionary<string, (string Reads, int Since)> _grades = FindGrades(versions);
+    public ProgramHistory(IReadOnlyList<ProgramVersion> versions)
+    {
+        _versions = versions;
+        foreach (var version in versions)
+        {
+            // A version in which nothing changed but templates has the reads of the one before it, and adds nothing to what follows.
+            if (VersionReads.Of(version.Definitions) is var reads && (_changes.Count == 0 || !ReferenceEquals(_changes[^1].Reads, reads)))
+            {
+                _changes.Add((version, reads));
+            }
+        }
 
-    private readonly Dictionary<ulong, (string Reads, int Since)> _watched = FindWatched(versions);
+        Filled = versions.Max(version => version.Fills);
+        _gaps = FindGaps();
+        _scores = FindScoreGaps();
+        _segments = FindSegments();
+        _grades = Since(StringComparer.Ordinal, reads => reads.Grades);
+        _watched = Since(EqualityComparer<ulong>.Default, reads => reads.Watched);
+        _scoreLines = Since(EqualityComparer<ulong>.Default, reads => reads.ScoreLines);
+    }
 
-    private readonly Dictionary<ulong, (string Reads, int Since)> _scoreLines = FindScoreLines(versions);
-
-    public IReadOnlyList<ProgramVersion> Versions => versions;
+    public IReadOnlyList<ProgramVersion> Versions => _versions;
 
     /// <summary>What versions up to this one introduced has been filled from history.</summary>
-    public int Filled { get; } = versions.Max(version => version.Fills);
+    public int Filled { get; }
 
     /// <summary>What was missed of a behaviour since it was last introduced, filled or not, in the order of the versions.</summary>
     public Gap[] GapsOf(ulong behaviour) => _gaps.GetValueOrDefault(behaviour, []);
@@ -32,7 +51,7 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
     public ScoreGap GapOf(string scoreId) => _scores.GetValueOrDefault(scoreId);
 
     /// <summary>The version with which a gap of another was filled; 0: none yet.</summary>
-    public int FilledIn(int version) => versions.FirstOrDefault(each => each.Fills >= version)?.Version ?? 0;
+    public int FilledIn(int version) => _versions.FirstOrDefault(each => each.Fills >= version)?.Version ?? 0;
 
     public int SegmentChangedIn(SegmentDefinition definition) => _segments[definition.Id].Since;
 
@@ -50,7 +69,7 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
     public IEnumerable<string> FormerSegmentIds(DefinitionSet current)
     {
         var known = current.Segments.Select(segment => segment.Id).ToHashSet(StringComparer.Ordinal);
-        return versions.SelectMany(version => version.Definitions.Segments).Select(segment => segment.Id).Where(id => !known.Contains(id)).Distinct(StringComparer.Ordinal);
+        return _changes.SelectMany(change => change.Reads.Segments).Select(segment => segment.Id).Where(id => !known.Contains(id)).Distinct(StringComparer.Ordinal);
     }
 
     /// <summary>Every condition of a campaign.</summary>
@@ -60,32 +79,19 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         return own.Concat(OfSteps(campaign.Steps)).OfType<Expr>();
     }
 
-    private static Dictionary<ulong, Gap[]> FindGaps(IReadOnlyList<ProgramVersion> versions)
+    private Dictionary<ulong, Gap[]> FindGaps()
     {
         var gaps = new Dictionary<ulong, Gap[]>();
-        Dictionary<ulong, Read> before = [];
-        foreach (var version in versions)
+        Dictionary<ulong, VersionReads.Behaviour> before = [];
+        foreach (var (version, reads) in _changes)
         {
-            Dictionary<ulong, Read> now = [];
-            foreach (var aggregate in Expressions(version.Definitions).SelectMany(ExprWalk.All).OfType<AggregateExpr>())
-            {
-                var id = Lexicon.Identify(aggregate).Id;
-                var window = Math.Max(CompiledBehaviour.LengthOf(aggregate.Window), now.TryGetValue(id, out var other) ? other.WindowMs : 0);
-                now[id] = new Read(Vocabulary.Function(aggregate.Kind).Keeping.Widening, window, []);
-            }
-
-            foreach (var score in version.Definitions.Scores.Where(score => score.Scoring.WindowMs > 0))
-            {
-                now[CompiledScore.KeyOf(score.Id)] = new Read(Widening.FromOlder, score.Scoring.WindowMs, score.Scoring.Rules);
-            }
-
-            foreach (var (id, read) in now)
+            foreach (var (id, read) in reads.Behaviours)
             {
                 // Of what a version no longer reads the gaps stay known: entries of earlier ones go on.
                 gaps[id] = before.TryGetValue(id, out var was) ? GapsAfter(was, gaps[id], read, version) : GapsOf(version);
             }
 
-            before = now;
+            before = reads.Behaviours;
         }
 
         return gaps;
@@ -94,7 +100,7 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
     /// <summary>Nobody was there before the first version: it misses nothing.</summary>
     private static Gap[] GapsOf(ProgramVersion version) => version.ActivatedAt == 0 ? [] : [new Gap(version.Version, version.ActivatedAt, version.ActivatedAt, IsWhole: true)];
 
-    private static Gap[] GapsAfter(Read was, Gap[] gaps, Read read, ProgramVersion version)
+    private static Gap[] GapsAfter(VersionReads.Behaviour was, Gap[] gaps, VersionReads.Behaviour read, ProgramVersion version)
     {
         if (!read.Rules.SequenceEqual(was.Rules))
         {
@@ -106,14 +112,13 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
             : [.. gaps, new Gap(version.Version, version.ActivatedAt, version.ActivatedAt - was.WindowMs, IsWhole: false)];
     }
 
-    private static Dictionary<string, ScoreGap> FindScoreGaps(IReadOnlyList<ProgramVersion> versions)
+    private Dictionary<string, ScoreGap> FindScoreGaps()
     {
         var gaps = new Dictionary<string, ScoreGap>(StringComparer.Ordinal);
         Dictionary<string, ScoringDefinition> before = [];
-        foreach (var version in versions)
+        foreach (var (version, reads) in _changes)
         {
-            var now = ScoreCompiler.All(version.Definitions).Where(score => score.Scoring.WindowMs == 0).ToDictionary(score => score.Id, score => score.Scoring, StringComparer.Ordinal);
-            foreach (var (id, scoring) in now)
+            foreach (var (id, scoring) in reads.Fading)
             {
                 var isNew = !before.TryGetValue(id, out var was);
                 if (isNew || scoring.HalfLifeMs != was!.HalfLifeMs || !scoring.Rules.SequenceEqual(was.Rules))
@@ -122,25 +127,21 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
                 }
             }
 
-            before = now;
+            before = reads.Fading;
         }
 
         return gaps;
     }
 
-    private static Dictionary<string, (string Reads, Expr Condition, int Since)> FindSegments(IReadOnlyList<ProgramVersion> versions)
+    private Dictionary<string, (string Reads, Expr Condition, int Since)> FindSegments()
     {
         var segments = new Dictionary<string, (string Reads, Expr Condition, int Since)>(StringComparer.Ordinal);
-        foreach (var version in versions)
+        foreach (var (version, all) in _changes)
         {
-            var expansion = new Expansion(version.Definitions);
-            var now = new Dictionary<string, (string Reads, Expr Condition, int Since)>(StringComparer.Ordinal);
-            foreach (var segment in version.Definitions.Segments)
+            var now = new Dictionary<string, (string Reads, Expr Condition, int Since)>(all.Segments.Length, StringComparer.Ordinal);
+            foreach (var (id, condition, reads) in all.Segments)
             {
-                var reads = expansion.Reads(segment.Condition);
-                now[segment.Id] = segments.TryGetValue(segment.Id, out var known) && known.Condition.Equals(segment.Condition) && known.Reads == reads
-                    ? known
-                    : (reads, segment.Condition, version.Version);
+                now[id] = segments.TryGetValue(id, out var known) && known.Condition.Equals(condition) && known.Reads == reads ? known : (reads, condition, version.Version);
             }
 
             segments = now;
@@ -149,46 +150,22 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         return segments;
     }
 
-    private static Dictionary<string, (string Reads, int Since)> FindGrades(IReadOnlyList<ProgramVersion> versions)
+    /// <summary>The version since which each has read what the last one reads.</summary>
+    private Dictionary<TKey, (string Reads, int Since)> Since<TKey>(IEqualityComparer<TKey> comparer, Func<VersionReads, (TKey Key, string Reads)[]> what)
+        where TKey : notnull
     {
-        var grades = new Dictionary<string, (string Reads, int Since)>(StringComparer.Ordinal);
-        foreach (var version in versions)
+        var since = new Dictionary<TKey, (string Reads, int Since)>(comparer);
+        foreach (var (version, all) in _changes)
         {
-            var expansion = new Expansion(version.Definitions);
-            grades = ScoreCompiler.All(version.Definitions).Select(score => (score.Id, Reads: expansion.ReadsOfGrades(score.Id)))
-                .ToDictionary(score => score.Id, score => grades.TryGetValue(score.Id, out var known) && known.Reads == score.Reads ? known : (score.Reads, version.Version), StringComparer.Ordinal);
+            var before = since;
+            since = what(all).ToDictionary(item => item.Key, item => before.TryGetValue(item.Key, out var known) && known.Reads == item.Reads ? known : (item.Reads, version.Version), comparer);
         }
 
-        return grades;
+        return since;
     }
 
-    private static Dictionary<ulong, (string Reads, int Since)> FindWatched(IReadOnlyList<ProgramVersion> versions)
-    {
-        var watched = new Dictionary<ulong, (string Reads, int Since)>();
-        foreach (var version in versions)
-        {
-            var expansion = new Expansion(version.Definitions);
-            watched = Previous(version.Definitions).Select(previous => (previous.WatchKey, Reads: expansion.Reads(previous.Value)))
-                .ToDictionary(item => item.WatchKey, item => watched.TryGetValue(item.WatchKey, out var known) && known.Reads == item.Reads ? known : (item.Reads, version.Version));
-        }
-
-        return watched;
-    }
-
-    private static Dictionary<ulong, (string Reads, int Since)> FindScoreLines(IReadOnlyList<ProgramVersion> versions)
-    {
-        var lines = new Dictionary<ulong, (string Reads, int Since)>();
-        foreach (var version in versions)
-        {
-            var expansion = new Expansion(version.Definitions);
-            lines = ScoreLine.In(version.Definitions).Select(line => (line.Key, Reads: string.Create(CultureInfo.InvariantCulture, $"{line.From:R} {line.Until:R}\n{expansion.Reads(line.Score)}")))
-                .ToDictionary(item => item.Key, item => lines.TryGetValue(item.Key, out var known) && known.Reads == item.Reads ? known : (item.Reads, version.Version));
-        }
-
-        return lines;
-    }
-
-    private static IEnumerable<Expr> Expressions(DefinitionSet definitions)
+    /// <summary>Whatever definitions read of customers.</summary>
+    public static IEnumerable<Expr> Expressions(DefinitionSet definitions)
     {
         foreach (var segment in definitions.Segments)
         {
@@ -225,10 +202,6 @@ internal sealed class ProgramHistory(IReadOnlyList<ProgramVersion> versions)
         BranchStep branch => branch.Cases.SelectMany(item => OfSteps(item.Then).Append(item.When)).Concat(OfSteps(branch.Otherwise)),
         _ => [],
     });
-
-    /// <param name="WindowMs">The longest window; 0: none.</param>
-    /// <param name="Rules">Of a score, by which it counts.</param>
-    private sealed record Read(Widening Widening, long WindowMs, IReadOnlyList<ScoreRule> Rules);
 }
 
 /// <summary>What a behaviour does not know of customers who were there before it was looked for, or so far back.</summary>

@@ -55,7 +55,7 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
         if (service.Newest() is var newest and > 0 && (store.IsShared || service.IsApplied(newest)))
         {
             var files = Directory.Exists(folder) ? service.Read().Files : null;
-            if (files is null || store.Definitions.All().Any(saved => saved.Version < newest && IsSame(saved.Files, files)))
+            if (files is null || service.WasSaved(files, newest))
             {
                 if (files is not null)
                 {
@@ -284,6 +284,20 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
         var version = await _store.Definitions.SaveAsync(files, _time.GetUtcNow().ToUnixTimeMilliseconds());
         _library.Remember(version, definitions);
         return version;
+    }
+
+    /// <summary>A version before one had these files.</summary>
+    private bool WasSaved(IReadOnlyList<DefinitionFile> files, int before)
+    {
+        for (var after = 0; _store.Definitions.Read(after, Limits.VersionsReadAtOnce) is { Count: > 0 } some; after = some[^1].Version)
+        {
+            if (some.Any(saved => saved.Version < before && IsSame(saved.Files, files)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private (IReadOnlyList<DefinitionFile> Files, DefinitionResult Result) Read()

@@ -141,7 +141,7 @@ internal sealed class FillService : IFills, IAsyncDisposable
             var live = Program;
             var always = Program.Compile([.. _library.History(live.Version).Select(each => each with { ActivatedAt = 0, Fills = 0 })]);
             using var life = new PastLife(live, always, version, _store.Log.Partitions, _log);
-            if (!new PartitionFill(_store, partitions, version, _journal.ActivatedAt(version) ?? 0, progress, pace.Breathe).Run(life, (fills, mark) => Append(fills, mark, pace)))
+            if (!new PartitionFill(_store, partitions, version, _journal.Activations().GetValueOrDefault(version), progress, pace.Breathe).Run(life, (fills, mark) => Append(fills, mark, pace)))
             {
                 return false;
             }

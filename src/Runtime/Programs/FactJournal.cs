@@ -42,18 +42,19 @@ internal sealed class FactJournal
     /// <summary>The version in force where the logs end; 0: none yet.</summary>
     public int ProgramVersion => NewestOf(All);
 
-    /// <summary>The <c>at</c> of a version's activation, or null if it never was.</summary>
-    public long? ActivatedAt(int version)
+    /// <summary>The <c>at</c> of each remembered version's activation.</summary>
+    public Dictionary<int, long> Activations()
     {
+        var activations = new Dictionary<int, long>();
         foreach (var fact in All)
         {
-            if (fact.Kind == FactKind.ProgramActivated && fact.Number == version)
+            if (fact.Kind == FactKind.ProgramActivated)
             {
-                return fact.At;
+                activations.TryAdd((int)fact.Number, fact.At);
             }
         }
 
-        return null;
+        return activations;
     }
 
     public static int NewestOf(IReadOnlyList<PastFact> facts)

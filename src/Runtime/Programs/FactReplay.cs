@@ -21,28 +21,38 @@ internal sealed class FactReplay
 
     public Facts Current { get; private set; }
 
+    /// <summary>Only what is in force then is compiled: between two records of a customer there may be a year of versions.</summary>
     public Facts At(long at)
     {
+        var (version, measured) = (Current.Program.Version, (PastFact?)null);
+        HashSet<string>? paused = null;
         for (; _next < _facts.Count && _facts[_next].At <= at; _next++)
         {
             var fact = _facts[_next];
-            if (fact.Kind == FactKind.ProgramActivated)
+            switch (fact.Kind)
             {
-                Current = Current with { Program = _library.Get((int)fact.Number).With(Current.Program.Measures) };
-                continue;
+                case FactKind.ProgramActivated:
+                    version = (int)fact.Number;
+                    break;
+                case FactKind.Measured:
+                    measured = fact;
+                    break;
+                case FactKind.CampaignPaused:
+                    (paused ??= new HashSet<string>(Current.PausedCampaigns, StringComparer.Ordinal)).Add(fact.Subject);
+                    break;
+                default:
+                    (paused ??= new HashSet<string>(Current.PausedCampaigns, StringComparer.Ordinal)).Remove(fact.Subject);
+                    break;
             }
-
-            if (fact.Kind == FactKind.Measured)
-            {
-                Current = Current with { Program = Current.Program.With(Measures.Parse(fact.Number, fact.At, fact.Subject)) };
-                continue;
-            }
-
-            var paused = new HashSet<string>(Current.PausedCampaigns, StringComparer.Ordinal);
-            _ = fact.Kind == FactKind.CampaignPaused ? paused.Add(fact.Subject) : paused.Remove(fact.Subject);
-            Current = Current with { PausedCampaigns = paused };
         }
 
+        if (version != Current.Program.Version || measured is not null)
+        {
+            var measures = measured is { } last ? Measures.Parse(last.Number, last.At, last.Subject) : Current.Program.Measures;
+            Current = Current with { Program = (version == Current.Program.Version ? Current.Program : _library.Get(version)).With(measures) };
+        }
+
+        Current = paused is null ? Current : Current with { PausedCampaigns = paused };
         return Current;
     }
 }

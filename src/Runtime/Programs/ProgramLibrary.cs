@@ -4,12 +4,13 @@ using Triggers.Storage;
 
 namespace Triggers.Runtime.Programs;
 
-/// <summary>Compiled programs by version, shared by every loop and replay. A version is compiled once, from all versions up to it.</summary>
+/// <summary>Compiled programs by version, shared by every loop and replay, each compiled from all versions up to it. Those asked for last are held.</summary>
 internal sealed class ProgramLibrary(IDefinitionStore store, FactJournal journal)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, DefinitionSet?> _definitions = [];
-    private readonly Dictionary<int, Program> _programs = [];
+    private readonly PastVersions _past = new(store);
+    private readonly RecentlyUsed<DefinitionSet?> _whole = new(Limits.WholeVersionsMax);
+    private readonly RecentlyUsed<Program> _programs = new(Limits.ProgramsMax);
 
     /// <summary>In force before any program was activated: knows no element, so it only counts.</summary>
     public static Program None { get; } = Program.Compile([new ProgramVersion(0, new DefinitionSet(), 0)]);
@@ -24,20 +25,19 @@ internal sealed class ProgramLibrary(IDefinitionStore store, FactJournal journal
 
         lock (_lock)
         {
-            if (!_programs.TryGetValue(version, out var program))
+            if (_programs.TryGet(version, out var program))
             {
-                var history = HistoryOf(version, activatedAt);
-                program = history.Count == 0 || history[^1].Version != version
-                    ? throw new InvalidDataException($"Version {version} of the definitions is in force but not in the store, or this program cannot read it.")
-                    : Program.Compile(history);
-                _programs[version] = program;
+                return program;
             }
 
-            return program;
+            var history = HistoryOf(version, activatedAt);
+            return history.Count == 0 || history[^1].Version != version
+                ? throw new InvalidDataException($"Version {version} of the definitions is in force but not in the store, or this program cannot read it.")
+                : _programs.Set(version, Program.Compile(history));
         }
     }
 
-    /// <summary>Every version up to one, ascending.</summary>
+    /// <summary>Every version up to one, ascending; without templates.</summary>
     public IReadOnlyList<ProgramVersion> History(int version)
     {
         lock (_lock)
@@ -49,11 +49,14 @@ internal sealed class ProgramLibrary(IDefinitionStore store, FactJournal journal
     /// <summary>A version with what was measured last over all customers: for whoever looks at customers as they are now.</summary>
     public Program Now(int version) => Get(version).With(journal.Measures);
 
+    /// <summary>A version with its templates.</summary>
     public DefinitionSet? Definitions(int version)
     {
         lock (_lock)
         {
-            return store.Find(version) is { } saved ? Parse(saved) : null;
+            return _whole.TryGet(version, out var held) ? held
+                : store.Find(version) is { } saved ? _whole.Set(version, DefinitionLoader.LoadSaved(saved.Files).Definitions)
+                : null;
         }
     }
 
@@ -62,47 +65,33 @@ internal sealed class ProgramLibrary(IDefinitionStore store, FactJournal journal
     {
         lock (_lock)
         {
-            _definitions[version] = definitions;
+            _whole.Set(version, definitions);
         }
     }
 
     private List<ProgramVersion> HistoryOf(int version, long activatedAt)
     {
-        var history = new List<ProgramVersion>();
-        foreach (var saved in store.All())
+        var activations = journal.Activations();
+        if ((activatedAt > 0 ? version - 1 : version) > journal.ProgramVersion)
         {
-            if (saved.Version <= version && Parse(saved) is { } definitions)
-            {
-                var at = saved.Version == version && activatedAt > 0 ? activatedAt : ActivatedAt(saved);
+            // Another process may have told of it a moment ago, and every process compiles the same program.
+            journal.Refresh();
+            activations = journal.Activations();
+        }
 
+        var history = new List<ProgramVersion>();
+        foreach (var past in _past.UpTo(version))
+        {
+            if (past.Definitions is { } definitions)
+            {
                 // The first version stands before every customer: nothing it introduces was missed by anybody.
-                history.Add(new ProgramVersion(saved.Version, definitions, saved.Version == 1 ? 0 : at, saved.Fills));
+                var at = past.Version == 1 ? 0
+                    : past.Version == version && activatedAt > 0 ? activatedAt
+                    : activations.GetValueOrDefault(past.Version, past.SavedAt);
+                history.Add(new ProgramVersion(past.Version, definitions, at, past.Fills));
             }
         }
 
         return history;
-    }
-
-    private long ActivatedAt(DefinitionVersion saved)
-    {
-        if (journal.ActivatedAt(saved.Version) is { } known)
-        {
-            return known;
-        }
-
-        // Another process may have told of it a moment ago, and every process compiles the same program.
-        journal.Refresh();
-        return journal.ActivatedAt(saved.Version) ?? saved.SavedAt;
-    }
-
-    private DefinitionSet? Parse(DefinitionVersion saved)
-    {
-        if (!_definitions.TryGetValue(saved.Version, out var definitions))
-        {
-            definitions = DefinitionLoader.LoadSaved(saved.Files).Definitions;
-            _definitions[saved.Version] = definitions;
-        }
-
-        return definitions;
     }
 }

@@ -114,8 +114,10 @@ internal static class DefinitionsApi
 
     private static IEnumerable<VersionView> Versions(Backend backend)
     {
-        var versions = backend.Store.Definitions.All();
-        for (var index = versions.Count - 1; index >= Math.Max(0, versions.Count - Limits.VersionsListed); index--)
+        // One more than are listed: the oldest of those is compared with it.
+        var first = Math.Max(0, backend.Store.Definitions.LatestVersion - Limits.VersionsListed);
+        var versions = backend.Store.Definitions.Read(Math.Max(0, first - 1), Limits.VersionsListed + 1);
+        for (var index = versions.Count - 1; index >= 0 && versions[index].Version > first; index--)
         {
             var (saved, before) = (versions[index], index > 0 ? versions[index - 1] : null);
             var plan = saved.Fills > 0 ? new DefinitionPlan([], [])

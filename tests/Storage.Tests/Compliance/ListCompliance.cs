@@ -60,7 +60,7 @@ public abstract class ListCompliance : StoreTests
         await Harness.ReopenAsync();
         Assert.Equal(3, Store.Definitions.LatestVersion);
         Assert.Equal([a], Store.Definitions.Find(2)!.Files);
-        Assert.Equal([10L, 30, 40], Store.Definitions.All().Select(version => version.SavedAt));
+        Assert.Equal([10L, 30, 40], Store.Definitions.Read(0, 100).Select(version => version.SavedAt));
         Assert.Null(Store.Definitions.Find(4));
 
         Assert.Null(await Store.Definitions.SaveFilledAsync(2, 2, 50));
@@ -68,7 +68,9 @@ public abstract class ListCompliance : StoreTests
         Assert.Equal((2, 60), (Store.Definitions.Find(4)!.Fills, Store.Definitions.Find(4)!.SavedAt));
         Assert.Equal(Store.Definitions.Find(3)!.Files, Store.Definitions.Find(4)!.Files);
         Assert.Equal(4, await Store.Definitions.SaveAsync([b, a], 70));
-        Assert.Equal([0, 0, 0, 2], Store.Definitions.All().Select(version => version.Fills));
+        Assert.Equal([0, 0, 0, 2], Store.Definitions.Read(0, 100).Select(version => version.Fills));
+        Assert.Equal([(2, 1), (3, 2)], Store.Definitions.Read(1, 2).Select(version => (version.Version, version.Files.Count)));
+        Assert.Empty(Store.Definitions.Read(4, 2));
     }
 
     [EngineFact]

@@ -37,7 +37,7 @@ internal static class StoreContents
         lines.AddRange(store.Mailbox.List(null, 100).Select(mail => $"{mail}"));
         lines.AddRange(store.Rejected.List(null, 100).Select(rejected => $"{rejected}"));
         lines.AddRange(store.Imports.List().Select(import => $"{import}"));
-        lines.AddRange(store.Definitions.All().SelectMany(version => version.Files.OrderBy(file => file.Path).Select(file => Line("definition", version.Version, version.SavedAt, file.Path, file.Text))));
+        lines.AddRange(store.Definitions.Read(0, int.MaxValue).SelectMany(version => version.Files.OrderBy(file => file.Path).Select(file => Line("definition", version.Version, version.SavedAt, file.Path, file.Text))));
         lines.Add(Line("setting", store.Settings.Get("sending/paused") ?? "none", store.Settings.Get("other") ?? "none"));
         lines.AddRange(searched.SelectMany(text => store.Search.Find(text, 100).Select(found => $"found by {text}: {found}")));
         lines.AddRange(store.Lists.All().SelectMany(list => store.Lists.Members(list.Id, null, 100).Append($"{list}")));

@@ -95,7 +95,7 @@ public sealed class FakeStore : IStore, IMessageStore, IMailbox, IDefinitionStor
 
     DefinitionVersion? IDefinitionStore.Find(int version) => new(version, 1_000, [new Engine.Definitions.DefinitionFile("sources.yaml", "shop-web: {}")]);
 
-    public IReadOnlyList<DefinitionVersion> All() => [];
+    public IReadOnlyList<DefinitionVersion> Read(int after, int limit) => [];
 
     public Task AddAsync(IReadOnlyList<RejectedEvent> events) => throw Unused();
 

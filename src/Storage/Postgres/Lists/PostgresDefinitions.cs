@@ -8,6 +8,7 @@ namespace Triggers.Storage.Postgres.Lists;
 internal sealed class PostgresDefinitions(PostgresDatabase database) : IDefinitionStore
 {
     public const string SelectFiles = "SELECT path, body FROM definition_files WHERE version = $1 ORDER BY path";
+    public const string SelectFilesOfVersions = "SELECT version, path, body FROM definition_files WHERE version = ANY ($1) ORDER BY version, path";
     private const string SelectLatest = "SELECT coalesce(max(version), 0) FROM definition_versions";
 
     public int LatestVersion => database.Query(SelectLatest, row => row.GetInt32(0))[0];
@@ -27,7 +28,7 @@ internal sealed class PostgresDefinitions(PostgresDatabase database) : IDefiniti
 
     public DefinitionVersion? Find(int version) => database.Read(connection => Read(connection, " WHERE version = $1", version) is [var found] ? found : null);
 
-    public IReadOnlyList<DefinitionVersion> All() => database.Read(connection => Read(connection, " ORDER BY version"));
+    public IReadOnlyList<DefinitionVersion> Read(int after, int limit) => database.Read(connection => Read(connection, " WHERE version > $1 ORDER BY version LIMIT $2", after, limit));
 
     /// <summary>Two that save at once get two numbers. The newest so far.</summary>
     private static async Task<int> LockAsync(NpgsqlConnection connection)
@@ -45,9 +46,16 @@ internal sealed class PostgresDefinitions(PostgresDatabase database) : IDefiniti
         return version;
     }
 
+    /// <summary>Two statements, however many versions.</summary>
     private static List<DefinitionVersion> Read(NpgsqlConnection connection, string which, params object?[] arguments)
-        => PostgresDatabase.Query(connection, "SELECT version, saved_at, fills FROM definition_versions" + which, row => (Version: row.GetInt32(0), At: row.GetInt64(1), Fills: row.GetInt32(2)), arguments)
-            .ConvertAll(each => new DefinitionVersion(each.Version, each.At, Files(connection, each.Version), each.Fills));
+    {
+        var versions = PostgresDatabase.Query(
+            connection, "SELECT version, saved_at, fills FROM definition_versions" + which, row => new DefinitionVersion(row.GetInt32(0), row.GetInt64(1), [], row.GetInt32(2)), arguments);
+        var files = PostgresDatabase.Query(
+            connection, SelectFilesOfVersions, row => (Version: row.GetInt32(0), File: new DefinitionFile(row.Text(1), row.Text(2))), versions.ConvertAll(each => each.Version).ToArray())
+            .ToLookup(each => each.Version, each => each.File);
+        return versions.ConvertAll(each => each with { Files = [.. files[each.Version]] });
+    }
 
     private static List<DefinitionFile> Files(NpgsqlConnection connection, int version)
         => PostgresDatabase.Query(connection, SelectFiles, row => new DefinitionFile(row.Text(0), row.Text(1)), version);

@@ -48,11 +48,11 @@ internal sealed class SqliteDefinitions(StoreWriter writer, ReadPool pool) : IDe
         return row.Step() ? new DefinitionVersion(version, row.Int64(0), Files(lease.Database, version), row.Int32(1)) : null;
     }
 
-    public IReadOnlyList<DefinitionVersion> All()
+    public IReadOnlyList<DefinitionVersion> Read(int after, int limit)
     {
         using var lease = pool.Rent();
         var versions = new List<DefinitionVersion>();
-        using var row = lease.Statement("SELECT Version, SavedAt, Fills FROM DefinitionVersions ORDER BY Version");
+        using var row = lease.Statement("SELECT Version, SavedAt, Fills FROM DefinitionVersions WHERE Version > ?1 ORDER BY Version LIMIT ?2").Bind(1, after).Bind(2, limit);
         while (row.Step())
         {
             versions.Add(new DefinitionVersion(row.Int32(0), row.Int64(1), Files(lease.Database, row.Int32(0)), row.Int32(2)));
