@@ -12,6 +12,9 @@ internal static class MessageStatusNames
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
     };
 
+    /// <summary>Of all messages of some years few wait, and few failed for good: fewer than any campaign has.</summary>
+    public static bool AreFew(MessageStatus? status) => status is MessageStatus.Queued or MessageStatus.Failed;
+
     public static MessageStatus Read(string name) => name switch
     {
         "queued" => MessageStatus.Queued,

@@ -63,6 +63,8 @@ public sealed class QueryPlanTests
             }
         }
 
+        data.Add(SqliteMessages.Select(customer: false, campaign: true, status: true, few: true), "MessagesByStatus (Status=? AND Sequence<?)");
+        data.Add(SqliteMessages.Select(customer: true, campaign: true, status: true, few: true), "MessagesByCustomer (CustomerKey=? AND Sequence<?)");
         return data;
     }
 

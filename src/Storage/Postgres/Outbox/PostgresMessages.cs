@@ -33,18 +33,29 @@ internal sealed class PostgresMessages(PostgresDatabase database) : IMessageStor
             arguments.Add(MessageStatusNames.Of(wanted));
         }
 
-        return database.Query(Select(customerKey is not null, campaign is not null, status is not null), Read, [.. arguments]);
+        return database.Query(Select(customerKey is not null, campaign is not null, status is not null, MessageStatusNames.AreFew(status)), Read, [.. arguments]);
     }
 
-    /// <summary>One text for each combination of filters.</summary>
-    public static string Select(bool customer, bool campaign, bool status)
+    /// <summary>
+    /// One text for each combination of filters. Compared as a row, the filter with the narrowest index is the only way to the order asked for: a plan made for any value takes a
+    /// filter for a common one, and walks the whole table where it is not.
+    /// </summary>
+    /// <param name="few">Few messages have the status.</param>
+    public static string Select(bool customer, bool campaign, bool status, bool few = false)
     {
-        var next = 3;
-        return Columns + " WHERE sequence < $1"
-            + (customer ? $" AND customer_key = ${next++}" : "")
-            + (campaign ? $" AND campaign = ${next++}" : "")
-            + (status ? $" AND status = ${next}" : "")
-            + " ORDER BY sequence DESC LIMIT $2";
+        var filters = new List<string>();
+        filters.AddRange(customer ? ["customer_key"] : []);
+        filters.AddRange(campaign ? ["campaign"] : []);
+        filters.AddRange(status ? ["status"] : []);
+        if (filters.Count == 0)
+        {
+            return Columns + " WHERE sequence < $1 ORDER BY sequence DESC LIMIT $2";
+        }
+
+        var narrowest = few && !customer ? filters.Count - 1 : 0;
+        return Columns + $" WHERE ({filters[narrowest]}, sequence) < (${narrowest + 3}, $1)"
+            + string.Concat(filters.Select((filter, index) => $" AND {filter} {(index == narrowest ? ">=" : "=")} ${index + 3}"))
+            + $" ORDER BY {filters[narrowest]} DESC, sequence DESC LIMIT $2";
     }
 
     private static MessageRow Read(NpgsqlDataReader row)

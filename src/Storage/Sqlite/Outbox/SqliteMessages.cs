@@ -20,7 +20,7 @@ internal sealed class SqliteMessages(ReadPool pool) : IMessageStore
     public IReadOnlyList<MessageRow> List(string? customerKey, string? campaign, MessageStatus? status, long? before, int limit)
     {
         using var lease = pool.Rent();
-        using var row = lease.Statement(Select(customerKey is not null, campaign is not null, status is not null)).Bind(1, before ?? long.MaxValue).Bind(2, limit);
+        using var row = lease.Statement(Select(customerKey is not null, campaign is not null, status is not null, MessageStatusNames.AreFew(status))).Bind(1, before ?? long.MaxValue).Bind(2, limit);
         var next = 3;
         if (customerKey is not null)
         {
@@ -47,13 +47,14 @@ internal sealed class SqliteMessages(ReadPool pool) : IMessageStore
     }
 
     /// <summary>One text for each combination of filters; a plus keeps an index from being chosen over the narrower one.</summary>
-    public static string Select(bool customer, bool campaign, bool status)
+    /// <param name="few">Few messages have the status: fewer than any campaign's.</param>
+    public static string Select(bool customer, bool campaign, bool status, bool few = false)
     {
         var next = 3;
         return Columns + " WHERE Sequence < ?1"
             + (customer ? $" AND CustomerKey = ?{next++}" : "")
-            + (campaign ? $" AND {(customer ? "+" : "")}Campaign = ?{next++}" : "")
-            + (status ? $" AND {(customer || campaign ? "+" : "")}Status = ?{next}" : "")
+            + (campaign ? $" AND {(customer || few ? "+" : "")}Campaign = ?{next++}" : "")
+            + (status ? $" AND {(customer || (campaign && !few) ? "+" : "")}Status = ?{next}" : "")
             + " ORDER BY Sequence DESC LIMIT ?2";
     }
 
