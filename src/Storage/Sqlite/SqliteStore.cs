@@ -57,7 +57,7 @@ public sealed class SqliteStore : IStore
         Definitions = new SqliteDefinitions(_writer, pool);
         Lists = new SqliteLists(_writer, pool);
         Rejected = new SqliteRejected(_writer, pool);
-        Imports = new SqliteImports(_state);
+        Imports = new SqliteImports(_state, pool);
         Quality = new SqliteQuality(_writer, pool);
         _settings = new SqliteSettings(_writer);
         _settings.Load(database);

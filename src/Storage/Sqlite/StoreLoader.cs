@@ -36,7 +36,6 @@ internal static class StoreLoader
         };
         Replay(database, state, folded, MetaTable.Int64(database, MetaTable.IndexedSeq));
         state.AddQueued(database.Scalar("SELECT count(*) FROM Messages WHERE Status = 'queued'") ?? 0);
-        LoadImports(database, state);
         LoadErasures(database, state);
         return state;
     }
@@ -106,15 +105,6 @@ internal static class StoreLoader
 
                 state.HasUnfolded = true;
             }
-        }
-    }
-
-    private static void LoadImports(SqliteDatabase database, StoreState state)
-    {
-        using var row = database.Statement("SELECT SourceHash, Name, NextRow, UpdatedAt FROM Imports");
-        while (row.Step())
-        {
-            state.Imports.Add(row.Text(0), new ImportEntry(row.Text(0), row.Text(1), row.Int64(2), row.Int64(3)));
         }
     }
 

@@ -35,6 +35,7 @@ public sealed class QueryPlanTests
             { SqliteMailbox.DeleteOfCustomer, "MailboxByCustomer" },
             { SqliteRejected.SelectPage, "rowid<?" },
             { SqliteRejected.DeleteOld, "rowid<?" },
+            { SqliteImports.SelectNextRow, "PRIMARY KEY (SourceHash=?)" },
             { SqliteDefinitions.SelectFiles, "PRIMARY KEY (Version=?)" },
             { SqliteSearch.SelectByPrefix[0], "SearchById (IdLower>? AND IdLower<?)" },
             { SqliteSearch.SelectByPrefix[1], "SearchByEmail (EmailLower>? AND EmailLower<?)" },

@@ -1,23 +1,47 @@
+using Triggers.Storage.Sqlite.Data;
 using Triggers.Storage.Sqlite.Writing;
 
 namespace Triggers.Storage.Sqlite.Lists;
 
-/// <summary>How far each import has come; the appends move it.</summary>
-internal sealed class SqliteImports(StoreState state) : IImportJournal
+/// <summary>
+/// How far each import has come; the appends move it. Asked of the table: besides files it has 64 rows of every version of the definitions that was filled from history,
+/// which over years are more than a start should read.
+/// </summary>
+internal sealed class SqliteImports(StoreState state, ReadPool pool) : IImportJournal
 {
+    public const string SelectNextRow = "SELECT NextRow FROM Imports WHERE SourceHash = ?1";
+
     public long NextRow(string sourceHash)
     {
-        lock (state.Gate)
+        long next;
+        using (var lease = pool.Rent())
         {
-            return state.Imports.TryGetValue(sourceHash, out var entry) ? entry.NextRow : 0;
+            next = NextRow(lease.Database, sourceHash);
         }
+
+        state.AwaitLanding();
+        return next;
     }
 
     public IReadOnlyList<ImportEntry> List()
     {
-        lock (state.Gate)
+        var entries = new List<ImportEntry>();
+        using (var lease = pool.Rent())
         {
-            return [.. state.Imports.Values.OrderByDescending(entry => entry.UpdatedAt).ThenBy(entry => entry.SourceHash, StringComparer.Ordinal)];
+            using var row = lease.Statement("SELECT SourceHash, Name, NextRow, UpdatedAt FROM Imports ORDER BY UpdatedAt DESC, SourceHash");
+            while (row.Step())
+            {
+                entries.Add(new ImportEntry(row.Text(0), row.Text(1), row.Int64(2), row.Int64(3)));
+            }
         }
+
+        state.AwaitLanding();
+        return entries;
+    }
+
+    public static long NextRow(SqliteDatabase database, string sourceHash)
+    {
+        using var row = database.Statement(SelectNextRow).Bind(1, sourceHash);
+        return row.Step() ? row.Int64(0) : 0;
     }
 }

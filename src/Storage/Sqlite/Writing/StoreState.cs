@@ -10,15 +10,13 @@ internal sealed class StoreState(PartitionState[] partitions, CounterTable count
 {
     private long _queuedMessages;
 
-    /// <summary>Taken to read or move <see cref="Partitions"/> and <see cref="Imports"/>.</summary>
+    /// <summary>Taken to read or move <see cref="Partitions"/>.</summary>
     public Lock Gate { get; } = new();
 
     /// <summary>The writer's from the moment that queries see a transaction until it is durable and in memory.</summary>
     public Lock Landing { get; } = new();
 
     public PartitionState[] Partitions { get; } = partitions;
-
-    public Dictionary<string, ImportEntry> Imports { get; } = new(StringComparer.Ordinal);
 
     public CounterTable Counters { get; } = counters;
 

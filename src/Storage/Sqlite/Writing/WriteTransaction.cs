@@ -4,6 +4,7 @@ using Triggers.Storage.Blocks;
 using Triggers.Storage.Commits;
 using Triggers.Storage.Measuring;
 using Triggers.Storage.Sqlite.Data;
+using Triggers.Storage.Sqlite.Lists;
 using Triggers.Storage.Sqlite.Log;
 using Triggers.Storage.Sqlite.States;
 
@@ -24,7 +25,6 @@ internal sealed class WriteTransaction(SqliteDatabase database, WalSync wal, Sto
     private readonly List<Action> _afterCommit = [];
     private readonly List<QueuedMessage> _queued = [];
     private readonly List<(string Key, IndexedCustomer? Customer)> _indexed = [];
-    private readonly Dictionary<string, ImportEntry> _imports = new(StringComparer.Ordinal);
     private Block? _built;
     private long _queuedDelta;
 
@@ -87,15 +87,13 @@ internal sealed class WriteTransaction(SqliteDatabase database, WalSync wal, Sto
     /// <summary>Changes the number of queued messages.</summary>
     public void CountQueued(int delta) => _queuedDelta += delta;
 
-    public long NextImportRow(string sourceHash)
-        => _imports.TryGetValue(sourceHash, out var staged) ? staged.NextRow : state.Imports.TryGetValue(sourceHash, out var entry) ? entry.NextRow : 0;
+    /// <summary>With what this transaction has moved.</summary>
+    public long NextImportRow(string sourceHash) => SqliteImports.NextRow(database, sourceHash);
 
     public void MoveImport(ImportMark mark)
     {
-        var entry = new ImportEntry(mark.SourceHash, mark.Name, mark.NextRow, At);
-        _imports[mark.SourceHash] = entry;
         database.Statement("INSERT INTO Imports (SourceHash, Name, NextRow, UpdatedAt) VALUES (?, ?, ?, ?) ON CONFLICT (SourceHash) DO UPDATE SET Name = excluded.Name, NextRow = excluded.NextRow, UpdatedAt = excluded.UpdatedAt")
-            .Bind(1, entry.SourceHash).Bind(2, entry.Name).Bind(3, entry.NextRow).Bind(4, entry.UpdatedAt).Run();
+            .Bind(1, mark.SourceHash).Bind(2, mark.Name).Bind(3, mark.NextRow).Bind(4, At).Run();
     }
 
     /// <summary>Runs on the writer's thread once the transaction is durable.</summary>
@@ -154,10 +152,6 @@ internal sealed class WriteTransaction(SqliteDatabase database, WalSync wal, Sto
         {
             state.Counters.Committed(_commit.Counters);
             _partitions.CopyTo(state.Partitions, 0);
-            foreach (var (hash, entry) in _imports)
-            {
-                state.Imports[hash] = entry;
-            }
         }
 
         state.HasUnfolded |= _built is not null;
@@ -210,7 +204,6 @@ internal sealed class WriteTransaction(SqliteDatabase database, WalSync wal, Sto
         _afterCommit.Clear();
         _queued.Clear();
         _indexed.Clear();
-        _imports.Clear();
         _queuedDelta = 0;
         States.Clear();
         _built?.Release();
