@@ -18,6 +18,9 @@ public sealed record PostgresStoreOptions
     /// <summary>Bytes of a partition's records behind its floor that are sorted into one run.</summary>
     public long RunBytes { get; init; } = 4L << 20;
 
+    /// <summary>So many chunks of a partition are sorted even if their bytes are few: a read of history, and each look for what to sort, goes through them one by one.</summary>
+    public int RunChunks { get; init; } = 4_000;
+
     /// <summary>Neighbouring runs of about one size that are merged into one.</summary>
     public int RunsToMerge { get; init; } = 8;
 

@@ -48,6 +48,31 @@ public sealed class PostgresStoreTests
         }
     }
 
+    /// <summary>A shop with a few events a day would reach the bytes of a run in years.</summary>
+    [EngineFact]
+    public async Task Many_small_chunks_of_a_partition_are_sorted_though_their_bytes_are_few()
+    {
+        await using var harness = await PostgresHarness.OpenAsync(options => options with { RunChunks = 20 });
+        var server = await PostgresServer.SharedAsync();
+        async Task<long> ChunksAsync()
+        {
+            await server.ExecuteAsync($"UPDATE {harness.Schema}.partitions SET floor = 1000");
+            await harness.SettleAsync();
+            return (long)(await server.ScalarAsync($"SELECT count(*) FROM {harness.Schema}.log_chunks"))!;
+        }
+
+        for (var number = 0; number < 19; number++)
+        {
+            await harness.AppendAsync((Ann, $"{number}"));
+        }
+
+        Assert.Equal(19, await ChunksAsync());
+        await harness.AppendAsync((Ann, "19"));
+
+        Assert.Equal(0, await ChunksAsync());
+        Assert.Equal(Enumerable.Range(0, 20).Select(number => $"{number}"), harness.Store.History.Read(Ann).Select(record => ReadRecord.Of(0, record).Name));
+    }
+
     /// <summary>As silos do, which have a reader for each partition: what they want from the server is asked for together.</summary>
     [EngineFact]
     public async Task Each_of_many_readers_gets_what_another_process_appends_to_its_partition()

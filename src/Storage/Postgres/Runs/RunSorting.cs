@@ -12,7 +12,7 @@ internal sealed class RunSorting(PostgresDatabase database, PostgresStoreOptions
 {
     public const string SelectReady = """
         SELECT c.partition FROM log_chunks c JOIN partitions p ON p.partition = c.partition AND c.next_offset <= p.floor
-        GROUP BY c.partition HAVING sum(octet_length(c.bytes)) >= $1 ORDER BY sum(octet_length(c.bytes)) DESC LIMIT $2
+        GROUP BY c.partition HAVING sum(octet_length(c.bytes)) >= $1 OR count(*) >= $2 ORDER BY sum(octet_length(c.bytes)) DESC LIMIT $3
         """;
 
     private const string SelectSome = """
@@ -40,7 +40,7 @@ internal sealed class RunSorting(PostgresDatabase database, PostgresStoreOptions
         }
 
         var beganAt = Stopwatch.GetTimestamp();
-        var ready = database.Query(SelectReady, row => (int)row.GetInt16(0), options.RunBytes, Limits.SortedAtOnce);
+        var ready = database.Query(SelectReady, row => (int)row.GetInt16(0), options.RunBytes, (long)options.RunChunks, Limits.SortedAtOnce);
         var took = Stopwatch.GetElapsedTime(beganAt).TotalMilliseconds;
         _rest = TimeSpan.FromMilliseconds(Math.Clamp(took * Limits.SortLookRest, Limits.SortLookMs, Limits.SortLookMsMax));
         _lookedAt = ready.Count == 0 ? Stopwatch.GetTimestamp() : 0;
