@@ -73,6 +73,20 @@ public sealed class PostgresStoreTests
         Assert.Equal(Enumerable.Range(0, 20).Select(number => $"{number}"), harness.Store.History.Read(Ann).Select(record => ReadRecord.Of(0, record).Name));
     }
 
+    [EngineFact]
+    public async Task Messages_are_vacuumed_by_their_number_with_their_indexes_unless_somebody_has_set_it_otherwise()
+    {
+        await using var harness = await PostgresHarness.OpenAsync();
+        var server = await PostgresServer.SharedAsync();
+        async Task<string> OptionsAsync() => (string)(await server.ScalarAsync($"SELECT array_to_string(reloptions, ' ') FROM pg_class WHERE oid = '{harness.Schema}.messages'::regclass"))!;
+        Assert.Contains("autovacuum_vacuum_scale_factor=0 autovacuum_vacuum_threshold=200000 vacuum_index_cleanup=on", await OptionsAsync());
+
+        await server.ExecuteAsync($"ALTER TABLE {harness.Schema}.messages SET (autovacuum_vacuum_threshold = 7)");
+        await harness.ReopenAsync();
+
+        Assert.Contains("autovacuum_vacuum_threshold=7", await OptionsAsync());
+    }
+
     /// <summary>As silos do, which have a reader for each partition: what they want from the server is asked for together.</summary>
     [EngineFact]
     public async Task Each_of_many_readers_gets_what_another_process_appends_to_its_partition()

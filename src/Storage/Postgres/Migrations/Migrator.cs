@@ -48,6 +48,16 @@ internal static class Migrator
             {
                 await ApplyAsync(connection, script, database.Where, time).ConfigureAwait(false);
             }
+
+            var setting = await connection.BeginTransactionAsync().ConfigureAwait(false);
+            await using (setting.ConfigureAwait(false))
+            {
+                await ExecuteAsync(connection, LockSchema).ConfigureAwait(false);
+                if (await Vacuuming.TrySetAsync(connection).ConfigureAwait(false))
+                {
+                    await setting.CommitAsync().ConfigureAwait(false);
+                }
+            }
         }
     }
 
