@@ -21,6 +21,9 @@ public sealed record SqliteStoreOptions
     /// <summary>So many runs of about one size are merged into one, unless much comes in.</summary>
     public int RunsToMerge { get; init; } = 8;
 
+    /// <summary>A run is not merged to more than this: nothing is sorted meanwhile, what is merged stands twice on the disk, and a stop begins it anew. A minute's work.</summary>
+    public long RunBytesMax { get; init; } = 16L << 30;
+
     /// <summary>More bytes of records a second than this are much: some 20,000 events.</summary>
     public long BusyBytesPerSecond { get; init; } = 4L << 20;
 

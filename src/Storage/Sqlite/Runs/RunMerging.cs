@@ -104,7 +104,12 @@ internal sealed class RunMerging(StoreWriter writer, StoreState state, ReadPool 
             chosen.Add(run);
             if (chosen.Count == enough)
             {
-                return chosen;
+                if (chosen.Sum(each => each.Bytes) <= options.RunBytesMax)
+                {
+                    return chosen;
+                }
+
+                chosen.Clear();
             }
         }
 
