@@ -22,13 +22,13 @@ export function PageHeader({ title, lead, back, badge, actions }: PageHeaderProp
           </Anchor>
         )}
         <Group gap="sm">
-          <Title order={1} className={classes.title}>
+          <Title order={1} className={classes.title} title={title}>
             {title}
           </Title>
           {badge}
         </Group>
         {lead !== undefined && (
-          <Text c="dimmed" size="sm" maw={720} mt={2}>
+          <Text c="dimmed" size="sm" maw={720} mt={2} className={classes.lead ?? ''}>
             {lead}
           </Text>
         )}

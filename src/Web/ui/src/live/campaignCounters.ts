@@ -1,9 +1,9 @@
 import type { CampaignCounters, Step } from '../api/types';
+import type { Totals } from './campaignTotals';
 
-/** A campaign's counters out of the live ones, in the shape in which the API gives them. */
-export function campaignCounters(counters: ReadonlyMap<string, number>, id: string): CampaignCounters {
-  const prefix = `campaign/${id}/`;
-  const read = (name: string): number => counters.get(prefix + name) ?? 0;
+/** A campaign's live totals in the shape in which the API gives its counters. */
+export function campaignCounters(totals: Totals): CampaignCounters {
+  const read = (name: string): number => totals.get(name) ?? 0;
   return {
     entered: read('entered'),
     active: read('active'),
@@ -11,7 +11,7 @@ export function campaignCounters(counters: ReadonlyMap<string, number>, id: stri
     exited: read('exited'),
     decided: read('decided'),
     sent: read('sent'),
-    skipped: readGroup(counters, `${prefix}skipped/`),
+    skipped: readGroup(totals, 'skipped/'),
     failed: read('failed'),
     opened: read('opened'),
     openedTotal: read('opened-total'),
@@ -21,37 +21,32 @@ export function campaignCounters(counters: ReadonlyMap<string, number>, id: stri
     bounced: read('bounced'),
     complained: read('complained'),
     converted: read('converted'),
-    revenue: readGroup(counters, `${prefix}revenue/`),
+    revenue: readGroup(totals, 'revenue/'),
   };
 }
 
 /** The same step with the live counts in place of those of the last request. */
-export function liveStep(counters: ReadonlyMap<string, number>, campaign: string, step: Step): Step {
-  const read = (name: string): number => counters.get(`campaign/${campaign}/step/${step.id}/${name}`) ?? 0;
+export function liveStep(totals: Totals, step: Step): Step {
+  const read = (name: string): number => totals.get(`step/${step.id}/${name}`) ?? 0;
   return { ...step, reached: read('reached'), sent: read('sent'), opened: read('opened'), clicked: read('clicked') };
 }
 
-/** Every counter that begins with the prefix and is not zero, by the rest of its name. */
-export function readGroup(counters: ReadonlyMap<string, number>, prefix: string): Record<string, number> {
+/** Every total that begins with the prefix and is not zero, by the rest of its name. */
+function readGroup(totals: Totals, prefix: string): Record<string, number> {
   const group: Record<string, number> = {};
-  for (const [name, total] of counters) {
+  for (const [name, total] of totals) {
     if (total !== 0 && name.startsWith(prefix)) group[name.slice(prefix.length)] = total;
   }
   return group;
 }
 
-const CONVERSION = /^campaign\/[^/]+\/(?:converted|revenue\/(\w+))$/;
-
 /** What all campaigns together brought. */
-export function conversions(counters: ReadonlyMap<string, number>): { converted: number; revenueByCurrency: Record<string, number> } {
+export function conversions(campaigns: Iterable<Totals>): { converted: number; revenueByCurrency: Record<string, number> } {
   let converted = 0;
   const revenueByCurrency: Record<string, number> = {};
-  for (const [name, total] of counters) {
-    const match = CONVERSION.exec(name);
-    if (match === null) continue;
-    const currency = match[1];
-    if (currency === undefined) converted += total;
-    else revenueByCurrency[currency] = (revenueByCurrency[currency] ?? 0) + total;
+  for (const totals of campaigns) {
+    converted += totals.get('converted') ?? 0;
+    for (const [currency, worth] of Object.entries(readGroup(totals, 'revenue/'))) revenueByCurrency[currency] = (revenueByCurrency[currency] ?? 0) + worth;
   }
   return { converted, revenueByCurrency };
 }

@@ -1,4 +1,5 @@
 import type { FeedItem, LiveDelta, LiveRates, LiveSnapshot } from '../api/types';
+import { CampaignTotals, type Totals } from './campaignTotals';
 
 /** Where the live connection stands, as the header shows it. */
 export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'offline';
@@ -19,6 +20,7 @@ const NO_RATES: LiveRates = { eventsPerSecond: 0, messagesPerSecond: 0, queued: 
 export class LiveStore {
   #version = -1;
   #counters = new Map<string, number>();
+  readonly #campaigns = new CampaignTotals();
   #revision = 0;
   #rates = NO_RATES;
   #feed: readonly FeedEntry[] = [];
@@ -63,6 +65,16 @@ export class LiveStore {
     return this.#counters;
   }
 
+  /** Totals of all campaigns, by id: another map when one of them moved. */
+  get campaigns(): ReadonlyMap<string, Totals> {
+    return this.#campaigns.all;
+  }
+
+  /** Those of one campaign: another map when it moved. */
+  campaign(id: string): Totals {
+    return this.#campaigns.of(id);
+  }
+
   counter(name: string): number {
     return this.#counters.get(name) ?? 0;
   }
@@ -82,6 +94,7 @@ export class LiveStore {
   applySnapshot(snapshot: LiveSnapshot): void {
     this.#version = snapshot.version;
     this.#counters = new Map(Object.entries(snapshot.counters));
+    this.#campaigns.replace(snapshot.counters);
     this.#revision++;
     this.#rates = snapshot.rates;
     this.#feed = this.#recognise(snapshot.feed.slice(0, FEED_LENGTH));
@@ -96,6 +109,7 @@ export class LiveStore {
 
     this.#version = delta.version;
     for (const [name, total] of Object.entries(delta.counters)) this.#counters.set(name, total);
+    this.#campaigns.apply(delta.counters);
     this.#revision++;
     this.#rates = delta.rates;
     if (delta.feed.length > 0) {

@@ -14,7 +14,7 @@ import { ErrorState, LoadingLines } from '../../components/states';
 import { StatusBadge } from '../../components/StatusBadge';
 import { titled } from '../../format/words';
 import { campaignCounters, liveStep } from '../../live/campaignCounters';
-import { useCounters } from '../../live/LiveProvider';
+import { useCampaignTotals } from '../../live/LiveProvider';
 import { CampaignRules } from './CampaignRules';
 import { CampaignTotals } from './CampaignTotals';
 import { Simulate } from './Simulate';
@@ -42,9 +42,9 @@ export default function CampaignPage() {
 }
 
 function Shown({ campaign }: { campaign: Campaign }) {
-  const all = useCounters();
-  const counters = campaignCounters(all, campaign.id);
-  const steps = campaign.steps.map(step => liveStep(all, campaign.id, step));
+  const totals = useCampaignTotals(campaign.id);
+  const counters = campaignCounters(totals);
+  const steps = campaign.steps.map(step => liveStep(totals, step));
   return (
     <>
       <PageHeader

@@ -1,11 +1,13 @@
-import { Switch, Text } from '@mantine/core';
+import { SegmentedControl, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { queries } from '../../api/queries';
 import type { Campaign, CampaignCounters } from '../../api/types';
 import { DataTable, type Column } from '../../components/DataTable';
 import { IconCampaign } from '../../components/icons';
+import { useLongList, type Order } from '../../components/ListTools';
+import { AT_A_GLANCE } from '../../components/narrow';
 import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
 import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
@@ -14,7 +16,8 @@ import { revenue } from '../../format/money';
 import { count, share } from '../../format/numbers';
 import { titled } from '../../format/words';
 import { campaignCounters } from '../../live/campaignCounters';
-import { useCounters } from '../../live/LiveProvider';
+import { useCampaignsTotals } from '../../live/LiveProvider';
+import type { Totals } from '../../live/campaignTotals';
 
 type Row = { campaign: Campaign; counters: CampaignCounters };
 
@@ -47,13 +50,37 @@ const COLUMNS: readonly Column<Row>[] = [
   { id: 'revenue', header: 'Revenue', right: true, from: 'sm', cell: row => revenue(row.counters.revenue) },
 ];
 
+/** By the numbers that the list came with: rows that change places under the eye of who reads them are no list. */
+const ORDERS: readonly Order<Campaign>[] = [
+  { id: 'id', label: 'By id', by: null },
+  { id: 'name', label: 'By name', by: campaign => campaign.name || titled(campaign.id) },
+  { id: 'entered', label: 'Most entered', by: campaign => campaign.counters.entered },
+  { id: 'inside', label: 'Most inside now', by: campaign => campaign.counters.active },
+  { id: 'sent', label: 'Most sent', by: campaign => campaign.counters.sent },
+  { id: 'converted', label: 'Most converted', by: campaign => campaign.counters.converted },
+];
+
+const STATUSES = [
+  { value: '', label: 'All' },
+  { value: 'live', label: 'Live' },
+  { value: 'paused', label: 'Paused' },
+  { value: 'draft', label: 'Draft' },
+];
+
+const NONE: Totals = new Map();
+const wordsOf = (campaign: Campaign): string => `${campaign.name} ${titled(campaign.id)} ${campaign.id} ${campaign.trigger}`;
+
 export default function Campaigns() {
   const campaigns = useQuery(queries.campaigns());
-  const counters = useCounters();
+  const totals = useCampaignsTotals();
+  const [search, setSearch] = useSearchParams();
   const [showsArchived, setShowsArchived] = useState(false);
   const all = campaigns.data ?? [];
   const archived = all.filter(campaign => campaign.status === 'archived').length;
-  const rows = all.filter(campaign => showsArchived || campaign.status !== 'archived').map(campaign => ({ campaign, counters: campaignCounters(counters, campaign.id) }));
+  const status = search.get('status') ?? '';
+  const chosen = all.filter(campaign => (status === '' ? showsArchived || campaign.status !== 'archived' : campaign.status === status));
+  const list = useLongList(chosen, 'campaign', wordsOf, ORDERS, all.length > AT_A_GLANCE ? <Statuses status={status} choose={value => setSearch(chosenIn(search, value), { replace: true })} /> : undefined);
+  const rows = list.rows.map(campaign => ({ campaign, counters: campaignCounters(totals.get(campaign.id) ?? NONE) }));
   return (
     <>
       <PageHeader
@@ -74,8 +101,21 @@ export default function Campaigns() {
             definitions.
           </EmptyState>
         )}
+        {list.tools}
         {rows.length > 0 && <DataTable label="Campaigns" rows={rows} columns={COLUMNS} rowKey={row => row.campaign.id} to={to} />}
+        {list.more}
       </Panel>
     </>
   );
+}
+
+function Statuses({ status, choose }: { status: string; choose: (status: string) => void }) {
+  return <SegmentedControl size="xs" aria-label="Status" data={STATUSES} value={status} onChange={choose} />;
+}
+
+function chosenIn(search: URLSearchParams, status: string): URLSearchParams {
+  const after = new URLSearchParams(search);
+  if (status === '') after.delete('status');
+  else after.set('status', status);
+  return after;
 }

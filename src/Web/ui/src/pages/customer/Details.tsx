@@ -5,6 +5,7 @@ import type { Customer } from '../../api/types';
 import { Ago } from '../../components/Ago';
 import { Bars } from '../../components/charts/Bars';
 import { Facts } from '../../components/Facts';
+import { Folded } from '../../components/Folded';
 import { Panel } from '../../components/Panel';
 import { StatusBadge } from '../../components/StatusBadge';
 import { amount, share } from '../../format/numbers';
@@ -26,21 +27,25 @@ export function Memberships({ customer }: Props) {
   return (
     <Panel title="Segments" aside={<WhyButton question={{ kind: 'segment', id: '' }} about="any other segment">Why not another?</WhyButton>}>
       {customer.segments.length === 0 && <Nothing>In none right now.</Nothing>}
-      <ul className={classes.list}>
-        {customer.segments.map(segment => (
-          <li key={segment.id} className={classes.line}>
-            <Anchor component={Link} to={`/segments/${encodeURIComponent(segment.id)}`} size="sm" fw={600} c="inherit">
-              {segment.name || titled(segment.id)}
-            </Anchor>
-            <span className={classes.aside}>
-              <Text size="xs" c="dimmed">
-                <Ago at={segment.since} />
-              </Text>
-              <WhyButton question={{ kind: 'segment', id: segment.id }} about={segment.name || titled(segment.id)} />
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Folded items={customer.segments} what="segments" words={segment => `${segment.name} ${titled(segment.id)} ${segment.id}`}>
+        {rows => (
+          <ul className={classes.list}>
+            {rows.map(segment => (
+              <li key={segment.id} className={classes.line}>
+                <Anchor component={Link} to={`/segments/${encodeURIComponent(segment.id)}`} size="sm" fw={600} c="inherit">
+                  {segment.name || titled(segment.id)}
+                </Anchor>
+                <span className={classes.aside}>
+                  <Text size="xs" c="dimmed">
+                    <Ago at={segment.since} />
+                  </Text>
+                  <WhyButton question={{ kind: 'segment', id: segment.id }} about={segment.name || titled(segment.id)} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Folded>
     </Panel>
   );
 }
@@ -69,33 +74,37 @@ export function Entries({ customer }: Props) {
   return (
     <Panel title="Campaigns" aside={<WhyButton question={{ kind: 'campaign', id: '' }} about="any other campaign">Why not another?</WhyButton>}>
       {customer.campaigns.length === 0 && <Nothing>Has entered none yet.</Nothing>}
-      <ul className={classes.list}>
-        {customer.campaigns.map(entry => (
-          <li key={`${entry.campaign} ${entry.number}`}>
-            <div className={classes.line}>
-              <Anchor component={Link} to={`/campaigns/${encodeURIComponent(entry.campaign)}`} size="sm" fw={600} c="inherit">
-                {names.campaign(entry.campaign)}
-              </Anchor>
-              <span className={classes.aside}>
-                <StatusBadge status={entry.status} />
-                <WhyButton question={{ kind: 'campaign', id: entry.campaign }} about={names.campaign(entry.campaign)} />
-              </span>
-            </div>
-            <Text size="xs" c="dimmed">
-              Entered <Ago at={entry.enteredAt} />
-              {entry.number > 1 && `, entry ${entry.number}`}
-              {entry.step !== null && `, at step ${entry.step}`}
-              {entry.until !== null && (
-                <>
-                  {entry.status === 'active' ? ', next ' : ', ended '}
-                  <Ago at={entry.until} />
-                </>
-              )}
-              {entry.converted && ', converted'}
-            </Text>
-          </li>
-        ))}
-      </ul>
+      <Folded items={customer.campaigns} what="entries" words={entry => `${names.campaign(entry.campaign)} ${entry.campaign} ${entry.status}`}>
+        {rows => (
+          <ul className={classes.list}>
+            {rows.map(entry => (
+              <li key={`${entry.campaign} ${entry.number}`}>
+                <div className={classes.line}>
+                  <Anchor component={Link} to={`/campaigns/${encodeURIComponent(entry.campaign)}`} size="sm" fw={600} c="inherit">
+                    {names.campaign(entry.campaign)}
+                  </Anchor>
+                  <span className={classes.aside}>
+                    <StatusBadge status={entry.status} />
+                    <WhyButton question={{ kind: 'campaign', id: entry.campaign }} about={names.campaign(entry.campaign)} />
+                  </span>
+                </div>
+                <Text size="xs" c="dimmed">
+                  Entered <Ago at={entry.enteredAt} />
+                  {entry.number > 1 && `, entry ${entry.number}`}
+                  {entry.step !== null && `, at step ${entry.step}`}
+                  {entry.until !== null && (
+                    <>
+                      {entry.status === 'active' ? ', next ' : ', ended '}
+                      <Ago at={entry.until} />
+                    </>
+                  )}
+                  {entry.converted && ', converted'}
+                </Text>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Folded>
     </Panel>
   );
 }
@@ -104,7 +113,9 @@ export function ComputedTraits({ customer }: Props) {
   if (customer.computedTraits.length === 0) return null;
   return (
     <Panel title="Computed traits">
-      <Facts facts={customer.computedTraits.map(trait => [trait.name, trait.collecting ? 'collecting' : shown(trait.value)])} />
+      <Folded items={customer.computedTraits} what="traits" words={trait => trait.name}>
+        {traits => <Facts facts={traits.map(trait => [trait.name, trait.collecting ? 'collecting' : shown(trait.value)])} />}
+      </Folded>
       {typeof customer.historyFrom === 'string' && (
         <Text size="xs" c="dimmed" mt="xs">
           History begins on {date(customer.historyFrom)}: what happened before may be missing in these.
@@ -167,7 +178,9 @@ export function EventCounts({ customer }: Props) {
   if (names.length === 0) return null;
   return (
     <Panel title="Events by name">
-      <Bars label="Events by name" bars={names.map(([name, value]) => ({ id: name, label: name, value }))} />
+      <Folded items={names} what="names" words={([name]) => name}>
+        {found => <Bars label="Events by name" bars={found.map(([name, value]) => ({ id: name, label: name, value }))} />}
+      </Folded>
     </Panel>
   );
 }

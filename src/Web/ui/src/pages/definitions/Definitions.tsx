@@ -4,6 +4,7 @@ import { ApiError, post } from '../../api/client';
 import type { Definitions as DefinitionsView, ReloadResult } from '../../api/lists';
 import { queries } from '../../api/queries';
 import { Facts } from '../../components/Facts';
+import { Folded } from '../../components/Folded';
 import { IconReload } from '../../components/icons';
 import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
@@ -87,13 +88,17 @@ function InForce({ definitions }: { definitions: DefinitionsView }) {
         ['Since', savedAt === null ? '–' : fullTime(savedAt)],
         [
           'Sources',
-          <Stack key="sources" gap={4}>
-            {sources.map(source => (
-              <Text size="sm" key={source.id}>
-                {source.name}, write key <Code>{source.writeKey}</Code>
-              </Text>
-            ))}
-          </Stack>,
+          <Folded key="sources" items={sources} what="sources" words={source => `${source.name} ${source.id} ${source.writeKey}`}>
+            {found => (
+              <Stack gap={4}>
+                {found.map(source => (
+                  <Text size="sm" key={source.id}>
+                    {source.name}, write key <Code>{source.writeKey}</Code>
+                  </Text>
+                ))}
+              </Stack>
+            )}
+          </Folded>,
         ],
         ['Holds', [plural(segments.length, 'segment'), plural(campaigns.length, 'campaign'), plural(templates.length, 'template')].join(', ')],
       ]}

@@ -1,20 +1,23 @@
-import { Group, SimpleGrid, Skeleton, Title } from '@mantine/core';
+import { Anchor, Group, SimpleGrid, Skeleton, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { queries } from '../../api/queries';
 import type { Campaign } from '../../api/types';
 import { Funnel } from '../../components/charts/Funnel';
+import { foremost } from '../../components/narrow';
 import { Panel } from '../../components/Panel';
 import { EmptyState, ErrorState } from '../../components/states';
 import { StatusBadge } from '../../components/StatusBadge';
 import { revenue } from '../../format/money';
 import { count } from '../../format/numbers';
 import { titled } from '../../format/words';
-import { campaignCounters } from '../../live/campaignCounters';
-import { useCounters } from '../../live/LiveProvider';
+import { useCampaignCounters } from '../../live/LiveProvider';
 import classes from './Overview.module.css';
 
-/** Every campaign that runs (or was paused) with its way from entry to conversion. */
+/** Of more campaigns than one takes in at a glance, those whose way is drawn. */
+const DRAWN = 9;
+
+/** The campaigns that run (or were paused) with their way from entry to conversion: of many, those that most people enter. */
 export function CampaignFunnels() {
   const campaigns = useQuery(queries.campaigns());
   if (campaigns.isPending) {
@@ -30,11 +33,18 @@ export function CampaignFunnels() {
   const running = campaigns.data
     .filter(campaign => campaign.status !== 'draft' && campaign.status !== 'archived')
     .sort((a, b) => Number(a.status === 'paused') - Number(b.status === 'paused'));
+  // By the counts that the list came with: cards that change places are not to be read from across a room.
+  const { shown, rest } = foremost(running, DRAWN, campaign => (campaign.status === 'paused' ? -1 : campaign.counters.entered));
   return (
     <>
-      <Title order={2} className={classes.section ?? ''}>
-        Campaigns
-      </Title>
+      <Group justify="space-between" align="baseline" gap="xs" className={classes.section ?? ''}>
+        <Title order={2}>{rest > 0 ? 'Campaigns that most enter' : 'Campaigns'}</Title>
+        {rest > 0 && (
+          <Anchor component={Link} to="/campaigns" size="sm">
+            All {count(running.length)} campaigns
+          </Anchor>
+        )}
+      </Group>
       {running.length === 0 ? (
         <Panel>
           <EmptyState title="No campaign is live">
@@ -43,7 +53,7 @@ export function CampaignFunnels() {
         </Panel>
       ) : (
         <div className={classes.funnels}>
-          {running.map(campaign => (
+          {shown.map(campaign => (
             <CampaignFunnel key={campaign.id} campaign={campaign} />
           ))}
         </div>
@@ -53,7 +63,7 @@ export function CampaignFunnels() {
 }
 
 function CampaignFunnel({ campaign }: { campaign: Campaign }) {
-  const counters = campaignCounters(useCounters(), campaign.id);
+  const counters = useCampaignCounters(campaign.id);
   const skipped = Object.values(counters.skipped).reduce((sum, value) => sum + value, 0);
   return (
     <Panel>

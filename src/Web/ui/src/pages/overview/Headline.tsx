@@ -5,7 +5,7 @@ import { Stat, Stats } from '../../components/Stat';
 import { revenue } from '../../format/money';
 import { count, plural, rate, share, short } from '../../format/numbers';
 import { conversions } from '../../live/campaignCounters';
-import { useCounter, useCounters, useLiveRates } from '../../live/LiveProvider';
+import { useCampaignsTotals, useCounter, useLiveRates } from '../../live/LiveProvider';
 
 /** The numbers that one reads from across the room. */
 export function Headline() {
@@ -16,7 +16,7 @@ export function Headline() {
   const sent = useCounter('messages/sent');
   const customers = useCounter('customers/total');
   const known = useCounter('customers/known');
-  const { converted, revenueByCurrency } = conversions(useCounters());
+  const { converted, revenueByCurrency } = conversions(useCampaignsTotals().values());
 
   return (
     <Panel>

@@ -5,6 +5,7 @@ import { queries } from '../../api/queries';
 import type { Segment } from '../../api/types';
 import { DataTable, type Column } from '../../components/DataTable';
 import { IconSegment } from '../../components/icons';
+import { useLongList, type Order } from '../../components/ListTools';
 import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
 import { EmptyState, ErrorState, LoadingLines } from '../../components/states';
@@ -17,11 +18,23 @@ import { TryCondition } from './TryCondition';
 
 const to = (segment: Segment): string => `/segments/${encodeURIComponent(segment.id)}`;
 
+/** By the sizes that the list came with, so that rows stay where they are while one reads. */
+const ORDERS: readonly Order<Segment>[] = [
+  { id: 'written', label: 'As written', by: null },
+  { id: 'name', label: 'By name', by: segment => segment.name || titled(segment.id) },
+  { id: 'most', label: 'Most customers', by: segment => segment.size },
+  { id: 'fewest', label: 'Fewest customers', by: segment => -segment.size },
+];
+
+const NONE: readonly Segment[] = [];
+const wordsOf = (segment: Segment): string => `${segment.name} ${titled(segment.id)} ${segment.id} ${segment.description} ${segment.condition}`;
+
 export default function Segments() {
   const segments = useQuery(queries.segments());
   const counters = useCounters();
   const size = (segment: Segment): number => counters.get(`segment/${segment.id}/size`) ?? segment.size;
   const customers = counters.get('customers/total') ?? 0;
+  const list = useLongList(segments.data ?? NONE, 'segment', wordsOf, ORDERS);
 
   const columns: Column<Segment>[] = [
     {
@@ -65,9 +78,11 @@ export default function Segments() {
               Name a condition in <code>segments.yaml</code>, such as <Code>did('Order Completed', within 30d)</Code>, and reload the definitions.
             </EmptyState>
           )}
-          {segments.data !== undefined && segments.data.length > 0 && (
-            <DataTable label="Segments" rows={segments.data} columns={columns} rowKey={segment => segment.id} to={to} />
+          {list.tools}
+          {list.rows.length > 0 && (
+            <DataTable label="Segments" rows={list.rows} columns={columns} rowKey={segment => segment.id} to={to} />
           )}
+          {list.more}
         </Panel>
         <TryCondition />
         <Measured />

@@ -2,6 +2,7 @@ import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Customer } from '../../../api/types';
 import { Facts } from '../../../components/Facts';
+import { Folded } from '../../../components/Folded';
 import { Panel } from '../../../components/Panel';
 import { shown } from '../shown';
 import { TraitHistory } from './TraitHistory';
@@ -17,7 +18,9 @@ export function Traits({ customer }: { customer: Customer }) {
           None known yet. An identify call brings them.
         </Text>
       )}
-      <Facts facts={traits.map(([name, value]) => [<Name key={name} name={name} ask={() => ask(name)} />, shown(value)])} />
+      <Folded items={traits} what="traits" words={([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`}>
+        {found => <Facts facts={found.map(([name, value]) => [<Name key={name} name={name} ask={() => ask(name)} />, shown(value)])} />}
+      </Folded>
       <TraitHistory customer={customer} trait={asked} close={() => ask(null)} />
     </Panel>
   );
