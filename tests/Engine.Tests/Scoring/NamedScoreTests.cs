@@ -97,6 +97,7 @@ public sealed class NamedScoreTests
 
         // 100 is below 20 after 2.3219… h, and below 10 an hour later.
         var toB = Start + (long)Math.Ceiling(Math.Log2(5) * 3600) * Second;
+        Assert.Equal(toB, world.Of("u:1").Due);
         world.RunTo(toB - 1);
         Assert.Equal("A", Grade(world));
         world.RunTo(toB);

@@ -81,5 +81,22 @@ internal sealed class GradeOperand(GradeLine[] lines) : Operand
 /// <summary>Over a line: entered by one condition, and held as long as another one is true.</summary>
 internal sealed class HeldCondition(ulong key, Condition enters, Condition stays) : Condition
 {
-    public override Truth Test(ref Evaluation evaluation) => (evaluation.Customer.TruthOf(key) == Truth.True ? stays : enters).Test(ref evaluation);
+    public override Truth Test(ref Evaluation evaluation)
+    {
+        if (evaluation.Customer.TruthOf(key) == Truth.True)
+        {
+            return stays.Test(ref evaluation);
+        }
+
+        var until = evaluation.Until;
+        var truth = enters.Test(ref evaluation);
+        if (truth == Truth.True)
+        {
+            // From here on it is held: time passes the other line, not the one that it came over.
+            evaluation.Until = until;
+            stays.Test(ref evaluation);
+        }
+
+        return truth;
+    }
 }
