@@ -37,6 +37,35 @@ public sealed class QueryTests
         Assert.Null(await host.Server.Queries.MembersAsync("none", null, 7, default));
     }
 
+    [Fact]
+    public async Task A_customer_tells_how_much_of_the_room_for_traits_is_taken()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.IdentifyAsync("ann", $$"""{"email":"ann@example.com","note":"{{new string('n', 30_000)}}"}""");
+        await host.IdentifyAsync("ann", $$"""{"more":"{{new string('m', 5_000)}}"}""");
+        await host.SettleAsync();
+
+        var ann = await host.CustomerAsync("ann");
+
+        Assert.False(ann.Traits.TryGetProperty("more", out _));
+        Assert.Equal((ann.Traits.GetRawText().Length, 32 * 1024), (ann.TraitRoom.Used, ann.TraitRoom.Max));
+    }
+
+    [Fact]
+    public async Task Every_campaign_of_the_list_has_the_counts_that_it_has_by_itself()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        await host.TrackAsync("ann", "Signed Up");
+        await host.TrackAsync("ann", "Product Added");
+        await host.SettleAsync();
+
+        var campaigns = host.Server.Queries.Campaigns();
+
+        Assert.Equal((1, 1), (campaigns.Single(each => each.Id == "welcome").Counters.Sent, campaigns.Single(each => each.Id == "cart").Counters.Active));
+        Assert.All(campaigns, each => Assert.Equivalent(host.Server.Queries.Campaign(each.Id), each, strict: true));
+    }
+
     [Theory]
     [InlineData("junk")]
     [InlineData("1-")]

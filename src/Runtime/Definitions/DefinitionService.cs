@@ -54,7 +54,7 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
         var service = new DefinitionService(folder, store, library, journal, appender, time, log);
         if (service.Newest() is var newest and > 0 && (store.IsShared || service.IsApplied(newest)))
         {
-            var files = Directory.Exists(folder) ? service.Read().Files : null;
+            var files = Directory.Exists(folder) ? service.ReadFiles() : null;
             if (files is null || service.WasSaved(files, newest))
             {
                 if (files is not null)
@@ -193,7 +193,7 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
 
     public string Folder()
     {
-        var files = Directory.Exists(_folder) ? Read().Files : [];
+        var files = ReadFiles();
         return files.Count == 0 ? FolderStates.None : _store.Definitions.Find(Version) is { } saved && IsSame(saved.Files, files) ? FolderStates.Same : FolderStates.Differs;
     }
 
@@ -298,6 +298,19 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>None where the folder cannot be read.</summary>
+    private IReadOnlyList<DefinitionFile> ReadFiles()
+    {
+        try
+        {
+            return DefinitionFolder.Read(_folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     private (IReadOnlyList<DefinitionFile> Files, DefinitionResult Result) Read()

@@ -10,7 +10,8 @@ internal static class CustomerViews
 {
     public static CustomerView Of(Customer customer, Program program, long now)
     {
-        using var traits = JsonDocument.Parse(customer.TraitsJson);
+        var json = customer.TraitsJson;
+        using var traits = JsonDocument.Parse(json);
         var names = program.Definitions.Segments.ToDictionary(segment => segment.Id, segment => segment.Name, StringComparer.Ordinal);
         return new CustomerView(
             new CustomerKey(customer.Key).Id,
@@ -34,6 +35,7 @@ internal static class CustomerViews
             customer.IsSuppressed,
             customer.Due < long.MaxValue ? TimeOf(customer.Due) : null)
         {
+            TraitRoom = new TraitRoomView(json.Length, Engine.Limits.TraitBytesMax),
             Groups = GroupViews.Of(customer),
             Lists = customer.Lists.Select(list => new ListMembershipView(list.Id, TimeOf(list.Since))).ToList(),
         };

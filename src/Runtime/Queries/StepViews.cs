@@ -1,15 +1,14 @@
 using Triggers.Engine.Definitions;
 using Triggers.Engine.Expressions;
-using Triggers.Runtime.Live;
 
 namespace Triggers.Runtime.Queries;
 
 /// <summary>A campaign with its steps laid out flat in reading order, each with what was counted of it.</summary>
 internal static class StepViews
 {
-    public static CampaignView Of(CampaignDefinition campaign, bool paused, ILiveNumbers live)
+    /// <param name="counters">Totals of this campaign, by the rest of their names.</param>
+    public static CampaignView Of(CampaignDefinition campaign, bool paused, Dictionary<string, long> counters)
     {
-        var counters = live.Under($"campaign/{campaign.Id}/");
         var steps = new List<StepView>();
         Add(campaign.Steps, 0, "", counters, steps);
         return new CampaignView(

@@ -70,6 +70,8 @@ public sealed record CustomerView(
     /// <summary>The latest first: that one is the group that conditions ask for.</summary>
     public IReadOnlyList<CustomerGroupView> Groups { get; init; } = [];
 
+    public TraitRoomView TraitRoom { get; init; } = new(0, 0);
+
     /// <summary>Static lists that the customer is on, by id.</summary>
     public IReadOnlyList<ListMembershipView> Lists { get; init; } = [];
 
@@ -84,6 +86,9 @@ public sealed record SecondsView(IReadOnlyList<SecondView> Seconds);
 /// <param name="Events">Applied in it.</param>
 /// <param name="Messages">Sent in it.</param>
 public sealed record SecondView(DateTimeOffset At, double Events, double Messages);
+
+/// <summary>What a customer's traits take of what they may take, in bytes of JSON: a value that does not fit any more is left out, and the one before it stays.</summary>
+public sealed record TraitRoomView(int Used, int Max);
 
 /// <param name="Since">When the customer was put on it.</param>
 public sealed record ListMembershipView(string Id, DateTimeOffset Since);

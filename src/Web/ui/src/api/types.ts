@@ -45,6 +45,8 @@ export type CustomerSummary = {
 
 export type Customer = CustomerSummary & {
   traits: { [name: string]: Json };
+  /** What they take of what they may take, in bytes: what does not fit any more is left out. */
+  traitRoom: { used: number; max: number };
   /** Absent for who never ordered, and while there are no models. */
   predicted?: { fittedAt: string; alive: number; purchases90Days: number; averagePurchase: number | null; lifetimeValue: number | null } | null;
   computedTraits: { id: string; name: string; value: Json; collecting: boolean }[];
