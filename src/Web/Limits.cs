@@ -15,6 +15,9 @@ public static class Limits
     /// <summary>Segment's own limit of events in one request.</summary>
     public const int BatchEventsMax = 2_500;
 
+    /// <summary>A batch's context is kept with each of its events: so much of it in all. 2,500 events with 1.6 KB each; without a limit, a body of 500 KB, 7 KB when packed, became 850 MB.</summary>
+    public const int ContextCopiesBytesMax = 4 * 1024 * 1024;
+
     /// <summary>Requests' buffers kept for the next requests: as many as wait for one fsync on a busy server, each of at most a few times the body kept.</summary>
     public const int KeptWorks = 512, KeptWorkBodyBytes = 64 * 1024;
 

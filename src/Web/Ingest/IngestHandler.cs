@@ -98,6 +98,12 @@ internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, PlanSource p
 
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         ref readonly var envelope = ref parser.Envelope;
+        if (parser.HasBatch && (long)envelope.Context.Length * parser.Count > Limits.ContextCopiesBytesMax)
+        {
+            return new(
+                StatusCodes.Status400BadRequest, "too_large", $"The batch's context has {envelope.Context.Length:N0} bytes and is kept with each of the {parser.Count:N0} events; {Limits.ContextCopiesBytesMax:N0} bytes in all are allowed. Send smaller batches.");
+        }
+
         var context = parser.HasBatch
             ? new WriteContext(null, source, call.IsHistorical, now, work.Writer.ReadSharedTime(body, envelope.SentAt), envelope.Context)
             : new WriteContext(call.Type, source, call.IsHistorical, now);

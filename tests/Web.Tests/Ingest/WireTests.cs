@@ -98,6 +98,19 @@ public sealed class WireTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(10, HttpStatusCode.OK)]
+    [InlineData(30, HttpStatusCode.BadRequest)]
+    public async Task A_batchs_context_is_not_multiplied_without_end(int events, HttpStatusCode expected)
+    {
+        var batch = string.Join(',', Enumerable.Range(0, events).Select(i => $$"""{"type":"page","userId":"u{{i}}"}"""));
+
+        using var answer = await _host.SendEventAsync("/v1/b", $$"""{"writeKey":"shop-web-key","context":{"pad":"{{new string('x', 200_000)}}"},"batch":[{{batch}}]}""");
+
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.Equal(expected == HttpStatusCode.OK ? events : 0, _host.Ingest.Events.Count);
+    }
+
+    [Theory]
     [InlineData("application/json")]
     [InlineData("text/plain")]
     [InlineData(null)]
