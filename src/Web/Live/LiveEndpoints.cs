@@ -8,6 +8,7 @@ namespace Triggers.Web.Live;
 internal static class LiveEndpoints
 {
     public const string Path = "/live";
+    private const int OriginCharsShown = 120;
 
     public static void AddLive(this IServiceCollection services)
     {
@@ -20,17 +21,20 @@ internal static class LiveEndpoints
         });
     }
 
-    /// <summary>A page of another site may open a socket to us with our cookie where SameSite is not kept: the origin decides.</summary>
+    /// <summary>A page of another site may open a socket to us with our cookie where SameSite is not kept: the origin decides. Routes heed no case, so neither does this.</summary>
     public static void UseLiveOrigin(this WebApplication app, ManagementAccess access, ILogger logger) => app.Use((http, next) =>
     {
-        if (!http.Request.Path.StartsWithSegments(Path, StringComparison.Ordinal) || access.IsFromOwnPage(http.Request))
+        if (!http.Request.Path.StartsWithSegments(Path, StringComparison.OrdinalIgnoreCase) || access.IsFromOwnPage(http.Request))
         {
             return next(http);
         }
 
-        WebLog.OriginRefused(logger, http.Request.Headers.Origin.ToString());
+        WebLog.OriginRefused(logger, Shown(http.Request.Headers.Origin.ToString()));
         return Problems.WriteAsync(http, StatusCodes.Status403Forbidden, "Foreign origin", "The live hub is open to this host and to the public URL only.");
     });
+
+    /// <summary>Anybody can send it, and a log is read on terminals: nothing that moves the cursor, and not much of it.</summary>
+    internal static string Shown(string origin) => string.Concat(origin.Take(OriginCharsShown).Select(letter => letter is > ' ' and <= '~' ? letter : '?'));
 
     public static void MapLive(this IEndpointRouteBuilder routes) => routes.MapHub<LiveHub>(Path).WithMetadata(RequiresManagement.Instance);
 }

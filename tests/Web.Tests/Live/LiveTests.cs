@@ -95,6 +95,27 @@ public sealed class LiveTests : IAsyncLifetime
     public async Task A_foreign_page_may_not_watch_even_with_a_key()
         => await Assert.ThrowsAsync<WebSocketException>(() => LiveClient.ConnectAsync(_host, Key, ("Origin", "https://evil.example")));
 
+    [Theory]
+    [InlineData("/live/negotiate")]
+    [InlineData("/Live/negotiate")]
+    [InlineData("/LIVE/NEGOTIATE")]
+    public async Task A_foreign_page_may_not_watch_however_it_spells_the_path(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path + "?negotiateVersion=1");
+        request.Headers.Add("Origin", "https://evil.example");
+
+        using var answer = await _host.Manager.SendAsync(request);
+
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Fact]
+    public void A_foreign_origin_cannot_write_on_the_terminal_that_shows_the_log()
+    {
+        Assert.Equal("http://x?[2J?", LiveEndpoints.Shown("http://x\u001b[2J\u2028"));
+        Assert.Equal(120, LiveEndpoints.Shown(new string('x', 8_000)).Length);
+    }
+
     [Fact]
     public async Task Our_own_page_may_watch()
     {
