@@ -41,13 +41,14 @@ public static class WebModule
         var options = app.Services.GetRequiredService<WebOptions>();
         var time = app.Services.GetRequiredService<TimeProvider>();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Triggers.Web");
-        var sessions = new Sessions(backend.Store.Info.Secret, options.ManagementKey, time);
+        var sessions = new Sessions(backend.Store.Info.Secret, options, time);
         var access = new ManagementAccess(options, sessions);
         if (options.TracesRequests)
         {
             app.UseRequestTraces();
         }
 
+        app.UseNoSniffing();
         app.UseApiProblems(logger);
         app.UseLiveOrigin(access, logger);
         app.UseManagementAccess(access);

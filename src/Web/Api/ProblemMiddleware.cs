@@ -8,7 +8,7 @@ namespace Triggers.Web.Api;
 /// <summary>Turns what goes wrong outside of a handler (an unreadable parameter, a wrong method, a bug) into problem details, under <c>/api</c> only.</summary>
 internal static partial class ProblemMiddleware
 {
-    public static void UseApiProblems(this WebApplication app, ILogger logger) => app.Use((http, next) => http.Request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal) ? RunAsync(http, next, logger) : next(http));
+    public static void UseApiProblems(this WebApplication app, ILogger logger) => app.Use((http, next) => http.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase) ? RunAsync(http, next, logger) : next(http));
 
     private static async Task RunAsync(HttpContext http, RequestDelegate next, ILogger logger)
     {

@@ -15,11 +15,13 @@ internal sealed class Sessions
     private const int SignedBytes = 16;
     private const int TokenBytes = SignedBytes + HMACSHA256.HashSizeInBytes;
     private readonly byte[] _key;
+    private readonly WebOptions _options;
     private readonly TimeProvider _time;
 
-    public Sessions(byte[] secret, string managementKey, TimeProvider time)
+    public Sessions(byte[] secret, WebOptions options, TimeProvider time)
     {
-        _key = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes("triggers session 1 " + managementKey));
+        _options = options;
+        _key = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes("triggers session 1 " + options.ManagementKey));
         _time = time;
     }
 
@@ -56,11 +58,12 @@ internal sealed class Sessions
         return Base64Url.EncodeToString(token);
     }
 
-    private static CookieOptions Options(HttpContext http, TimeSpan? lifetime) => new()
+    private CookieOptions Options(HttpContext http, TimeSpan? lifetime) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = http.Request.IsHttps,
+        // Behind a proxy that ends TLS, requests come by HTTP: the public URL says how browsers see us.
+        Secure = http.Request.IsHttps || PublicAddress.IsReachedByTls(http.Request, _options),
         Path = "/",
         MaxAge = lifetime,
         IsEssential = true,

@@ -40,7 +40,7 @@ internal static class SiteEndpoints
     private static Task DashboardAsync(HttpContext http, FolderSite? dashboard, Sessions sessions)
     {
         var path = http.Request.Path.Value ?? "/";
-        if (path.StartsWith("/api/", StringComparison.Ordinal))
+        if (path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase))
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;

@@ -155,6 +155,45 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Contains("expires=Thu, 01 Jan 1970", answer.Headers.GetValues("Set-Cookie").Single(), StringComparison.OrdinalIgnoreCase);
     }
 
+    [Theory]
+    [InlineData("https://triggers.example", "triggers.example", true)]
+    [InlineData("https://triggers.example", "Triggers.Example:443", true)]
+    [InlineData("https://triggers.example", "127.0.0.1:8080", false)]
+    [InlineData("http://triggers.example", "triggers.example", false)]
+    public async Task Behind_a_proxy_with_tls_the_cookie_is_for_tls_alone(string publicUrl, string asked, bool secure)
+    {
+        await using var host = await WebHost.StartAsync(options => options with { PublicUrl = publicUrl });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/sign-in?token=" + host.Services.GetRequiredService<SignInLinks>().CreateToken());
+        request.Headers.Host = asked;
+
+        using var answer = await host.Client.SendAsync(request);
+
+        Assert.Equal(secure, answer.Headers.GetValues("Set-Cookie").Single().Contains("secure", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/stats")]
+    [InlineData("/API/v1/stats")]
+    [InlineData("/api/v1/nope")]
+    [InlineData("/health/live")]
+    [InlineData("/openapi/v1.json")]
+    public async Task An_answer_is_what_its_type_says(string path)
+    {
+        using var answer = await _host.Manager.GetAsync(path);
+
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+    }
+
+    [Theory]
+    [InlineData("/api/v1/stats")]
+    [InlineData("/API/V1/stats")]
+    public async Task What_managers_read_is_kept_nowhere(string path)
+    {
+        using var answer = await _host.Manager.GetAsync(path);
+
+        Assert.True(answer.Headers.CacheControl?.NoStore);
+    }
+
     private async Task<string> SignInAsync()
     {
         using var answer = await SubmitAsync(WebHost.Key, "/");
