@@ -66,6 +66,9 @@ public static partial class Limits
     /// <summary>Nodes that aliases (<c>*anchor</c>) may add to one file, so that a few lines cannot expand to gigabytes.</summary>
     public const int DefinitionAliasedNodesMax = 100_000;
 
+    /// <summary>Blocks, and calls in parentheses, inside each other in a template: the library recurses, and takes time by the square of their number.</summary>
+    public const int TemplateDepthMax = 64;
+
     /// <summary>Errors kept of one validation: who has more wants to see the first ones, not all.</summary>
     public const int DefinitionErrorsMax = 200;
 

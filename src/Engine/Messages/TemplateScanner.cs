@@ -128,23 +128,36 @@ internal static class TemplateScanner
                 return;
             case '#':
                 var opened = new WordReader(tag[1..]);
-                CheckCall(part, line, ref opened, isBlock: true, isSub: false, errors, names);
+                CheckCall(part, line, ref opened, isBlock: true, depth: 0, errors, names);
                 open.Push((new WordReader(tag[1..]).Read().ToString(), line));
                 names?.Open(open.Peek().Name);
+                if (open.Count == Limits.TemplateDepthMax + 1)
+                {
+                    errors.Add(TooDeep(part, line, "Blocks"));
+                }
+
                 return;
             case '^':
                 names?.Else();
                 return;
             default:
                 var words = new WordReader(tag);
-                CheckCall(part, line, ref words, isBlock: false, isSub: false, errors, names);
+                CheckCall(part, line, ref words, isBlock: false, depth: 0, errors, names);
                 return;
         }
     }
 
     /// <summary>A name followed by an argument is a call of a helper; alone it is a value.</summary>
-    private static void CheckCall(string part, int line, ref WordReader words, bool isBlock, bool isSub, List<TemplateError> errors, TemplateNames? names)
+    private static void CheckCall(string part, int line, ref WordReader words, bool isBlock, int depth, List<TemplateError> errors, TemplateNames? names)
     {
+        if (depth > Limits.TemplateDepthMax)
+        {
+            // Not looked into: this recurses, too.
+            errors.Add(TooDeep(part, line, "Calls in parentheses"));
+            words = default;
+            return;
+        }
+
         var name = words.Read();
         if (name is "else")
         {
@@ -162,7 +175,7 @@ internal static class TemplateScanner
 
             if (word is "(")
             {
-                CheckCall(part, line, ref words, isBlock: false, isSub: true, errors, names);
+                CheckCall(part, line, ref words, isBlock: false, depth + 1, errors, names);
             }
             else if (!isParameter && word is not ("as" or "|"))
             {
@@ -186,7 +199,7 @@ internal static class TemplateScanner
             return;
         }
 
-        if (arguments == 0 && !isSub && !isBlock)
+        if (arguments == 0 && depth == 0 && !isBlock)
         {
             names?.Path(name, line);
             return;
@@ -199,6 +212,8 @@ internal static class TemplateScanner
                 ? $"There is no block '#{text}'. Blocks are: {string.Join(", ", Blocks.Order(StringComparer.Ordinal))}."
                 : $"There is no helper '{text}'. Helpers are: {string.Join(", ", TemplateHelpers.Names.Order(StringComparer.Ordinal))}."));
     }
+
+    private static TemplateError TooDeep(string part, int line, string what) => new(part, line, $"{what} stand more than {Limits.TemplateDepthMax} levels inside each other.");
 
     private static int Line(string source, int at) => source.AsSpan(0, at).Count('\n') + 1;
 

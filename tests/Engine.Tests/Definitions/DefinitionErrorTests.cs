@@ -115,6 +115,18 @@ public sealed class DefinitionErrorTests
     }
 
     [Fact]
+    public void Aliases_cannot_count_past_the_largest_number_and_begin_again()
+    {
+        var text = new StringBuilder("a0: &a0 [x, x]\n");
+        for (var i = 1; i < 70; i++)
+        {
+            text.Append($"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n");
+        }
+
+        Assert.Contains("Aliases", Assert.Single(Folder.Load(("segments.yaml", text.ToString())).Errors).Message);
+    }
+
+    [Fact]
     public void A_folder_that_is_not_there_is_an_error_like_others()
     {
         var error = Assert.Single(DefinitionFolder.Load("/no/such/folder").Errors);

@@ -118,6 +118,22 @@ public sealed class TemplateRendererTests
     }
 
     [Theory]
+    [InlineData(64, 64, "")]
+    [InlineData(65, 1, "Blocks stand more than 64 levels inside each other.")]
+    [InlineData(20_000, 1, "Blocks stand more than 64 levels inside each other.")]
+    [InlineData(1, 65, "Calls in parentheses stand more than 64 levels inside each other.")]
+    [InlineData(1, 200_000, "Calls in parentheses stand more than 64 levels inside each other.")]
+    public void What_stands_inside_each_other_is_bounded(int blocks, int calls, string error)
+    {
+        var call = string.Concat(Enumerable.Repeat("(uppercase ", calls)) + "traits.name" + new string(')', calls);
+        var source = string.Concat(Enumerable.Repeat("{{#if traits.name}}", blocks)) + $"{{{{uppercase {call}}}}}" + string.Concat(Enumerable.Repeat("{{/if}}", blocks));
+
+        var errors = TemplateRenderer.Check(new TemplateDefinition("t", "", source, "", ""));
+
+        Assert.Equal(error, errors.Count == 0 ? "" : Assert.Single(errors).Message);
+    }
+
+    [Theory]
     [InlineData("{{#each traits.tags as |tag i|}}{{tag}}{{i}}{{/each}}")]
     [InlineData("{{#if a}}x{{else if b}}y{{else}}z{{/if}}")]
     [InlineData("{{~#if a~}} x {{~/if~}}")]

@@ -3,12 +3,16 @@ namespace Triggers.Engine.Definitions.Yaml;
 /// <summary>A piece of a YAML file that knows where it stands, so that every error can point to it. Lines and columns are 1-based.</summary>
 internal abstract class YamlNode(int line, int column)
 {
+    private const long SizeMax = 1L << 40;
+
     public int Line { get; } = line;
 
     public int Column { get; } = column;
 
-    /// <summary>Nodes in this one and below, aliases counted as often as they are used.</summary>
-    public long Size { get; protected set; } = 1;
+    /// <summary>Nodes in this one and below, aliases counted as often as they are used. Stops far beyond every limit: a sum that went on would pass 2^63 and begin below zero.</summary>
+    public long Size { get; private set; } = 1;
+
+    protected void Grow(long nodes) => Size = Math.Min(Size + nodes, SizeMax);
 
     /// <summary>As error messages call it.</summary>
     public abstract string Describe();
@@ -52,7 +56,7 @@ internal sealed class YamlMap(bool isFlow, int line, int column) : YamlNode(line
         }
 
         _entries.Add(new(key, value));
-        Size += 1 + value.Size;
+        Grow(1 + value.Size);
         return true;
     }
 
@@ -68,7 +72,7 @@ internal sealed class YamlList(int line, int column) : YamlNode(line, column)
     public void Add(YamlNode item)
     {
         _items.Add(item);
-        Size += item.Size;
+        Grow(item.Size);
     }
 
     public override string Describe() => "a list";
