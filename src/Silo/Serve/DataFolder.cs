@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Triggers.Silo.Cli;
+using Triggers.Storage;
 
 namespace Triggers.Silo.Serve;
 
@@ -25,7 +26,7 @@ public sealed class DataFolder
     {
         try
         {
-            Directory.CreateDirectory(path);
+            PrivateFolder.Create(path);
             var probe = System.IO.Path.Combine(path, $".write-{Environment.ProcessId}");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);

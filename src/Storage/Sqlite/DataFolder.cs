@@ -39,7 +39,7 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            PrivateFolder.Create(folder);
             var path = Path.Combine(folder, LockName);
             var exists = File.Exists(path);
             try

@@ -37,6 +37,34 @@ public sealed class SqliteStoreTests
     }
 
     [Fact]
+    public async Task A_folder_that_is_made_is_its_owners_alone_and_one_that_is_there_stays_as_it_is()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var parent = Directory.CreateTempSubdirectory("triggers-folder-").FullName;
+        try
+        {
+            var made = Path.Combine(parent, "made");
+            const UnixFileMode shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+            var found = Directory.CreateDirectory(Path.Combine(parent, "found"), shared).FullName;
+            File.SetUnixFileMode(found, shared);
+
+            await (await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = made }, TimeProvider.System)).DisposeAsync();
+            await (await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = found }, TimeProvider.System)).DisposeAsync();
+
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made));
+            Assert.Equal(shared, File.GetUnixFileMode(found));
+        }
+        finally
+        {
+            Directory.Delete(parent, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_made_is_one_clear_error()
     {
         var file = Path.GetTempFileName();

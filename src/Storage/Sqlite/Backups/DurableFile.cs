@@ -8,18 +8,6 @@ internal static class DurableFile
     private const int BufferBytes = 1 << 20;
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    public static void CreatePrivateFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, OwnerFile | UnixFileMode.UserExecute);
-        }
-    }
-
     public static void MakePrivate(string path)
     {
         if (!OperatingSystem.IsWindows())

@@ -67,7 +67,7 @@ public sealed class StoreBackup(string folder, string target, IReadOnlyList<stri
     /// <summary>The folder in which it is made; what a killed back-up left there goes.</summary>
     private FileStream Begin()
     {
-        DurableFile.CreatePrivateFolder(Partial);
+        PrivateFolder.Create(Partial);
         FileStream held;
         try
         {
