@@ -17,6 +17,13 @@ internal static class MailAddresses
             return false;
         }
 
+        // The framework lets anything stand behind the @ that is no ASCII, line separators too.
+        if (address.Host.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+        {
+            reason = $"'{message.Address}' has white space behind the @";
+            return false;
+        }
+
         if (address.User.Any(c => c > 127))
         {
             reason = $"'{message.Address}' has letters beyond ASCII before the @, which mail servers do not take without SMTPUTF8";

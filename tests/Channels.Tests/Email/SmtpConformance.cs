@@ -351,6 +351,7 @@ public abstract class SmtpConformance
     [Theory]
     [InlineData("")]
     [InlineData("not an address")]
+    [InlineData("ada@example.com\u2028RCPT")]
     [InlineData("a@example.com, b@example.com")]
     [InlineData("Ada <a@example.com>")]
     [InlineData("a@example.com\r\nBcc: b@example.com")]
