@@ -129,6 +129,9 @@ internal static class Limits
     /// <summary>Levels of the reasons that an explanation shows: JSON readers stop at 64, and a level takes two.</summary>
     public const int ExplainDepthMax = 24;
 
+    /// <summary>How long the operations view waits for partitions to tell what they are at; then it goes without.</summary>
+    public static readonly TimeSpan MeasuringPatience = TimeSpan.FromSeconds(3);
+
     /// <summary>Items of a page at most.</summary>
     public const int PageMax = 500;
 

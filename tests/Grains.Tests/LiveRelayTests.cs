@@ -84,7 +84,7 @@ public sealed class LiveRelayTests : IAsyncLifetime
     }
 
     [EngineFact]
-    public async Task A_web_process_refuses_events_when_no_silo_is_left_to_apply_them()
+    public async Task A_web_process_refuses_events_when_no_silo_is_left_to_apply_them_and_says_what_is_wrong()
     {
         var silo = await _cluster.AddAsync(_shared);
         var web = await _cluster.AddAsync(_shared, hasSilo: false);
@@ -97,6 +97,9 @@ public sealed class LiveRelayTests : IAsyncLifetime
         _shared.Time.Advance(TimeSpan.FromSeconds(11));
 
         Assert.Equal(AppendStatus.Busy, (await AppendAsync(web, "ann")).Status);
+        var view = await web.Server.Operations.ViewAsync(default);
+        Assert.Contains(view.Problems, problem => problem.Severity == "critical" && problem.Text.Contains("partitions have no owner", StringComparison.Ordinal));
+        Assert.Null(view.Measuring);
     }
 
     private async Task<(TestCluster.Node First, TestCluster.Node Second, TestCluster.Node Web)> TwoAndWebAsync()

@@ -55,8 +55,18 @@ internal class ClientLoops(OrleansHost host, int partitions) : ILoops
     /// <summary>This process and every silo. Web processes do not know of one another.</summary>
     public async ValueTask<IReadOnlyList<NodeView>> NodesAsync(NodeView self, CancellationToken cancellation)
     {
-        var silos = await host.Grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellation).WaitAsync(cancellation);
-        var others = await Task.WhenAll(silos.Keys.Where(silo => !silo.Equals(LocalSilo)).Select(silo => DescribeAsync(silo, cancellation)));
+        IEnumerable<SiloAddress> silos;
+        try
+        {
+            silos = (await host.Grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellation).WaitAsync(Limits.SiloPatience, cancellation)).Keys;
+        }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            // Whoever knows them is on one of them, and went with it or is not there yet: what this process knows of itself is told all the same.
+            return [self];
+        }
+
+        var others = await Task.WhenAll(silos.Where(silo => !silo.Equals(LocalSilo)).Select(silo => DescribeAsync(silo, cancellation)));
         return [self, .. others.OrderBy(node => node.Name, StringComparer.Ordinal)];
     }
 

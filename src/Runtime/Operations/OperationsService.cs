@@ -46,7 +46,20 @@ internal sealed class OperationsService(
         var sending = SendingView();
         var status = HealthStatus.Order.First(each => each == HealthStatus.Order[^1] || nodes.Any(node => node.Status == each));
         var problems = ProblemFinder.Find(nodes, loops.Partitions, store, sending);
-        return new OperationsView(context.Time.GetUtcNow(), status, problems, store, sending, definitions.Version, nodes) { Measuring = await measuring.ViewAsync() };
+        return new OperationsView(context.Time.GetUtcNow(), status, problems, store, sending, definitions.Version, nodes) { Measuring = await MeasuringAsync() };
+    }
+
+    /// <summary>null: some partition does not answer. This view is for just then, so the rest is told all the same.</summary>
+    private async Task<MeasuringView?> MeasuringAsync()
+    {
+        try
+        {
+            return await measuring.ViewAsync().WaitAsync(Limits.MeasuringPatience);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     public Task PlaceAsync(PlacementOrder order, string? node, CancellationToken cancellation) => loops.PlaceAsync(order, node, cancellation);
