@@ -24,10 +24,10 @@ test('With many campaigns and segments the overview shows the foremost, and list
   await server.untilEvents('ada', 2);
 
   await page.goto('/');
-  await expect(page.getByText('Campaigns that most enter')).toBeVisible();
+  await expect(page.getByText('Most entered campaigns')).toBeVisible();
   // Whoever is entered most comes first, whatever its id.
   await expect(page.getByRole('heading', { level: 3 }).first()).toContainText('Number 77');
-  await expect(page.getByRole('heading', { level: 3 })).toHaveCount(9);
+  await expect(page.getByRole('heading', { level: 3 })).toHaveCount(12);
   await expect(page.getByRole('list', { name: 'Segment sizes' }).getByRole('listitem')).toHaveCount(10);
   await page.getByRole('link', { name: /^All \d+ campaigns$/ }).click();
 

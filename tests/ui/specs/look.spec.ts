@@ -1,4 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { expect, signUp, test } from '../support/test';
 
 test.use({ scenario: 'look' });
@@ -32,9 +33,19 @@ for (const path of PAGES) {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+      await coloursHaveCome(page);
       const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
       expect(violations.map(rule => `${colorScheme}: ${rule.id}: ${rule.nodes.map(node => node.target.join(' ')).join(', ')}`)).toEqual([]);
     }
+  });
+}
+
+/** Two frames later every style is the new scheme's, and what moves there all the same has arrived. */
+async function coloursHaveCome(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise<void>(next => requestAnimationFrame(() => requestAnimationFrame(() => next())));
+    const ending = document.getAnimations().filter(animation => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(animation => animation.finished));
   });
 }
 

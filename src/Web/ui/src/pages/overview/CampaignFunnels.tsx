@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { queries } from '../../api/queries';
 import type { Campaign } from '../../api/types';
 import { Funnel } from '../../components/charts/Funnel';
-import { foremost } from '../../components/narrow';
+import { AT_A_GLANCE, foremost } from '../../components/narrow';
 import { Panel } from '../../components/Panel';
 import { EmptyState, ErrorState } from '../../components/states';
 import { StatusBadge } from '../../components/StatusBadge';
@@ -13,9 +13,6 @@ import { count } from '../../format/numbers';
 import { titled } from '../../format/words';
 import { useCampaignCounters } from '../../live/LiveProvider';
 import classes from './Overview.module.css';
-
-/** Of more campaigns than one takes in at a glance, those whose way is drawn. */
-const DRAWN = 9;
 
 /** The campaigns that run (or were paused) with their way from entry to conversion: of many, those that most people enter. */
 export function CampaignFunnels() {
@@ -34,11 +31,11 @@ export function CampaignFunnels() {
     .filter(campaign => campaign.status !== 'draft' && campaign.status !== 'archived')
     .sort((a, b) => Number(a.status === 'paused') - Number(b.status === 'paused'));
   // By the counts that the list came with: cards that change places are not to be read from across a room.
-  const { shown, rest } = foremost(running, DRAWN, campaign => (campaign.status === 'paused' ? -1 : campaign.counters.entered));
+  const { shown, rest } = foremost(running, AT_A_GLANCE, campaign => (campaign.status === 'paused' ? -1 : campaign.counters.entered));
   return (
     <>
       <Group justify="space-between" align="baseline" gap="xs" className={classes.section ?? ''}>
-        <Title order={2}>{rest > 0 ? 'Campaigns that most enter' : 'Campaigns'}</Title>
+        <Title order={2}>{rest > 0 ? 'Most entered campaigns' : 'Campaigns'}</Title>
         {rest > 0 && (
           <Anchor component={Link} to="/campaigns" size="sm">
             All {count(running.length)} campaigns
