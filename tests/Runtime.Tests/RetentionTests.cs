@@ -14,9 +14,9 @@ namespace Triggers.Runtime.Tests;
 /// <summary>Where a retention has dropped the beginning of the log, whatever is told of the past, or made from it, says where history begins. Inherit with a store.</summary>
 public abstract class RetentionTests
 {
-    protected const int Days = 30;
+    private const int Days = 30;
 
-    protected abstract Task<IStore> OpenAsync(ServerHarness harness);
+    protected abstract Task<IStore> OpenAsync(ServerHarness harness, int retentionDays);
 
     [EngineFact]
     public async Task Every_answer_that_is_made_from_the_log_says_where_it_begins()
@@ -114,7 +114,7 @@ public abstract class RetentionTests
     /// <summary>Ann was known, and had signed up and been refunded, before the log begins; Bob came after.</summary>
     private async Task<ServerHarness> StartWithoutBeginningAsync()
     {
-        var host = await ServerHarness.StartNewAsync(harness => harness.OpenStore = OpenAsync);
+        var host = await ServerHarness.StartNewAsync(harness => harness.OpenStore = each => OpenAsync(each, Days));
         await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
         await host.TrackAsync("ann", "Signed Up");
         await host.TrackAsync("ann", "Refunded", """{"total":10}""");
@@ -122,13 +122,15 @@ public abstract class RetentionTests
         await host.StopAsync();
         host.Time.Advance(TimeSpan.FromDays(40));
         // To read the log while it waits would be in the way of what drops it.
-        await using (var store = await OpenAsync(host))
+        await using (var store = await OpenAsync(host, Days))
         {
             await ServerHarness.UntilAsync(
                 () => Task.FromResult(HistoryBeginning.Of(store.Settings) > 0 && !store.History.Read(CustomerKey.User("ann")).Any()),
                 () => $"old records to leave. Upkeep: {string.Join(", ", store.Figures().Upkeep)}. It logged: {host.Logs.Text}");
         }
 
+        // What else is old would leave at some moment from here on, and history begin there.
+        host.OpenStore = each => OpenAsync(each, 0);
         await host.StartAsync();
         await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
         await host.IdentifyAsync("bob", """{"email":"bob@example.com"}""");
@@ -140,8 +142,8 @@ public abstract class RetentionTests
 
 public sealed class RetentionOnSqliteTests : RetentionTests
 {
-    protected override async Task<IStore> OpenAsync(ServerHarness harness) =>
-        await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = harness.DataFolder, LogRetentionDays = Days }, harness.Time, harness.Logs);
+    protected override async Task<IStore> OpenAsync(ServerHarness harness, int retentionDays) =>
+        await SqliteStore.OpenAsync(new SqliteStoreOptions { Folder = harness.DataFolder, LogRetentionDays = retentionDays }, harness.Time, harness.Logs);
 }
 
 [NeedsPostgres]
@@ -149,7 +151,7 @@ public sealed class RetentionOnPostgresTests : RetentionTests
 {
     private readonly string _schema = "retention_" + Guid.NewGuid().ToString("N");
 
-    protected override async Task<IStore> OpenAsync(ServerHarness harness) =>
+    protected override async Task<IStore> OpenAsync(ServerHarness harness, int retentionDays) =>
         await PostgresStore.OpenAsync(
-            new PostgresStoreOptions { ConnectionString = (await PostgresServer.SharedAsync()).ConnectionString(_schema), LogRetentionDays = Days }, harness.Time, harness.Logs);
+            new PostgresStoreOptions { ConnectionString = (await PostgresServer.SharedAsync()).ConnectionString(_schema), LogRetentionDays = retentionDays }, harness.Time, harness.Logs);
 }
