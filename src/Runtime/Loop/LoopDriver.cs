@@ -26,6 +26,7 @@ internal sealed class LoopDriver : IDisposable
     private readonly TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _reading = new();
+    private Task<IReadOnlyList<LogSlice>>? _read;
     private IReadOnlyList<Partition> _partitions = [];
     private TimerPump? _timers;
     private long _alarmAt = long.MaxValue;
@@ -196,6 +197,7 @@ internal sealed class LoopDriver : IDisposable
         using var loop = new PartitionLoop(store, _customers, partitions, _commitNumber, _context.Replays, _context.Time);
         using var timers = new TimerPump(partitions, _customers, store.Log, _context.Meter, _context.Time, _context.Log, _signal);
         using var reader = store.Log.OpenReader(partitions.Select(partition => new PartitionOffset(partition.Number, partition.Floor)).ToArray());
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_reading.Token);
         _timers = timers;
         loop.PlanFlushes();
         try
@@ -205,7 +207,7 @@ internal sealed class LoopDriver : IDisposable
                 _context.Come(partition);
             }
 
-            await DriveAsync(loop, timers, reader);
+            await DriveAsync(loop, timers, reader, ending.Token);
         }
         finally
         {
@@ -215,14 +217,18 @@ internal sealed class LoopDriver : IDisposable
             }
 
             _commitNumber = loop.CommitNumber;
+
+            // A read that is under way would go on with what the reader gives back when it is disposed: blocks of the log, to somebody else.
+            await ending.CancelAsync();
+            await ((Task?)_read ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _read = null;
             await EndOutstandingAsync();
             _context.Meter.Applying(_number, long.MaxValue);
         }
     }
 
-    private async Task DriveAsync(PartitionLoop loop, TimerPump timers, ILogReader reader)
+    private async Task DriveAsync(PartitionLoop loop, TimerPump timers, ILogReader reader, CancellationToken ending)
     {
-        Task<IReadOnlyList<LogSlice>>? reading = null;
         var isCalm = false;
         var outstandingMax = _numbers.Count > 1 ? Limits.OutstandingCommitsMax : Limits.OutstandingCommitsOfOneMax;
         while (!_abandoned)
@@ -241,14 +247,13 @@ internal sealed class LoopDriver : IDisposable
                 continue;
             }
 
-            if (reading is null)
+            if (_read is null)
             {
-                var read = reader.ReadAsync(TimeSpan.FromMinutes(1), _reading.Token);
-                reading = read.AsTask();
-                if (!reading.IsCompleted)
+                _read = reader.ReadAsync(TimeSpan.FromMinutes(1), ending).AsTask();
+                if (!_read.IsCompleted)
                 {
                     _context.Meter.Applying(_number, long.MaxValue);
-                    reading.GetAwaiter().UnsafeOnCompleted(_signal);
+                    _read.GetAwaiter().UnsafeOnCompleted(_signal);
                 }
             }
 
@@ -268,9 +273,9 @@ internal sealed class LoopDriver : IDisposable
                 isCalm = rest.Commit.Flushes.Sum(flush => flush.Snapshots.Count) < Limits.HandOverSnapshots;
             }
 
-            if (reading.IsCompleted)
+            if (_read.IsCompleted)
             {
-                var slices = reading.GetAwaiter().GetResult();
+                var slices = _read.GetAwaiter().GetResult();
                 if (slices.Count > 0)
                 {
                     _context.Meter.Applying(_number, slices[0].At);
@@ -279,7 +284,7 @@ internal sealed class LoopDriver : IDisposable
                     loop.TimersApplied = 0;
                 }
 
-                reading = null;
+                _read = null;
                 more = true;
             }
             else if (_stopping)
