@@ -57,7 +57,7 @@ public readonly record struct PartitionOffset(int Partition, long Offset);
 
 /// <summary>
 /// One reader's walk along the log. Slices of one partition come in order without a gap; memory handed out stays valid until the next call.
-/// Fresh appends come from memory, older ones from disk: recovery is the same path.
+/// Fresh appends come from memory, older ones from disk: recovery is the same path. Disposed only when no read is under way.
 /// </summary>
 public interface ILogReader : IDisposable
 {

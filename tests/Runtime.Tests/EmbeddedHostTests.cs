@@ -26,6 +26,19 @@ public sealed class EmbeddedHostTests : HostConformance
     }
 
     [EngineFact]
+    public async Task A_loop_that_begins_again_keeps_its_thread()
+    {
+        var faults = new FaultStore();
+        await using var host = await StartAsync(set => set.Wrap = faults.Around);
+        faults.LoseNextEpoch();
+        await host.TrackAsync("ann", "Signed Up");
+        await ServerHarness.UntilAsync(() => faults.EpochsLost == 1, "the epoch to be lost");
+        await host.SettleAsync();
+
+        Assert.False(faults.ReadsOnPoolThreads);
+    }
+
+    [EngineFact]
     public async Task A_start_that_has_to_replay_a_damaged_block_ends_with_what_is_damaged()
     {
         await using var host = await StartAsync();

@@ -159,6 +159,29 @@ public abstract partial class HostConformance
     }
 
     [EngineFact]
+    public async Task A_loop_ends_its_read_before_its_reader()
+    {
+        var faults = new FaultStore();
+        await using var host = await StartAsync(set => set.Wrap = faults.Around);
+        await host.TrackAsync("ann", "Signed Up");
+        await host.SettleAsync();
+
+        faults.LoseNextEpoch();
+        await host.TrackAsync("ann", "Signed Up");
+        await ServerHarness.UntilAsync(() => faults.EpochsLost == 1, "the epoch to be lost");
+        await host.SettleAsync();
+        Assert.Equal(0, faults.ReadersCutOff);
+
+        await host.StopAsync();
+        Assert.Equal(0, faults.ReadersCutOff);
+
+        await host.StartAsync();
+        await host.CrashAsync();
+        Assert.Equal(0, faults.ReadersCutOff);
+        await host.StartAsync();
+    }
+
+    [EngineFact]
     public async Task A_server_whose_log_cannot_be_read_stops_all_the_same()
     {
         var faults = new FaultStore();

@@ -219,8 +219,8 @@ internal sealed class LoopDriver : IDisposable
             _commitNumber = loop.CommitNumber;
 
             // A read that is under way would go on with what the reader gives back when it is disposed: blocks of the log, to somebody else.
-            await ending.CancelAsync();
-            await ((Task?)_read ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ending.Cancel();
+            await _pace.UntilAsync((Task?)_read ?? Task.CompletedTask);
             _read = null;
             await EndOutstandingAsync();
             _context.Meter.Applying(_number, long.MaxValue);

@@ -18,12 +18,20 @@ public sealed class FaultStore
     private bool _epochIsLost;
     private (int Partition, long Offset)? _spoiled;
     private long _keptSince;
+    private int _readersCutOff;
+    private volatile bool _readsOnPoolThreads;
     private volatile bool _isUnreadable;
 
     /// <summary>Where the store says that it lies.</summary>
     public string Origin { get; set; } = "";
 
     public int EpochsLost { get; private set; }
+
+    /// <summary>Readers of the log that were disposed while they read.</summary>
+    public int ReadersCutOff => Volatile.Read(ref _readersCutOff);
+
+    /// <summary>Some loop read the log on a thread that it shares.</summary>
+    public bool ReadsOnPoolThreads => _readsOnPoolThreads;
 
     /// <summary>Writing operations so far.</summary>
     public int Operations => _operations;
@@ -216,19 +224,37 @@ public sealed class FaultStore
 
         public long Head(int partition) => inner.Head(partition);
 
-
         public ILogReader OpenReader(IReadOnlyList<PartitionOffset> from) => new FaultyReader(faults, inner.OpenReader(from));
     }
 
     private sealed class FaultyReader(FaultStore faults, ILogReader inner) : ILogReader
     {
+        private volatile bool _isReading;
+
         public async ValueTask<IReadOnlyList<LogSlice>> ReadAsync(TimeSpan wait, CancellationToken cancellation)
         {
-            var slices = faults._isUnreadable ? [] : await inner.ReadAsync(wait, cancellation);
-            return faults._isUnreadable ? throw new InvalidDataException("The log is damaged.") : slices;
+            _isReading = true;
+            faults._readsOnPoolThreads |= Thread.CurrentThread.IsThreadPoolThread;
+            try
+            {
+                var slices = faults._isUnreadable ? [] : await inner.ReadAsync(wait, cancellation);
+                return faults._isUnreadable ? throw new InvalidDataException("The log is damaged.") : slices;
+            }
+            finally
+            {
+                _isReading = false;
+            }
         }
 
-        public void Dispose() => inner.Dispose();
+        public void Dispose()
+        {
+            if (_isReading)
+            {
+                Interlocked.Increment(ref faults._readersCutOff);
+            }
+
+            inner.Dispose();
+        }
     }
 
     private sealed class FaultyHistory(FaultStore faults, IHistory inner) : IHistory
