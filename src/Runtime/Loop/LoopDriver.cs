@@ -287,6 +287,12 @@ internal sealed class LoopDriver : IDisposable
                 _read = null;
                 more = true;
             }
+            else if (_stopping && loop.Partitions.Any(partition => partition.Applied < _context.Store.Log.Head(partition.Number)))
+            {
+                // What was acknowledged a moment ago is on its way to the reader.
+                await _pace.WaitAsync();
+                continue;
+            }
             else if (_stopping)
             {
                 if (await loop.FlushAllAsync() is not { } last)
