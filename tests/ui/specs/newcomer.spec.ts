@@ -46,4 +46,10 @@ test('An event that cannot be taken in is listed with its reason', async ({ sign
   await page.getByRole('link', { name: 'Rejected events' }).click();
   await page.getByText(/userId|anonymousId/).first().click();
   await expect(page.locator('details[open]')).toContainText('Product Viewed');
+
+  await server.send({ type: 'track', event: 'Product Added' });
+  await page.reload();
+  await page.getByText('2 of these').click();
+  await expect(page.locator('details[open]')).toContainText('Product Added');
+  await expect(page.locator('details[open]')).toContainText('Product Viewed');
 });

@@ -8,6 +8,7 @@ import { PagedList } from '../../components/PagedList';
 import { PageHeader } from '../../components/PageHeader';
 import { Panel } from '../../components/Panel';
 import { EmptyState } from '../../components/states';
+import { count } from '../../format/numbers';
 import { QualityPanel } from './QualityPanel';
 import classes from './Rejected.module.css';
 import { ViolationsPanel } from './ViolationsPanel';
@@ -33,8 +34,8 @@ export default function Rejected() {
           >
             {rows => (
               <ul className={classes.list}>
-                {rows.map(event => (
-                  <RejectedLine key={event.sequence} event={event} />
+                {alike(rows).map(([key, events]) => (
+                  <RejectedLine key={key} events={events} />
                 ))}
               </ul>
             )}
@@ -47,21 +48,45 @@ export default function Rejected() {
   );
 }
 
-function RejectedLine({ event }: { event: RejectedEvent }) {
+/** By source and reason, newest first: a mistake in a site rejects thousands alike. */
+function alike(events: RejectedEvent[]): [string, RejectedEvent[]][] {
+  const groups = new Map<string, RejectedEvent[]>();
+  for (const event of events) {
+    const key = `${event.source} ${event.reason}`;
+    const group = groups.get(key);
+    if (group) group.push(event);
+    else groups.set(key, [event]);
+  }
+  return [...groups];
+}
+
+function RejectedLine({ events }: { events: RejectedEvent[] }) {
+  const newest = events[0];
+  if (newest === undefined) return null;
   return (
     <li>
       <details>
         <summary>
           <Text span size="sm" fw={600} className={classes.reason ?? ''}>
-            {event.reason}
+            {newest.reason}
           </Text>
-          <Text span size="xs" c="dimmed" className={classes.from ?? ''}>
-            {event.source} · <Ago at={event.at} />
+          <Text span size="xs" c="dimmed">
+            {events.length > 1 && `${count(events.length)} of these · `}
+            {newest.source} · <Ago at={newest.at} />
           </Text>
         </summary>
-        <Code block className={classes.payload ?? ''}>
-          {pretty(event.payload)}
-        </Code>
+        {events.map(event => (
+          <div key={event.sequence} className={classes.event ?? ''}>
+            {events.length > 1 && (
+              <Text size="xs" c="dimmed">
+                <Ago at={event.at} />
+              </Text>
+            )}
+            <Code block className={classes.payload ?? ''}>
+              {pretty(event.payload)}
+            </Code>
+          </div>
+        ))}
       </details>
     </li>
   );
