@@ -32,6 +32,9 @@ internal sealed class Block
     /// <summary>By partition: where its slice begins in the body; one more entry for the end.</summary>
     public int[] Starts { get; }
 
+    /// <summary>By partition: the <see cref="ByteCheck"/> of its slice, as <see cref="Sqlite.Log.BlockDirectory"/> read it; empty: it was written without.</summary>
+    public uint[] Checks { get; set; } = [];
+
     public byte[] Body { get; private set; } = [];
 
     public int Partitions => Counts.Length;

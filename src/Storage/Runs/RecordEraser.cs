@@ -53,7 +53,7 @@ internal sealed class RecordEraser(byte[] key, ulong hash, int partition, long b
     public byte[]? Erase(ReadOnlySpan<byte> page)
     {
         using var reader = new RunPageReader(page);
-        using var rewritten = new RunPage(reader.IsPacked);
+        using var rewritten = new RunPage(reader.Packs);
         using var record = new ByteWriter(4096);
         var found = false;
         while (reader.Next())

@@ -71,7 +71,7 @@ internal sealed class RunCursor(Func<long, long, RunCursor.Page?> nextPage, Func
         }
 
         (_pageHash, _pageOffset) = (page.FirstHash, page.FirstOffset);
-        (_records, _position, _end, _left) = head.IsPacked ? (_unpacked, 0, head.Unpacked, head.Count) : (page.Bytes, head.Start, page.Bytes.Length, head.Count);
+        (_records, _position, _end, _left) = head.IsPacked ? (_unpacked, 0, head.Unpacked, head.Count) : (page.Bytes, head.Start, head.End, head.Count);
         Offset = At = 0;
         return true;
     }

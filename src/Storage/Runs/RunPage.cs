@@ -8,11 +8,11 @@ namespace Triggers.Storage.Runs;
 /// <summary>
 /// Some 64 KB of one partition's records, sorted by customer hash and offset, each with its offset and instant. Format: docs/formats/runs.md, golden test.
 /// </summary>
-/// <param name="packs">By LZ4, to about a third; false: for an engine that compresses by itself, or whose other processes may be older.</param>
+/// <param name="packs">By LZ4, to about a third, with a check of the bytes; false: for an engine that compresses by itself, or whose other processes may be older.</param>
 internal sealed class RunPage(bool packs) : IDisposable
 {
-    /// <summary>The records as they are, and as one LZ4 block.</summary>
-    private const byte Plain = 1, Packed = 2;
+    /// <summary>The records as they are, and as one LZ4 block; both with a check at the end.</summary>
+    private const byte Plain = 1, Packed = 2, CheckedPlain = 3, CheckedPacked = 4;
 
     /// <summary>One byte of an LZ4 block stands for fewer than this many.</summary>
     private const int PackingMost = 256;
@@ -56,7 +56,7 @@ internal sealed class RunPage(bool packs) : IDisposable
         var records = _records.Written;
         var packed = packs ? Pack(records) : records;
         _page.Clear();
-        _page.Byte(packed.Length < records.Length ? Packed : Plain);
+        _page.Byte(!packs ? Plain : packed.Length < records.Length ? CheckedPacked : CheckedPlain);
         _page.Varint((ulong)Count);
         if (packed.Length < records.Length)
         {
@@ -65,6 +65,11 @@ internal sealed class RunPage(bool packs) : IDisposable
         }
 
         _page.Bytes(records);
+        if (packs)
+        {
+            ByteCheck.Append(_page);
+        }
+
         return _page.Written;
     }
 
@@ -87,28 +92,31 @@ internal sealed class RunPage(bool packs) : IDisposable
 
     public static Head ReadHead(ReadOnlySpan<byte> page)
     {
-        var reader = new SpanReader(page);
-        var version = reader.Byte();
-        if (version is not (Plain or Packed))
+        var version = new SpanReader(page).Byte();
+        if (version is not (Plain or Packed or CheckedPlain or CheckedPacked))
         {
             throw new InvalidDataException($"A run page of version {version}: it was written by a newer program, or is damaged.");
         }
 
+        page = version >= CheckedPlain ? ByteCheck.Strip(page, "A run page") : page;
+        var reader = new SpanReader(page);
+        reader.Byte();
         var count = reader.Varint();
-        var unpacked = version == Packed ? reader.Varint() : 0;
+        var isPacked = version is Packed or CheckedPacked;
+        var unpacked = isPacked ? reader.Varint() : 0;
         if (unpacked > (ulong)page.Length * PackingMost || count > Math.Max(unpacked, (ulong)page.Length))
         {
             throw Damaged();
         }
 
-        return new Head((int)count, reader.Position, version == Packed, (int)unpacked);
+        return new Head((int)count, reader.Position, page.Length, isPacked, (int)unpacked, version != Plain);
     }
 
     /// <summary>The records of a packed page.</summary>
     /// <param name="into">Room for <see cref="Head.Unpacked"/> bytes.</param>
     public static void Unpack(ReadOnlySpan<byte> page, in Head head, Span<byte> into)
     {
-        if (LZ4Codec.Decode(page[head.Start..], into[..head.Unpacked]) != head.Unpacked)
+        if (LZ4Codec.Decode(page[head.Start..head.End], into[..head.Unpacked]) != head.Unpacked)
         {
             throw Damaged();
         }
@@ -118,8 +126,10 @@ internal sealed class RunPage(bool packs) : IDisposable
 
     /// <param name="Count">Records.</param>
     /// <param name="Start">Where they begin in the page, packed or not.</param>
+    /// <param name="End">Where they end.</param>
     /// <param name="Unpacked">Their bytes, if they are packed.</param>
-    public readonly record struct Head(int Count, int Start, bool IsPacked, int Unpacked);
+    /// <param name="Packs">It was written where pages are packed if that makes them smaller.</param>
+    public readonly record struct Head(int Count, int Start, int End, bool IsPacked, int Unpacked, bool Packs);
 
     /// <summary>Unsigned hashes in the order of SQLite's signed integers.</summary>
     public static long Sortable(ulong hash) => (long)(hash ^ 0x8000_0000_0000_0000);
@@ -139,10 +149,10 @@ internal ref struct RunPageReader
     {
         var head = RunPage.ReadHead(page);
         _left = head.Count;
-        IsPacked = head.IsPacked;
-        if (!IsPacked)
+        Packs = head.Packs;
+        if (!head.IsPacked)
         {
-            _records = page[head.Start..];
+            _records = page[head.Start..head.End];
             return;
         }
 
@@ -151,7 +161,8 @@ internal ref struct RunPageReader
         _records = _unpacked.AsSpan(0, head.Unpacked);
     }
 
-    public bool IsPacked { get; }
+    /// <summary>As <see cref="RunPage.Head.Packs"/>.</summary>
+    public bool Packs { get; }
 
     public long Offset { get; private set; }
 

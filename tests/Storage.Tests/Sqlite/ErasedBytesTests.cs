@@ -26,7 +26,7 @@ public sealed class ErasedBytesTests
         Assert.Contains("old-state-of-ann", await FoundAsync(harness));
 
         // Pages of runs are packed, and yet what stands in one for the first time stands there as it is.
-        Assert.NotEqual("0", Query(harness, "SELECT count(*) FROM RunPages WHERE instr(Data, CAST('ann-person-4711' AS BLOB)) > 0 AND substr(Data, 1, 1) = x'02'"));
+        Assert.NotEqual("0", Query(harness, "SELECT count(*) FROM RunPages WHERE instr(Data, CAST('ann-person-4711' AS BLOB)) > 0 AND substr(Data, 1, 1) = x'04'"));
         Assert.Equal([], harness.Store.PendingErasures());
 
         await EraseAsync(harness);

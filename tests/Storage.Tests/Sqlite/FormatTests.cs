@@ -13,28 +13,33 @@ namespace Triggers.Storage.Tests.Sqlite;
 public sealed class FormatTests
 {
     [Fact]
-    public void A_block_directory_reads_and_writes_version_1()
+    public void A_block_directory_reads_and_writes_version_2()
     {
         var block = Block.Rent(3, 9, 1000, 0);
         (block.Next[0], block.Counts[0], block.Starts[0]) = (300, 2, 0);
         (block.Next[1], block.Counts[1], block.Starts[1]) = (7, 0, 200);
         (block.Next[2], block.Counts[2], block.Starts[2]) = (1, 1, 200);
         block.Starts[3] = 250;
+        var body = new byte[250];
+        body[201] = 1;
         using var writer = new ByteWriter();
-        BlockDirectory.Write(block, writer);
+        BlockDirectory.Write(block, body, writer);
 
-        Assert.Equal("0103AC0202C8010700010132", Convert.ToHexString(writer.Written));
+        Assert.Equal("0203AC0202C801" + "4F75EA00" + "0700010132" + "FC59B5AD" + "27ED8037", Convert.ToHexString(writer.Written));
 
-        var read = Block.Rent(3, 9, 1000, 0);
-        BlockDirectory.Read(writer.Written, read);
-        Assert.Equal([300L, 7, 1], read.Next);
-        Assert.Equal([2, 0, 1], read.Counts);
-        Assert.Equal([0, 200, 200, 250], read.Starts);
-        var next = new long[3];
-        BlockDirectory.ReadNext(writer.Written, next);
-        Assert.Equal([300L, 7, 1], next);
-        Assert.Throws<InvalidDataException>(() => BlockDirectory.ReadNext([2, 3], next));
+        var read = ReadDirectory(writer.Written);
+        Assert.Equal([0x00EA754Fu, 0, 0xADB559FC], read.Checks);
+        Assert.Throws<InvalidDataException>(() => BlockDirectory.ReadNext([3, 3], new long[3]));
+        for (var at = 0; at < writer.Length; at++)
+        {
+            var damaged = writer.Written.ToArray();
+            damaged[at] ^= 1;
+            Assert.Throws<InvalidDataException>(() => BlockDirectory.ReadNext(damaged, new long[3]));
+        }
     }
+
+    [Fact]
+    public void A_block_directory_reads_version_1() => Assert.Empty(ReadDirectory(Convert.FromHexString("0103AC0202C8010700010132")).Checks);
 
     [Fact]
     public void A_directory_of_64_busy_partitions_stays_under_a_kilobyte()
@@ -42,17 +47,17 @@ public sealed class FormatTests
         var block = Block.Rent(64, 1, 0, 0);
         for (var partition = 0; partition < 64; partition++)
         {
-            (block.Next[partition], block.Counts[partition], block.Starts[partition + 1]) = (1_000_000_000_000, 10_000, (partition + 1) * 2_500_000);
+            (block.Next[partition], block.Counts[partition], block.Starts[partition + 1]) = (1_000_000_000_000, 10_000, (partition + 1) * 25_000);
         }
 
         using var writer = new ByteWriter();
-        BlockDirectory.Write(block, writer);
+        BlockDirectory.Write(block, new byte[64 * 25_000], writer);
 
         Assert.InRange(writer.Length, 1, 1023);
     }
 
     [Fact]
-    public void A_commit_row_reads_and_writes_version_2()
+    public void A_commit_row_reads_and_writes_version_3()
     {
         using var row = new CommitRow();
         row.Advance(new PartitionAdvance(5, 2, 300, 302), [0x11, 0x22, 0x33, 0x44]);
@@ -63,9 +68,9 @@ public sealed class FormatTests
         row.Index("u:a", new IndexedCustomer("u:a", "e", null));
         row.Index("u:b", null);
         var bytes = row.Encode().ToArray();
-        const string advances = "02" + "02" + "0502AC020511223344" + "04020804";
+        const string advances = "03" + "02" + "0502AC020511223344" + "04020804";
 
-        Assert.Equal(advances + "01" + "05A20202AABB" + "01" + "0301" + "02" + "03753A6101016500" + "03753A62040000", Convert.ToHexString(bytes));
+        Assert.Equal(advances + "01" + "05A20202AABB" + "01" + "0301" + "02" + "03753A6101016500" + "03753A62040000" + "2F54FCDB", Convert.ToHexString(bytes));
 
         var partitions = ReadRow(bytes);
         Assert.Equal((2L, 302L, 290L), (partitions[5].Epoch, partitions[5].Cursor, partitions[5].Floor));
@@ -73,7 +78,24 @@ public sealed class FormatTests
         List<(int, long, string)> checksums = [];
         CommitRow.VisitChecksums(bytes, (partition, first, found) => checksums.Add((partition, first, Convert.ToHexString(found))));
         Assert.Equal([(5, 300L, "11223344")], checksums);
-        Assert.Equal(advances + "000000", Convert.ToHexString(CommitRow.Anonymize(bytes)));
+        Assert.Equal(advances + "000000" + "E609E4BB", Convert.ToHexString(CommitRow.Anonymize(bytes)));
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            var damaged = bytes.ToArray();
+            damaged[at] ^= 8;
+            Assert.Throws<InvalidDataException>(() => CommitRow.VisitChecksums(damaged, static (_, _, _) => { }));
+        }
+    }
+
+    [Fact]
+    public void A_commit_row_reads_version_2()
+    {
+        var bytes = Convert.FromHexString("02" + "02" + "0502AC020511223344" + "04020804" + "01" + "05A20202AABB" + "01" + "0301" + "02" + "03753A6101016500" + "03753A62040000");
+
+        var partitions = ReadRow(bytes);
+
+        Assert.Equal((2L, 302L, 290L), (partitions[5].Epoch, partitions[5].Cursor, partitions[5].Floor));
+        Assert.Equal("02" + "02" + "0502AC020511223344" + "04020804" + "000000", Convert.ToHexString(CommitRow.Anonymize(bytes)));
     }
 
     [Fact]
@@ -158,7 +180,7 @@ public sealed class FormatTests
         byte[] page = [2, 2, (byte)records.Length, 0xFB, 7, .. records.AsSpan(0, 22), 21, 0, 0x50, .. records.AsSpan(^5)];
         using var reader = new RunPageReader(page);
 
-        Assert.True(reader.IsPacked);
+        Assert.True(reader.Packs);
         Assert.True(reader.Next());
         Assert.Equal((0L, 0L), (reader.Offset, reader.At));
         Assert.Equal(record, reader.Record.ToArray());
@@ -184,7 +206,8 @@ public sealed class FormatTests
         }
 
         var bytes = page.Encode().ToArray();
-        Assert.Equal((2, true), (bytes[0], bytes.Length < batch.ByteCount / 2));
+        Assert.Equal((4, true), (bytes[0], bytes.Length < batch.ByteCount / 2));
+        Assert.Throws<InvalidDataException>(() => new RunPageReader([.. bytes[..300], (byte)(bytes[300] ^ 1), .. bytes[301..]]).Dispose());
         using var reader = new RunPageReader(bytes);
         foreach (var entry in batch.Entries)
         {
@@ -195,11 +218,29 @@ public sealed class FormatTests
         Assert.False(reader.Next());
         page.Clear();
         page.Add(1, 0, 0, batch.Bytes.Slice(0, batch.Entries[0].Length));
-        Assert.Equal(1, page.Encode()[0]);
+        var one = page.Encode().ToArray();
+        Assert.Equal(3, one[0]);
+        using var ofOne = new RunPageReader(one);
+        Assert.True(ofOne.Next());
+        Assert.Equal(batch.Bytes.Slice(0, batch.Entries[0].Length).ToArray(), ofOne.Record.ToArray());
+        Assert.False(ofOne.Next());
+    }
+
+    [Fact]
+    public void A_run_page_reads_and_writes_version_3()
+    {
+        using var page = new RunPage(packs: true);
+        using var batch = new RecordBatch();
+        batch.AddTimer("u:a"u8);
+        page.Add(batch.Entries[0].CustomerHash, 300, 1000, batch.Bytes);
+
+        Assert.Equal("0301" + "D804D00F" + Convert.ToHexString(batch.Bytes) + "3762972B", Convert.ToHexString(page.Encode()));
     }
 
     [Theory]
-    [InlineData("03", "version 3")]
+    [InlineData("05", "version 5")]
+    [InlineData("03", "damaged")]
+    [InlineData("0301D804D00F00000000", "damaged")]
     [InlineData("0201FFFFFFFF0F1000", "damaged")]
     [InlineData("02010510AA", "damaged")]
     public void A_run_page_that_cannot_be_read_says_so(string page, string expected) =>
@@ -222,6 +263,19 @@ public sealed class FormatTests
         ulong[] hashes = [0, 1, long.MaxValue, 1UL << 63, ulong.MaxValue];
 
         Assert.Equal(hashes, hashes.Select(RunPage.Sortable).Order().Select(RunPage.Hash));
+    }
+
+    private static Block ReadDirectory(ReadOnlySpan<byte> bytes)
+    {
+        var read = Block.Rent(3, 9, 1000, 0);
+        BlockDirectory.Read(bytes, read);
+        Assert.Equal([300L, 7, 1], read.Next);
+        Assert.Equal([2, 0, 1], read.Counts);
+        Assert.Equal([0, 200, 200, 250], read.Starts);
+        var next = new long[3];
+        BlockDirectory.ReadNext(bytes, next);
+        Assert.Equal([300L, 7, 1], next);
+        return read;
     }
 
     private static PartitionState[] ReadRow(byte[] bytes)

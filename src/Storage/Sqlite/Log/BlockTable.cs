@@ -57,8 +57,8 @@ internal static class BlockTable
         }
     }
 
-    /// <summary>A partition's slice of a body, with as many records of that partition as the directory says.</summary>
-    /// <exception cref="StoreDamagedException">It has others, or none.</exception>
+    /// <summary>A partition's slice of a body, as it was written, or, of an older format, with as many records of that partition as the directory says.</summary>
+    /// <exception cref="StoreDamagedException">It is not.</exception>
     public static ReadOnlySpan<byte> Slice(string file, Block block, ReadOnlySpan<byte> body, int partition)
     {
         try
@@ -69,6 +69,13 @@ internal static class BlockTable
             }
 
             var slice = body[block.Starts[partition]..block.Starts[partition + 1]];
+            if (block.Checks.Length > 0)
+            {
+                return slice.IsEmpty || ByteCheck.Of(slice) == block.Checks[partition]
+                    ? slice
+                    : throw new InvalidDataException($"the records of partition {partition} are not those that were written");
+            }
+
             var count = 0;
             for (var rest = slice; !rest.IsEmpty; count++)
             {

@@ -250,13 +250,19 @@ internal sealed class Erasing(
         seq = row.Int64(0);
         var block = BlockTable.Read(pool.Path, row, state.Partitions.Length);
         byte[]? body = null;
+        for (var partition = 0; partition < block.Partitions; partition++)
+        {
+            // What is damaged is not written again as if it were whole.
+            BlockTable.Slice(pool.Path, block, row.Blob(4), partition);
+        }
+
         foreach (var eraser in erasers)
         {
             body = eraser.Erase(block, body ?? row.Blob(4)) ?? body;
         }
 
         directory.Clear();
-        BlockDirectory.Write(block, directory);
+        BlockDirectory.Write(block, body ?? row.Blob(4), directory);
         block.Release();
         var named = false;
         if (seq <= lastNaming)

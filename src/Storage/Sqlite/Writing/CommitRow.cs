@@ -1,4 +1,5 @@
 using Triggers.Engine.Records;
+using Triggers.Storage.Blocks;
 using Triggers.Storage.Commits;
 
 namespace Triggers.Storage.Sqlite.Writing;
@@ -9,8 +10,8 @@ namespace Triggers.Storage.Sqlite.Writing;
 /// </summary>
 internal sealed class CommitRow : IDisposable
 {
-    /// <summary>Version 1 had a checksum of each advance in a way that is not compared any more.</summary>
-    private const byte Version = 2, VersionOfAdvanceChecksums = 1;
+    /// <summary>Version 1 had a checksum of each advance in a way that is not compared any more, version 2 no check of the row.</summary>
+    private const byte Version = 3, VersionWithoutCheck = 2, VersionOfAdvanceChecksums = 1;
     private const byte HasEmail = 1, HasName = 2, IsGone = 4;
     private readonly ByteWriter _advances = new(1024);
     private readonly ByteWriter _floors = new(256);
@@ -90,6 +91,7 @@ internal sealed class CommitRow : IDisposable
 
         _row.Varint((ulong)_indexedCount);
         _row.Bytes(_indexed.Written);
+        ByteCheck.Append(_row);
         return _row.Written;
     }
 
@@ -101,8 +103,7 @@ internal sealed class CommitRow : IDisposable
             return;
         }
 
-        var reader = new SpanReader(row);
-        var version = ReadVersion(ref reader);
+        var reader = Begin(row, out var version);
         for (var left = reader.Varint(); left > 0; left--)
         {
             var advance = ReadAdvance(ref reader, version, out _);
@@ -141,8 +142,7 @@ internal sealed class CommitRow : IDisposable
             return;
         }
 
-        var reader = new SpanReader(row);
-        var version = ReadVersion(ref reader);
+        var reader = Begin(row, out var version);
         for (var left = reader.Varint(); left > 0; left--)
         {
             var advance = ReadAdvance(ref reader, version, out var checksums);
@@ -156,15 +156,22 @@ internal sealed class CommitRow : IDisposable
     /// <summary>A folded row without all that may name a customer: only the advances are left.</summary>
     public static byte[] Anonymize(ReadOnlySpan<byte> row)
     {
-        var reader = new SpanReader(row);
-        var version = ReadVersion(ref reader);
+        var reader = Begin(row, out var version);
         for (var left = reader.Varint(); left > 0; left--)
         {
             ReadAdvance(ref reader, version, out _);
         }
 
         // No floors, no counters, no search entries.
-        return [.. row[..reader.Position], 0, 0, 0];
+        using var anonymous = new ByteWriter(reader.Position + 16);
+        anonymous.Bytes(row[..reader.Position]);
+        anonymous.Bytes([0, 0, 0]);
+        if (version == Version)
+        {
+            ByteCheck.Append(anonymous);
+        }
+
+        return anonymous.Written.ToArray();
     }
 
     public void Dispose()
@@ -185,12 +192,17 @@ internal sealed class CommitRow : IDisposable
         return ref partitions[partition];
     }
 
-    private static byte ReadVersion(ref SpanReader reader)
+    private static SpanReader Begin(ReadOnlySpan<byte> row, out byte version)
     {
-        var version = reader.Byte();
-        return version is Version or VersionOfAdvanceChecksums
-            ? version
-            : throw new InvalidDataException($"A commit row of version {version}: the log was written by a newer program, or is damaged.");
+        version = new SpanReader(row).Byte();
+        if (version is not (Version or VersionWithoutCheck or VersionOfAdvanceChecksums))
+        {
+            throw new InvalidDataException($"A commit row of version {version}: the log was written by a newer program, or is damaged.");
+        }
+
+        var reader = new SpanReader(version == Version ? ByteCheck.Strip(row, "A commit row") : row);
+        reader.Byte();
+        return reader;
     }
 
     private static PartitionAdvance ReadAdvance(ref SpanReader reader, byte version, out ReadOnlySpan<byte> checksums)

@@ -120,7 +120,7 @@ internal sealed class WriteTransaction(SqliteDatabase database, WalSync wal, Sto
             }
 
             _directory.Clear();
-            BlockDirectory.Write(_built, _directory);
+            BlockDirectory.Write(_built, _built.Body, _directory);
             database.Statement(InsertBlock)
                 .Bind(1, _built.Seq).Bind(2, At).Bind(3, _directory.Written).Bind(4, _commit.Encode()).Bind(5, _built.Body.AsSpan(0, _built.Length)).Run();
         }

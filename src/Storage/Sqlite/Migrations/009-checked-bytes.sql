@@ -1,0 +1,1 @@
+-- Directories and slices of blocks, commit rows and pages of runs bear a check of their bytes from here on (docs/formats/log.md, runs.md): nothing changes in the tables, but an older program must not open the store.
