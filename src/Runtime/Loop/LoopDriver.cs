@@ -22,7 +22,6 @@ internal sealed class LoopDriver : IDisposable
     private readonly IPace _pace;
     private readonly Action _signal;
     private readonly ITimer _alarm;
-    private readonly Queue<PendingCommit> _outstanding = new();
     private readonly TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _reading = new();
@@ -198,6 +197,7 @@ internal sealed class LoopDriver : IDisposable
         using var timers = new TimerPump(partitions, _customers, store.Log, _context.Meter, _context.Time, _context.Log, _signal);
         using var reader = store.Log.OpenReader(partitions.Select(partition => new PartitionOffset(partition.Number, partition.Floor)).ToArray());
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_reading.Token);
+        var outstanding = new OutstandingCommits(_number, partitions, _context, _customers, _signal);
         _timers = timers;
         loop.PlanFlushes();
         try
@@ -207,7 +207,7 @@ internal sealed class LoopDriver : IDisposable
                 _context.Come(partition);
             }
 
-            await DriveAsync(loop, timers, reader, ending.Token);
+            await DriveAsync(loop, timers, outstanding, reader, ending.Token);
         }
         finally
         {
@@ -222,18 +222,22 @@ internal sealed class LoopDriver : IDisposable
             ending.Cancel();
             await _pace.UntilAsync((Task?)_read ?? Task.CompletedTask);
             _read = null;
-            await EndOutstandingAsync();
+            if (!_abandoned)
+            {
+                await outstanding.EndAsync(_pace);
+            }
+
             _context.Meter.Applying(_number, long.MaxValue);
         }
     }
 
-    private async Task DriveAsync(PartitionLoop loop, TimerPump timers, ILogReader reader, CancellationToken ending)
+    private async Task DriveAsync(PartitionLoop loop, TimerPump timers, OutstandingCommits outstanding, ILogReader reader, CancellationToken ending)
     {
         var isCalm = false;
         var outstandingMax = _numbers.Count > 1 ? Limits.OutstandingCommitsMax : Limits.OutstandingCommitsOfOneMax;
         while (!_abandoned)
         {
-            Settle();
+            outstanding.Settle();
             var more = await Mailbox.AnswerAsync(_customers, Limits.QueriesPerTurn);
             if (!_live.Task.IsCompleted && loop.Partitions.All(partition => partition.IsLive))
             {
@@ -241,7 +245,7 @@ internal sealed class LoopDriver : IDisposable
             }
 
             // Before reading: what comes while it waits is then read together.
-            if (_outstanding.Count >= outstandingMax)
+            if (outstanding.Count >= outstandingMax)
             {
                 await _pace.WaitAsync();
                 continue;
@@ -264,7 +268,7 @@ internal sealed class LoopDriver : IDisposable
                     return;
                 }
 
-                Give(rest);
+                outstanding.Add(rest);
                 if (isCalm)
                 {
                     continue;
@@ -279,7 +283,7 @@ internal sealed class LoopDriver : IDisposable
                 if (slices.Count > 0)
                 {
                     _context.Meter.Applying(_number, slices[0].At);
-                    Give(await loop.ProcessAsync(slices));
+                    outstanding.Add(await loop.ProcessAsync(slices));
                     timers.Applied(loop.TimersApplied);
                     loop.TimersApplied = 0;
                 }
@@ -300,7 +304,7 @@ internal sealed class LoopDriver : IDisposable
                     return;
                 }
 
-                Give(last);
+                outstanding.Add(last);
                 continue;
             }
 
@@ -312,102 +316,12 @@ internal sealed class LoopDriver : IDisposable
 
             if (loop.NextFlushAt() <= now)
             {
-                Give(await loop.FlushDueAsync());
+                outstanding.Add(await loop.FlushDueAsync());
             }
 
             if (!more && !_abandoned)
             {
                 await SleepAsync(Math.Min(timers.NextAt(), loop.NextFlushAt()), now);
-            }
-        }
-    }
-
-    private void Give(PendingCommit? pending)
-    {
-        if (pending is not null)
-        {
-            _outstanding.Enqueue(pending);
-            if (!pending.Task.IsCompleted)
-            {
-                pending.Task.GetAwaiter().UnsafeOnCompleted(_signal);
-            }
-        }
-    }
-
-    /// <summary>Publishes what has become durable, in order.</summary>
-    private void Settle()
-    {
-        while (_outstanding.TryPeek(out var first) && first.Task.IsCompleted)
-        {
-            _outstanding.Dequeue();
-            Publish(first);
-        }
-    }
-
-    private void Publish(PendingCommit pending)
-    {
-        try
-        {
-            pending.Task.GetAwaiter().GetResult();
-
-            // Before the lag: who sees that nothing lags sees everything counted.
-            _context.Board.Publish(pending.Commit.Advances[0].Partition, pending.Commit.Counters, pending.Recent);
-            foreach (var advance in pending.Commit.Advances)
-            {
-                var partition = _partitions.First(item => item.Number == advance.Partition);
-                partition.Committed = advance.To;
-                _context.Meter.CommittedTo(advance.Partition, advance.To);
-                _customers.Committed(advance.Partition, advance.Epoch, advance.To, pending.Number);
-            }
-
-            // What the commit appended first, so that nothing seems to lag less than it does.
-            _context.Meter.Appended(pending.Commit.Records.Count);
-            _context.Meter.Committed(pending.Records);
-            if (pending.Commit.Cancellations.Count > 0)
-            {
-                _context.Cancelled?.Invoke();
-            }
-
-            Measure(pending);
-        }
-        finally
-        {
-            pending.Release();
-        }
-    }
-
-    private void Measure(PendingCommit pending)
-    {
-        var took = _context.Time.GetElapsedTime(pending.GivenAt);
-        _context.Latencies.Commits.Record(took);
-        _context.Traces.Committed(pending.Trace);
-        RuntimeMetrics.Commits.Add(1);
-        RuntimeMetrics.CommitSeconds.Record(took.TotalSeconds);
-        RuntimeMetrics.CommitRecords.Record(pending.Records);
-        RuntimeMetrics.RecordsApplied.Add(pending.Records);
-        foreach (var flush in pending.Commit.Flushes)
-        {
-            RuntimeMetrics.CustomersFlushed.Add(flush.Snapshots.Count);
-        }
-    }
-
-    private async ValueTask EndOutstandingAsync()
-    {
-        while (_outstanding.TryDequeue(out var pending))
-        {
-            if (_abandoned)
-            {
-                continue;
-            }
-
-            try
-            {
-                await _pace.UntilAsync(pending.Task);
-                Publish(pending);
-            }
-            catch (Exception error)
-            {
-                _context.Log.CommitLost(error, _number);
             }
         }
     }
