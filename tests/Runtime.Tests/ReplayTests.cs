@@ -65,6 +65,29 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task A_difference_does_not_blame_a_record_for_a_message_that_an_earlier_one_decided()
+    {
+        var faults = new FaultStore();
+        await using var host = await ServerHarness.StartNewAsync(set => set.Wrap = faults.Around);
+        await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
+        host.Time.Advance(TimeSpan.FromMilliseconds(1000 - host.Time.Ms % 1000 + 100));
+        await host.TrackAsync("ann", "Signed Up");
+        host.Time.Advance(TimeSpan.FromMilliseconds(300));
+        await host.TrackAsync("ann", "Product Viewed");
+        await host.SettleAsync();
+        Assert.Equal(1, host.Counter("messages/sent"));
+        var ann = CustomerKey.PartitionOf(CustomerKey.User("ann").Hash(), host.Store.Log.Partitions);
+        faults.SpoilChecksum(ann, host.Store.History.Read(CustomerKey.User("ann")).First(record => NameOf(record.Bytes) == "Product Viewed").Offset);
+
+        await host.CrashAndStartAsync();
+        await host.SettleAsync();
+
+        var found = Assert.Single(host.Server.Queries.Stats().Replay.Latest);
+        Assert.Equal("event Product Viewed", found.Record);
+        Assert.StartsWith("had other effects, now has events/total +1", found.Difference, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Definitions_changed_under_their_version_are_found_and_what_was_sent_stays_sent()
     {
         await using var host = await ServerHarness.StartNewAsync();

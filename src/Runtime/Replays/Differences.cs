@@ -40,7 +40,7 @@ internal static class Differences
 
         foreach (var row in messages.List(key, null, null, null, Limits.PageMax))
         {
-            if (row.DecidedAt <= at && row.DecidedAt > at - DecidedWithinMs && !decided.Exists(message => message.MessageId == row.MessageId))
+            if (DecidedBy(at, row.DecidedAt) && !decided.Exists(message => message.MessageId == row.MessageId))
             {
                 parts.Add($"does not decide message {row.MessageId} (campaign {row.Campaign}, step {row.StepId}) any more, which is {row.Status.ToString().ToLowerInvariant()}");
             }
@@ -65,4 +65,8 @@ internal static class Differences
         parts.Add($"{(hadNoEffects ? "had no effects" : "had other effects")}, now has {(effects.Count == 0 ? "none" : string.Join(", ", effects))}");
         return string.Join("; ", parts);
     }
+
+    /// <summary>What another record of the customer decided a moment before has that record's instant, which is hardly ever a whole second.</summary>
+    private static bool DecidedBy(long record, long decided)
+        => decided == record || (decided < record && decided > record - DecidedWithinMs && decided % 1000 == 0);
 }
