@@ -64,6 +64,22 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task A_folder_that_became_what_was_applied_is_not_said_to_be_older()
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        var files = Changed(host);
+        await host.Server.Definitions.ApplyAsync(files, null, dryRun: false, default);
+        await host.SettleAsync();
+        await File.WriteAllTextAsync(host.Definitions.In("segments.yaml"), files.First(file => file.Path == "segments.yaml").Text);
+
+        await host.CrashAndStartAsync();
+
+        // The third has the same files, and what they ask for filled from history.
+        Assert.Equal((3, FolderStates.Same), (host.Server.Definitions.Version, host.Server.Definitions.Folder()));
+        Assert.DoesNotContain("have been replaced since", host.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_reload_brings_the_folder_back()
     {
         await using var host = await ServerHarness.StartNewAsync();

@@ -57,7 +57,8 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
             var files = Directory.Exists(folder) ? service.ReadFiles() : null;
             if (files is null || service.WasSaved(files, newest))
             {
-                if (files is not null)
+                // A version that was filled from history has the files of the one before: these are in force, and not older.
+                if (files is not null && !service.Has(newest, files))
                 {
                     log.OlderDefinitions(folder, newest);
                 }
@@ -194,7 +195,7 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
     public string Folder()
     {
         var files = ReadFiles();
-        return files.Count == 0 ? FolderStates.None : _store.Definitions.Find(Version) is { } saved && IsSame(saved.Files, files) ? FolderStates.Same : FolderStates.Differs;
+        return files.Count == 0 ? FolderStates.None : Has(Version, files) ? FolderStates.Same : FolderStates.Differs;
     }
 
     public void Dispose()
@@ -275,6 +276,8 @@ internal sealed class DefinitionService : IDefinitions, IDisposable
             _current = version > _current.Version ? new Versioned(version, definitions) : _current;
         }
     }
+
+    private bool Has(int version, IReadOnlyList<DefinitionFile> files) => _store.Definitions.Find(version) is { } saved && IsSame(saved.Files, files);
 
     private static bool IsSame(IReadOnlyList<DefinitionFile> saved, IReadOnlyList<DefinitionFile> files) =>
         saved.OrderBy(file => file.Path, StringComparer.Ordinal).SequenceEqual(files.OrderBy(file => file.Path, StringComparer.Ordinal));
