@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Mail;
 using System.Net.Sockets;
 using System.Text;
@@ -10,6 +12,9 @@ namespace Triggers.Channels.Email;
 /// </summary>
 internal sealed class SmtpProbe(SmtpOptions options, TimeProvider time)
 {
+    /// <summary>RFC 5321 allows a line of a reply 512 bytes; some servers say more. A line without an end would fill the memory.</summary>
+    private const int LineBytesMax = 8 * 1024;
+
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
     private volatile Answer? _answer;
 
@@ -47,7 +52,7 @@ internal sealed class SmtpProbe(SmtpOptions options, TimeProvider time)
         await client.ConnectAsync(options.Host, options.Port, cancellation);
         var stream = client.GetStream();
         await using var closing = stream;
-        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var reader = PipeReader.Create(stream);
         await ReadReplyAsync(reader, "greeting", cancellation);
         await WriteAsync(stream, "EHLO triggers\r\n", cancellation);
         var offers = (await ReadReplyAsync(reader, "EHLO", cancellation)).Any(line => line.Length > 4 && line.AsSpan(4).Trim().Equals("STARTTLS", StringComparison.OrdinalIgnoreCase));
@@ -58,12 +63,12 @@ internal sealed class SmtpProbe(SmtpOptions options, TimeProvider time)
     private static async Task WriteAsync(NetworkStream stream, string line, CancellationToken cancellation) =>
         await stream.WriteAsync(Encoding.ASCII.GetBytes(line), cancellation);
 
-    private static async Task<List<string>> ReadReplyAsync(StreamReader reader, string to, CancellationToken cancellation)
+    private static async Task<List<string>> ReadReplyAsync(PipeReader reader, string to, CancellationToken cancellation)
     {
         var lines = new List<string>();
         while (lines.Count < 100)
         {
-            var line = await reader.ReadLineAsync(cancellation) ?? throw new IOException($"the connection was closed during {to}");
+            var line = await ReadLineAsync(reader, to, cancellation);
             lines.Add(line);
             if (line.Length >= 4 && line[3] == '-')
             {
@@ -74,6 +79,32 @@ internal sealed class SmtpProbe(SmtpOptions options, TimeProvider time)
         }
 
         throw new SmtpException($"{to}: the reply does not end");
+    }
+
+    private static async Task<string> ReadLineAsync(PipeReader reader, string to, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellation);
+            if (read.Buffer.PositionOf((byte)'\n') is { } end)
+            {
+                var line = Encoding.ASCII.GetString(read.Buffer.Slice(0, end)).TrimEnd('\r');
+                reader.AdvanceTo(read.Buffer.GetPosition(1, end));
+                return line;
+            }
+
+            if (read.IsCompleted)
+            {
+                throw new IOException($"the connection was closed during {to}");
+            }
+
+            if (read.Buffer.Length > LineBytesMax)
+            {
+                throw new SmtpException($"{to}: a line of the reply does not end");
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
     }
 
     private sealed record Answer(bool Offers, long At);
