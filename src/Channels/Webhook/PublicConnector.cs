@@ -17,10 +17,12 @@ internal sealed class PublicConnector(IReadOnlyList<IPNetwork> allowed)
         IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"), IPNetwork.Parse("fec0::/10"), IPNetwork.Parse("ff00::/8"),
     ];
 
+    private readonly NameLookup _names = new(Dns.GetHostAddresses);
+
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var host = context.DnsEndPoint.Host;
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellation);
+        var addresses = await _names.FindAsync(host, cancellation);
         var reachable = Array.FindAll(addresses, IsAllowed);
         if (reachable.Length == 0)
         {
