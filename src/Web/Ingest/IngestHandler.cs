@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.ObjectPool;
 using Triggers.Engine.Records;
 using Triggers.Runtime.Ingest;
@@ -53,6 +54,11 @@ internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, PlanSource p
             }
 
             await WireResponses.SuccessAsync(http);
+        }
+        catch (BadHttpRequestException error) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
+        {
+            // Too slow, or not what its headers announce. A connection that only breaks off would tell a sender nothing.
+            await WireResponses.RefuseAsync(http, error.StatusCode, error.StatusCode == StatusCodes.Status408RequestTimeout ? "too_slow" : "invalid_body", error.Message);
         }
         catch (Exception error) when (IsAborted(error, http))
         {
@@ -152,7 +158,8 @@ internal sealed class IngestHandler(IIngest ingest, WriteKeys keys, PlanSource p
     private static string Reason(AppendResult result, string otherwise) => string.IsNullOrEmpty(result.Reason) ? otherwise : result.Reason;
 
     private static bool IsAborted(Exception error, HttpContext http)
-        => error is BadHttpRequestException or Microsoft.AspNetCore.Connections.ConnectionResetException || (error is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested);
+        => error is BadHttpRequestException or ConnectionResetException or OperationCanceledException { InnerException: ConnectionAbortedException }
+            || (error is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested);
 
     internal readonly record struct Refusal(int Status, string Code, string Message);
 }

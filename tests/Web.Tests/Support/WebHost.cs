@@ -54,6 +54,9 @@ public sealed class WebHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>What an operator would be alarmed by.</summary>
+    public ErrorLog Errors { get; private init; } = null!;
+
     public TrackingLinks Links => new(Address.GetLeftPart(UriPartial.Authority), Store.Info.Secret);
 
     public static async Task<WebHost> StartAsync(Func<WebOptions, WebOptions>? configure = null, FakeQuality? quality = null)
@@ -70,7 +73,8 @@ public sealed class WebHost : IAsyncDisposable
         var measuring = new FakeMeasuring();
         var time = new TestTime();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var errors = new ErrorLog();
+        builder.Logging.ClearProviders().AddProvider(errors);
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<TimeProvider>(time);
         var options = new WebOptions { ManagementKey = Key };
@@ -94,7 +98,7 @@ public sealed class WebHost : IAsyncDisposable
             Identities = new FakeIdentities(),
         });
         await app.StartAsync();
-        return new WebHost(app, new Uri(app.Urls.First())) { Operations = operations, Simulations = simulations, Tests = tests, Measuring = measuring, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };
+        return new WebHost(app, new Uri(app.Urls.First())) { Errors = errors, Operations = operations, Simulations = simulations, Tests = tests, Measuring = measuring, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };
     }
 
     public static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
@@ -108,6 +112,9 @@ public sealed class WebHost : IAsyncDisposable
         Ingest.Events.Clear();
         return only;
     }
+
+    /// <summary>As a stop does whose patience with requests under way is over.</summary>
+    public Task StopAtOnceAsync() => _app.StopAsync(new CancellationToken(canceled: true));
 
     public async ValueTask DisposeAsync()
     {
