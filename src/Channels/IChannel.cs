@@ -6,6 +6,9 @@ public interface IChannel
     /// <summary>As definitions name it: <c>email</c>, <c>webhook</c>.</summary>
     string Id { get; }
 
+    /// <summary>Messages handed over at once. The usual number is what one mail server takes without complaint.</summary>
+    int AtOnceMax => 8;
+
     /// <summary>Hands the message over. Operating errors are outcomes, never exceptions; called concurrently.</summary>
     Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellation);
 }
@@ -48,9 +51,9 @@ public readonly record struct SendOutcome(SendStatus Status, string Reason, Time
 {
     public static readonly SendOutcome Sent = new(SendStatus.Sent, "");
 
-    public static SendOutcome Retry(string reason, TimeSpan? after = null) => new(SendStatus.Retry, reason, after);
+    public static SendOutcome Retry(string reason, TimeSpan? after = null) => new(SendStatus.Retry, PeerText.OneLine(reason), after);
 
-    public static SendOutcome Failed(string reason) => new(SendStatus.Failed, reason);
+    public static SendOutcome Failed(string reason) => new(SendStatus.Failed, PeerText.OneLine(reason));
 
     public static SendOutcome Skipped(string reason) => new(SendStatus.Skipped, reason);
 }

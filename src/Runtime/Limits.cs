@@ -102,9 +102,6 @@ internal static class Limits
     /// <summary>Messages read from the store at once.</summary>
     public const int LaneReadMax = 512;
 
-    /// <summary>Messages of one channel on their way at once: what one SMTP relay takes without complaint.</summary>
-    public const int LaneConcurrency = 8;
-
     /// <summary>Closed messages waiting for their transaction. Full: the senders wait, so nothing is lost.</summary>
     public const int ClosesMax = 1024;
 

@@ -104,7 +104,7 @@ public sealed class OutboxTests
             }
         }
 
-        await ServerHarness.UntilAsync(() => host.Webhook.Attempts.Count == Limits.LaneConcurrency, "every sender of the slow channel to be busy");
+        await ServerHarness.UntilAsync(() => host.Webhook.Attempts.Count == host.Webhook.AtOnceMax, "every sender of the slow channel to be busy");
         await host.IdentifyAsync("ann", """{"email":"ann@example.com"}""");
         await host.TrackAsync("ann", "Signed Up");
         await ServerHarness.UntilAsync(() => host.Email.Attempts.Count == 1, "the mail to leave while webhooks hang");

@@ -12,20 +12,26 @@ namespace Triggers.Channels.Webhook;
 public sealed partial class WebhookChannel : IChannel, IDisposable
 {
     public const string MessageIdHeader = "Triggers-Message-Id";
+    private const string Stopping = "the server is stopping";
 
     /// <summary>A receiver may ask us to wait this long at most; later than that the message would be stale.</summary>
     private static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(6);
+
+    /// <summary>The first words of an answer are waited for so long: it is known by then what came of the message.</summary>
+    private static readonly TimeSpan WordsWithin = TimeSpan.FromSeconds(1);
 
     private readonly WebhookOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly HttpClient _http;
+    private readonly Receivers _receivers;
 
     public WebhookChannel(WebhookOptions options, TimeProvider time, ILogger<WebhookChannel> log)
     {
         _options = options;
         _time = time;
         _log = log;
+        _receivers = new Receivers(time);
         _http = new HttpClient(
             new SocketsHttpHandler
             {
@@ -45,6 +51,9 @@ public sealed partial class WebhookChannel : IChannel, IDisposable
 
     public string Id => "webhook";
 
+    /// <summary>Several receivers that do not answer must not take all of it; see <see cref="Receivers"/>.</summary>
+    public int AtOnceMax => 4 * Receivers.AtOnceMax;
+
     public async Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(message.Address, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
@@ -53,17 +62,39 @@ public sealed partial class WebhookChannel : IChannel, IDisposable
         }
 
         var host = $"{url.Host}:{url.Port}";
+        var entry = await _receivers.EnterAsync(host, cancellation);
+        if (entry.Receiver is null)
+        {
+            return SendOutcome.Retry(cancellation.IsCancellationRequested ? Stopping : $"{host}: {entry.Reason}");
+        }
+
+        var timedOut = false;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(TimeSpan.FromSeconds(_options.TimeoutSeconds));
         try
         {
-            using var request = Request(message, url);
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            return await OutcomeOfAsync(response, host, limit.Token);
+            return await PostAsync(message, url, host, limit.Token);
         }
         catch (OperationCanceledException)
         {
-            return SendOutcome.Retry(cancellation.IsCancellationRequested ? "the server is stopping" : $"{host}: no answer within {_options.TimeoutSeconds} s ({WebhookOptions.Section}:TimeoutSeconds)");
+            timedOut = !cancellation.IsCancellationRequested;
+            return SendOutcome.Retry(timedOut ? $"{host}: no answer within {_options.TimeoutSeconds} s ({WebhookOptions.Section}:TimeoutSeconds)" : Stopping);
+        }
+        finally
+        {
+            _receivers.Leave(entry, timedOut);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<SendOutcome> PostAsync(OutgoingMessage message, Uri url, string host, CancellationToken limit)
+    {
+        try
+        {
+            using var request = Request(message, url);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
+            return await OutcomeOfAsync(response, host, limit);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or FormatException)
         {
@@ -79,8 +110,6 @@ public sealed partial class WebhookChannel : IChannel, IDisposable
             return SendOutcome.Retry($"{host}: {(e.InnerException ?? e).Message}");
         }
     }
-
-    public void Dispose() => _http.Dispose();
 
     private HttpRequestMessage Request(OutgoingMessage message, Uri url)
     {
@@ -108,7 +137,7 @@ public sealed partial class WebhookChannel : IChannel, IDisposable
 
         if (code is >= 300 and < 400)
         {
-            return SendOutcome.Failed($"{host} answered {code} to {response.Headers.Location}: redirects are not followed; write the final address");
+            return SendOutcome.Failed($"{host} answered {code} to {PeerText.OneLine($"{response.Headers.Location}", 200)}: redirects are not followed; write the final address");
         }
 
         var reason = $"{host} answered {code} {await BeginningAsync(response, cancellation)}".TrimEnd();
@@ -125,17 +154,24 @@ public sealed partial class WebhookChannel : IChannel, IDisposable
     /// <summary>The first words of the answer help whoever looks at the dead letter.</summary>
     private static async Task<string> BeginningAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
+        var buffer = new byte[200];
+        var read = 0;
+        using var brief = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        brief.CancelAfter(WordsWithin);
         try
         {
-            var buffer = new byte[200];
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-            var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
-            return string.Concat(Encoding.UTF8.GetString(buffer, 0, read).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+            await using var stream = await response.Content.ReadAsStreamAsync(brief.Token);
+            while (read < buffer.Length && await stream.ReadAsync(buffer.AsMemory(read), brief.Token) is > 0 and var more)
+            {
+                read += more;
+            }
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
-            return "";
+            // What has come until then is enough: the status decides, not the words.
         }
+
+        return PeerText.OneLine(Encoding.UTF8.GetString(buffer, 0, read)).Trim();
     }
 
     [LoggerMessage(2100, LogLevel.Warning, "Webhook message {MessageId} was refused: {Reason}")]

@@ -29,8 +29,9 @@ internal sealed class Lane : IAsyncDisposable
         _context = context;
         _sender = new Sender(this, channel, context);
         _alarm = context.Time.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _tasks = new Task[Limits.LaneConcurrency + 1];
-        for (var sender = 0; sender < Limits.LaneConcurrency; sender++)
+        var senders = channel?.AtOnceMax ?? 1;
+        _tasks = new Task[senders + 1];
+        for (var sender = 0; sender < senders; sender++)
         {
             _tasks[sender] = Task.Run(SendAllAsync);
         }

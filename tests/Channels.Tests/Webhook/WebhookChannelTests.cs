@@ -107,6 +107,55 @@ public sealed class WebhookChannelTests
     }
 
     [Fact]
+    public async Task A_receiver_that_does_not_answer_leaves_senders_to_the_others()
+    {
+        await using var silent = new BrokenReceiver("");
+        await using var receiver = await WebhookReceiver.StartAsync(200);
+        using var channel = Channel(options => options with { TimeoutSeconds = 120 });
+        using var stop = new CancellationTokenSource();
+
+        var senders = Enumerable.Range(0, channel.AtOnceMax).Select(_ => channel.SendAsync(Message(silent.Url), stop.Token)).ToList();
+        for (var back = 0; back < channel.AtOnceMax - Receivers.AtOnceMax; back++)
+        {
+            var sender = await Task.WhenAny(senders);
+            Assert.Equal(SendStatus.Retry, (await sender).Status);
+            Assert.Contains("earlier messages wait for its answer", (await sender).Reason, StringComparison.Ordinal);
+            senders.Remove(sender);
+        }
+
+        Assert.Equal(SendOutcome.Sent, await channel.SendAsync(Message(receiver.Url), CancellationToken.None));
+        Assert.All(senders, sender => Assert.False(sender.IsCompleted));
+        await stop.CancelAsync();
+        await Task.WhenAll(senders);
+    }
+
+    [Fact]
+    public async Task An_answer_whose_words_do_not_come_counts_by_its_status()
+    {
+        await using var receiver = new BrokenReceiver("HTTP/1.1 410 Gone\r\nContent-Length: 1000\r\n\r\nmoved");
+
+        var outcome = await SendAsync(Message(receiver.Url), options => options with { TimeoutSeconds = 4 });
+
+        Assert.Equal(SendStatus.Failed, outcome.Status);
+        Assert.EndsWith("answered 410 moved", outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\u001b[2J\u001b]0;gone\u0007 LONG\r\n\r\n", SendStatus.Retry, "invalid status line")]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: /\u001b[2JLONG\r\nContent-Length: 0\r\n\r\n", SendStatus.Failed, "write the final address")]
+    public async Task What_a_receiver_says_is_one_short_line_without_control_characters(string answer, SendStatus expected, string words)
+    {
+        await using var receiver = new BrokenReceiver(answer.Replace("LONG", new string('x', 10_000), StringComparison.Ordinal));
+
+        var outcome = await SendAsync(Message(receiver.Url));
+
+        Assert.Equal(expected, outcome.Status);
+        Assert.Contains(words, outcome.Reason, StringComparison.Ordinal);
+        Assert.InRange(outcome.Reason.Length, 1, 600);
+        Assert.DoesNotContain(outcome.Reason, char.IsControl);
+    }
+
+    [Fact]
     public async Task Nobody_listening_means_later()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -163,9 +212,14 @@ public sealed class WebhookChannelTests
 
     private static async Task<SendOutcome> SendAsync(OutgoingMessage message, Func<WebhookOptions, WebhookOptions>? change = null)
     {
-        var options = new WebhookOptions { Secret = Secret, AllowedPrivateNetworks = [IPNetwork.Parse("127.0.0.0/8")] };
-        using var channel = new WebhookChannel((change ?? (same => same))(options), new FixedTime(), NullLogger<WebhookChannel>.Instance);
+        using var channel = Channel(change);
         return await channel.SendAsync(message, CancellationToken.None);
+    }
+
+    private static WebhookChannel Channel(Func<WebhookOptions, WebhookOptions>? change)
+    {
+        var options = new WebhookOptions { Secret = Secret, AllowedPrivateNetworks = [IPNetwork.Parse("127.0.0.0/8")] };
+        return new WebhookChannel((change ?? (same => same))(options), new FixedTime(), NullLogger<WebhookChannel>.Instance);
     }
 
     private sealed class FixedTime : TimeProvider

@@ -10,6 +10,9 @@ public sealed class RecordingChannel(string id) : IChannel
 
     public string Id { get; } = id;
 
+    /// <summary>Not the usual number, so that a test can tell whose it is.</summary>
+    public int AtOnceMax => 12;
+
     public Func<OutgoingMessage, Task<SendOutcome>> Answer { get; set; } = _ => Task.FromResult(SendOutcome.Sent);
 
     /// <summary>Every attempt, in order.</summary>
