@@ -47,11 +47,14 @@ public enum SendStatus
 
 /// <param name="Reason">What the other side said, in words a person can act on; empty for Sent.</param>
 /// <param name="RetryAfter">Asked for by the other side; null: our own back-off.</param>
-public readonly record struct SendOutcome(SendStatus Status, string Reason, TimeSpan? RetryAfter = null)
+/// <param name="IsPutOff">A retry without an attempt, since another message is finding out: thousands may wait so, and the log tells of those that were tried.</param>
+public readonly record struct SendOutcome(SendStatus Status, string Reason, TimeSpan? RetryAfter = null, bool IsPutOff = false)
 {
     public static readonly SendOutcome Sent = new(SendStatus.Sent, "");
 
     public static SendOutcome Retry(string reason, TimeSpan? after = null) => new(SendStatus.Retry, PeerText.OneLine(reason), after);
+
+    public static SendOutcome PutOff(string reason, TimeSpan? after = null) => Retry(reason, after) with { IsPutOff = true };
 
     public static SendOutcome Failed(string reason) => new(SendStatus.Failed, PeerText.OneLine(reason));
 

@@ -115,6 +115,21 @@ public sealed class OutboxTests
         Assert.Equal(31, host.Counter("messages/sent"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_log_tells_of_messages_that_were_tried_and_not_of_those_put_off(bool isPutOff)
+    {
+        await using var host = await ServerHarness.StartNewAsync();
+        host.Email.Answer = _ => Task.FromResult(isPutOff ? SendOutcome.PutOff("another one is tried") : SendOutcome.Retry("no answer"));
+
+        await SignUpAsync(host, "ann");
+
+        Assert.Single(host.Email.Attempts);
+        Assert.Equal(!isPutOff, host.Logs.Text.Contains("could not be handed over", StringComparison.Ordinal));
+        Assert.Single(host.Store.Messages.List(null, null, MessageStatus.Queued, null, 10));
+    }
+
     [Fact]
     public async Task While_sending_is_paused_messages_wait_and_stale_ones_are_skipped_on_resume()
     {

@@ -55,7 +55,7 @@ public abstract partial class SmtpChannel<TConnection> : IChannel, IAsyncDisposa
             var left = pause.Until - _time.GetUtcNow();
             if (left > TimeSpan.Zero && left <= SmtpFailure.AuthenticationPause)
             {
-                return SendOutcome.Retry(pause.Reason, left);
+                return SendOutcome.PutOff(pause.Reason, left);
             }
 
             _pause = null;

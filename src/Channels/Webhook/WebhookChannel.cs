@@ -65,7 +65,7 @@ public sealed partial class WebhookChannel : IChannel, IDisposable
         var entry = await _receivers.EnterAsync(host, cancellation);
         if (entry.Receiver is null)
         {
-            return SendOutcome.Retry(cancellation.IsCancellationRequested ? Stopping : $"{host}: {entry.Reason}");
+            return SendOutcome.PutOff(cancellation.IsCancellationRequested ? Stopping : $"{host}: {entry.Reason}");
         }
 
         var timedOut = false;

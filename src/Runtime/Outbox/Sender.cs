@@ -119,7 +119,11 @@ internal sealed class Sender(Lane lane, IChannel? channel, LaneContext context)
                 RuntimeMetrics.Retried(lane.Id);
                 var wait = Backoff.After(attempts, outcome.RetryAfter, Random.Shared);
                 var next = now + (long)wait.TotalMilliseconds;
-                context.Log.MessageRetries(message.MessageId, attempts, outcome.Reason, wait);
+                if (!outcome.IsPutOff)
+                {
+                    context.Log.MessageRetries(message.MessageId, attempts, outcome.Reason, wait);
+                }
+
                 await context.Store.Outbox.RetryAsync(message.MessageId, attempts, next, outcome.Reason);
                 lane.Release(message.MessageId);
                 lane.RefillAt(next);

@@ -183,6 +183,7 @@ public abstract class SmtpConformance
         Assert.Equal(SendStatus.Retry, first.Status);
         Assert.Contains("5.7.", first.Reason, StringComparison.Ordinal);
         Assert.Equal(SendStatus.Retry, second.Status);
+        Assert.Equal((false, true), (first.IsPutOff, second.IsPutOff));
         Assert.True(second.RetryAfter > TimeSpan.Zero);
         Assert.Equal(conversations, server.Conversations);
     }

@@ -118,7 +118,7 @@ public sealed class WebhookChannelTests
         for (var back = 0; back < channel.AtOnceMax - Receivers.AtOnceMax; back++)
         {
             var sender = await Task.WhenAny(senders);
-            Assert.Equal(SendStatus.Retry, (await sender).Status);
+            Assert.Equal((SendStatus.Retry, true), ((await sender).Status, (await sender).IsPutOff));
             Assert.Contains("earlier messages wait for its answer", (await sender).Reason, StringComparison.Ordinal);
             senders.Remove(sender);
         }
