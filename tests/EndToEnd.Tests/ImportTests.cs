@@ -115,6 +115,30 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_that_are_no_events_are_listed_with_what_they_held_and_counted()
+    {
+        var events = _folder.Write("bad.ndjson", "{\"type\":\"track\",\"event\":\"Product Viewed\",\"userId\":\"a\"}\nnonsense\n");
+        var orders = _folder.Write("bad.csv", "id,date,total\n1,soon,5\n2,1997-01-02,much\n3,1997-01-03\n4,1997-01-04,5\n");
+        await using var program = await TriggersProgram.ServeAsync(_folder.Data, TestDefinitions.Write(_folder));
+        using var api = program.Client();
+
+        await using var first = await TriggersProgram.RunAsync("import", events, "--data", _folder.Data);
+        await using var second = await TriggersProgram.RunAsync(
+            "import", orders, "--data", _folder.Data, "--event", "Order Completed", "--map", "userId=id", "--map", "timestamp=date", "--map", "properties.total:number=total");
+        await using var again = await TriggersProgram.RunAsync("import", events, "--data", _folder.Data);
+
+        Assert.Contains("1 imported, 0 already in, 1 rejected", first.Output, StringComparison.Ordinal);
+        Assert.Contains("1 imported, 0 already in, 3 rejected", second.Output, StringComparison.Ordinal);
+        Assert.Equal((3, 3, 0), (first.ExitCode, second.ExitCode, again.ExitCode));
+        await Wait.UntilAsync("four rejected events", async () => (await api.GetJsonAsync("/api/v1/stats")).Number("events.rejected") == 4, () => program.Output);
+        var rejected = (await api.GetJsonAsync("/api/v1/rejected")).GetProperty("items").EnumerateArray().ToDictionary(
+            row => row.GetProperty("payload").GetString()!, row => row.GetProperty("reason").GetString()!, StringComparer.Ordinal);
+        Assert.Equal(["1,soon,5", "2,1997-01-02,much", "3,1997-01-03", "nonsense"], rejected.Keys.Order(StringComparer.Ordinal));
+        Assert.StartsWith("Import of bad.ndjson: not JSON", rejected["nonsense"], StringComparison.Ordinal);
+        Assert.StartsWith("Import of bad.csv: 'soon' is no date", rejected["1,soon,5"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_that_was_never_served_is_refused_without_definitions_and_nothing_is_left_there()
     {
         await using var import = await TriggersProgram.RunAsync("import", WriteEvents(10), "--data", _folder.Data);

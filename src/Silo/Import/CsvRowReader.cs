@@ -62,19 +62,26 @@ public sealed class CsvRowReader : IRowReader
         }
         else if (_columnCount > 0 && _csv.FieldCount != _columnCount)
         {
-            row = new ImportRow(number, line, default, $"{_csv.FieldCount} columns, the header has {_columnCount}");
+            row = new ImportRow(number, line, default, $"{_csv.FieldCount} columns, the header has {_columnCount}", TextOfRow());
         }
         else
         {
             row = _writer.TryWrite(_csv, out var bytes, out var reason)
                 ? new ImportRow(number, line, bytes, null)
-                : new ImportRow(number, line, default, reason);
+                : new ImportRow(number, line, default, reason, TextOfRow());
         }
 
         return true;
     }
 
     public void Dispose() => _csv.Dispose();
+
+    /// <summary>The columns with commas between, whatever the file has between them.</summary>
+    private string TextOfRow()
+    {
+        var text = string.Join(',', Enumerable.Range(0, _csv.FieldCount).Select(_csv.GetString));
+        return text.Length > ImportRow.TextLengthMax ? text[..ImportRow.TextLengthMax] : text;
+    }
 
     private int IndexOf(MappedColumn column, bool hasHeader)
     {

@@ -22,7 +22,7 @@ public interface IImportSink : IAsyncDisposable
 /// <summary>What is imported: <paramref name="Hash"/> stands for content and mapping, <paramref name="Name"/> is shown, <paramref name="SourceId"/> is one of the definitions' sources (null: the first).</summary>
 public sealed record ImportSource(string Hash, string Name, string? SourceId);
 
-/// <param name="Body">NDJSON, a line a row; an empty line holds the place of a row that could not be read.</param>
+/// <param name="Body">NDJSON, a line a row; a row that could not be read is its reason and its text.</param>
 /// <param name="FirstRow">The number of the first row.</param>
 public sealed record ImportBatch(ImportSource Source, ReadOnlyMemory<byte> Body, long FirstRow);
 

@@ -4,7 +4,12 @@ namespace Triggers.Silo.Import;
 /// <param name="Number">0-based position among the data rows; the import journal counts by it.</param>
 /// <param name="Line">1-based line of the file on which the row begins, for the report.</param>
 /// <param name="Event">Empty when <see cref="Reason"/> is set.</param>
-public readonly record struct ImportRow(long Number, long Line, ReadOnlyMemory<byte> Event, string? Reason);
+/// <param name="Text">What a row that is no event looks like, for the list of rejected events; its beginning, where it is long.</param>
+public readonly record struct ImportRow(long Number, long Line, ReadOnlyMemory<byte> Event, string? Reason, string Text = "")
+{
+    /// <summary>What the server keeps of a rejected event; more of it would only travel.</summary>
+    public const int TextLengthMax = 4096;
+}
 
 /// <summary>Reads a file row by row, in constant memory. A row's bytes are its own: they stay valid.</summary>
 public interface IRowReader : IDisposable

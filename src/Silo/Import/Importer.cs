@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Threading.Channels;
 using Triggers.Silo.Cli;
 
@@ -112,14 +113,13 @@ public sealed class Importer(IImportSink sink, ImportSource source)
         Report.AddAccepted(answer.Accepted);
         foreach (var rejection in answer.Rejected)
         {
-            Report.AddRejected(pending.Rows[rejection.Line].Line, rejection.Reason);
-        }
-
-        foreach (var row in pending.Rows.Where(row => row.Reason is not null))
-        {
-            Report.AddRejected(row.Line, row.Reason!);
+            var row = pending.Rows[rejection.Line];
+            Report.AddRejected(row.Line, row.Reason ?? rejection.Reason);
         }
     }
+
+    /// <summary>A line of the body in place of a row that is no event; <c>POST /api/v1/import</c> says so.</summary>
+    private sealed record UnreadableRow(string Rejected, string Row);
 
     private sealed class PendingBatch(long firstRow)
     {
@@ -132,9 +132,18 @@ public sealed class Importer(IImportSink sink, ImportSource source)
 
         public void Add(ImportRow row)
         {
-            Body.Write(row.Event.Span);
+            if (row.Reason is null)
+            {
+                Body.Write(row.Event.Span);
+            }
+            else
+            {
+                // It takes its place among the rows, and the server lists it with those that it refuses itself.
+                JsonSerializer.Serialize(Body, new UnreadableRow(row.Reason, row.Text), JsonSerializerOptions.Web);
+            }
+
             Body.WriteByte((byte)'\n');
-            Rows.Add(row with { Event = default });
+            Rows.Add(row with { Event = default, Text = "" });
         }
     }
 }

@@ -53,7 +53,7 @@ public sealed class NdjsonReader(Stream content) : IRowReader
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {
-                return new ImportRow(number, _line, default, $"a JSON object was expected, not {root.ValueKind.ToString().ToLowerInvariant()}");
+                return new ImportRow(number, _line, default, $"a JSON object was expected, not {root.ValueKind.ToString().ToLowerInvariant()}", TextOf(line));
             }
 
             if (root.TryGetProperty("type"u8, out var type) && type.ValueKind != JsonValueKind.Null)
@@ -68,9 +68,11 @@ public sealed class NdjsonReader(Stream content) : IRowReader
         }
         catch (JsonException error)
         {
-            return new ImportRow(number, _line, default, $"not JSON: {error.Message.Split(" LineNumber:")[0]}");
+            return new ImportRow(number, _line, default, $"not JSON: {error.Message.Split(" LineNumber:")[0]}", TextOf(line));
         }
     }
+
+    private static string TextOf(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line[..Math.Min(line.Length, ImportRow.TextLengthMax)]);
 
     /// <summary>The next line without its end; a line over the limit comes empty and marked.</summary>
     private bool TryReadLine(out ReadOnlySpan<byte> line, out bool tooLong)

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -28,6 +31,7 @@ internal static class ImportApi
                 "The body is NDJSON (gzip is fine): one event of the Segment spec a line; events build state and trigger nothing. 'hash' stands for the content and mapping of the whole file, "
                 + "'name' is shown, 'row' is the row of the file that the journal must stand at (from 0), 'next' the one it stands at afterwards (if not given: 'row' and the number of lines), "
                 + "'source' is a source of the definitions (if not given: the first). Rows that are in already change nothing. "
+                + "A row that the sender could not make an event of takes its place as {\"rejected\":\"why\",\"row\":\"its text\"} and is listed as rejected. "
                 + $"At most {Limits.ImportRowsMax:N0} lines and {Limits.ImportBytesMax / 1024 / 1024} MB a call.")
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
@@ -92,6 +96,11 @@ internal static class ImportApi
 /// <summary>The rows of one call on their way into the log.</summary>
 internal sealed class ImportPart(string source, ImportMark mark, long now) : IDisposable
 {
+    private static readonly JsonSerializerOptions _strict = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true,
+    };
+
     private readonly EventParser _parser = new();
     private readonly EventWriter _writer = new();
     private readonly EventSource _source = EventSource.Of(source);
@@ -100,7 +109,8 @@ internal sealed class ImportPart(string source, ImportMark mark, long now) : IDi
 
     public RecordBatch Batch { get; } = new(256 * 1024);
 
-    public List<(RejectedLine Shown, Range Place)> Rejections { get; } = [];
+    /// <summary>Where they stand in the body, or what they looked like to a sender who could not make events of them.</summary>
+    public List<(RejectedLine Shown, Range Place, byte[]? Text)> Rejections { get; } = [];
 
     public int Lines { get; private set; }
 
@@ -117,9 +127,13 @@ internal sealed class ImportPart(string source, ImportMark mark, long now) : IDi
 
             var length = body[at..].IndexOf((byte)'\n');
             var end = length < 0 ? body.Length : at + length;
-            if (ReadRow(body[at..end]) is { } reason)
+            if (ReadUnreadable(body[at..end]) is { } unreadable)
             {
-                Rejections.Add((new RejectedLine(Lines, reason), at..end));
+                Rejections.Add((new RejectedLine(Lines, unreadable.Rejected), default, Encoding.UTF8.GetBytes(unreadable.Row)));
+            }
+            else if (ReadRow(body[at..end]) is { } reason)
+            {
+                Rejections.Add((new RejectedLine(Lines, reason), at..end, null));
             }
 
             at = end + 1;
@@ -131,9 +145,9 @@ internal sealed class ImportPart(string source, ImportMark mark, long now) : IDi
     /// <summary>Hands the rejected rows to the list that people look at; after the append, so that a part sent twice is listed once.</summary>
     public void Report(Runtime.Ingest.IIngest ingest)
     {
-        foreach (var (shown, place) in Rejections)
+        foreach (var (shown, place, text) in Rejections)
         {
-            ingest.Reject(source, $"Import of {mark.Name}: {shown.Reason}", Reader.Body[place]);
+            ingest.Reject(source, $"Import of {mark.Name}: {shown.Reason}", text ?? Reader.Body[place]);
         }
     }
 
@@ -142,6 +156,24 @@ internal sealed class ImportPart(string source, ImportMark mark, long now) : IDi
         Reader.Dispose();
         _writer.Dispose();
         Batch.Dispose();
+    }
+
+    /// <summary>Null: the row is for <see cref="ReadRow"/>. No event begins like this; one that has such a field further behind is an event.</summary>
+    private static UnreadableRow? ReadUnreadable(ReadOnlySpan<byte> line)
+    {
+        if (!line.StartsWith("{\"rejected\":\""u8))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<UnreadableRow>(line, _strict);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private string? ReadRow(Span<byte> line)
@@ -166,4 +198,6 @@ internal sealed class ImportPart(string source, ImportMark mark, long now) : IDi
             ? "A row holds one event, not a batch."
             : _writer.TryWrite(line, _parser.Envelope, new WriteContext(null, _source, IsHistorical: true, now, Import: mark.SourceHash, ImportRow: mark.ExpectedRow + Lines), Batch);
     }
+
+    private sealed record UnreadableRow(string Rejected, string Row);
 }

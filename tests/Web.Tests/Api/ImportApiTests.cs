@@ -31,6 +31,24 @@ public sealed class ImportApiTests : ApiTestBase
     }
 
     [Fact]
+    public async Task Rows_that_the_sender_could_not_read_are_listed_by_its_reason_and_their_text()
+    {
+        const string rows = """
+            {"rejected":"'soon' is no date","row":"1,soon,\"5\""}
+            {"type":"track","event":"Order Completed","userId":"2","rejected":"a field of an event"}
+            {"rejected":"an event that begins so is one","type":"page","userId":"3"}
+            """;
+
+        var result = await ImportAsync("row=4&source=shop-app", rows);
+
+        Assert.Equal(2, result.GetProperty("accepted").GetInt32());
+        var rejected = Assert.Single(result.GetProperty("rejected").EnumerateArray());
+        Assert.Equal((0, "'soon' is no date"), (rejected.GetProperty("line").GetInt32(), rejected.GetProperty("reason").GetString()));
+        Assert.Equal(7, result.GetProperty("nextRow").GetInt32());
+        Assert.Equal(("shop-app", "Import of orders.ndjson: 'soon' is no date", "1,soon,\"5\""), Assert.Single(Host.Ingest.Rejected));
+    }
+
+    [Fact]
     public async Task An_import_may_count_rows_of_its_own()
     {
         var result = await ImportAsync("row=10&next=40", """{"type":"page","userId":"1"}""");
