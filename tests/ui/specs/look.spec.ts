@@ -49,6 +49,20 @@ async function coloursHaveCome(page: Page): Promise<void> {
   });
 }
 
+test('A long reason leaves an address the room of its line', async ({ signedIn: page }) => {
+  const letter = {
+    id: '0123', customer: 'ken', campaign: 'welcome', step: 'greeting', channel: 'email', template: 'welcome', address: 'ken.thompson@example.com', status: 'failed',
+    reason: 'ken.thompson@example.com: 550 Mailbox unavailable. The server response was: 5.1.1 The account that you tried to reach does not exist. Please check the address for typing errors.',
+    attempts: 1, decidedAt: '2026-01-31T12:00:00Z', closedAt: '2026-01-31T12:00:01Z',
+  };
+  await page.route('**/api/v1/dead-letters*', route => route.fulfill({ json: { items: [letter], next: null } }));
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto('/dead-letters');
+  const address = page.getByText(letter.address, { exact: true });
+  const lines = () => address.evaluate(text => Math.round(text.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(text).lineHeight)));
+  await expect.poll(lines, { message: 'lines of the address' }).toBe(1);
+});
+
 test('The menu of a phone opens, leads on and closes', async ({ signedIn: page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole('button', { name: 'Open the menu' }).click();
