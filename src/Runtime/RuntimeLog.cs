@@ -38,7 +38,7 @@ internal static partial class RuntimeLog
     [LoggerMessage(3010, LogLevel.Information, "Definitions version {Version} is in force.")]
     public static partial void Activated(this ILogger log, int version);
 
-    [LoggerMessage(3011, LogLevel.Warning, "The definitions folder has {Count} errors; version {Version} stays in force. First: {First}")]
+    [LoggerMessage(3011, LogLevel.Warning, "The definitions folder has errors ({Count}); version {Version} stays in force. First: {First}")]
     public static partial void DefinitionsInvalid(this ILogger log, int count, int version, string first);
 
     [LoggerMessage(3012, LogLevel.Warning, "Changed definitions cannot be taken in yet; it is tried again.")]

@@ -46,6 +46,9 @@ public sealed record Backend
 
     public required IValuing Valuing { get; init; }
 
+    /// <summary>Mail leaves by SMTP; otherwise it is kept in the local mailbox.</summary>
+    public bool SendsMail { get; init; }
+
     public static Backend Of(TriggersServer server) => new()
     {
         Store = server.Store,

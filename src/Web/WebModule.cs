@@ -33,7 +33,8 @@ public static class WebModule
         return services;
     }
 
-    public static WebApplication MapTriggers(this WebApplication app, TriggersServer server) => app.MapTriggers(Backend.Of(server));
+    /// <param name="sendsMail">Mail leaves by SMTP.</param>
+    public static WebApplication MapTriggers(this WebApplication app, TriggersServer server, bool sendsMail) => app.MapTriggers(Backend.Of(server) with { SendsMail = sendsMail });
 
     /// <summary>Call once, last: what no route takes is the dashboard's.</summary>
     public static WebApplication MapTriggers(this WebApplication app, Backend backend)
@@ -70,7 +71,7 @@ public static class WebModule
         app.MapIngest(backend, violations, quality, options, time, logger);
         app.MapTracking(backend.Commands, new TrackingLinks(options.PublicUrl, backend.Store.Info.Secret), logger);
         app.MapLive();
-        app.MapApi(backend, violations, quality, keeper, time);
+        app.MapApi(backend, options, violations, quality, keeper, time);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapSignIn(access, sessions, app.Services.GetRequiredService<SignInLinks>(), logger);
         app.MapSite(options, sessions);

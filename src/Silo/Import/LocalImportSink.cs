@@ -69,7 +69,7 @@ public sealed class LocalImportSink : IImportSink
             using var files = definitions is null ? KeptDefinitions.Of(store, data) : null;
             var options = new ServerOptions { DefinitionsFolder = files?.Folder ?? Check(definitions!), SendMessages = false };
             var server = await TriggersServer.StartAsync(options, store, new ChannelRegistry([]), time, logs, cancellation);
-            app.MapTriggers(server);
+            app.MapTriggers(server, sendsMail: false);
             await app.StartAsync(cancellation);
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
             return new LocalImportSink(app, store, server, new HttpImportSink(new Uri(address), key), data);

@@ -67,7 +67,7 @@ public static class ServerProcess
             Loops = silo,
         };
         await using var server = await StartErrors.ExplainAsync(() => TriggersServer.StartAsync(settings, store, channels.Registry, TimeProvider.System, logs, signals.Requested), host.Cluster);
-        app.MapTriggers(server);
+        app.MapTriggers(server, channels.IsSmtp);
         await starting.DisposeAsync();
         await StartErrors.ExplainListenAsync(async () =>
         {

@@ -8,10 +8,11 @@ namespace Triggers.Web.Api;
 /// <summary>The management API under <c>/api/v1</c>: one file a group of routes.</summary>
 internal static class ApiEndpoints
 {
-    public static void MapApi(this IEndpointRouteBuilder routes, Backend backend, ViolationBoard violations, EventQuality quality, QualityKeeper keeper, TimeProvider time)
+    public static void MapApi(this IEndpointRouteBuilder routes, Backend backend, WebOptions options, ViolationBoard violations, EventQuality quality, QualityKeeper keeper, TimeProvider time)
     {
         var api = routes.MapManagement();
         api.MapOperations(backend);
+        api.MapSetup(backend, options);
         api.MapCustomers(backend, keeper, time);
         api.MapGroups(backend);
         api.MapMerges(backend);

@@ -37,7 +37,11 @@ public sealed record DefinitionsView(
     IReadOnlyList<DefinitionFile> Files,
     IReadOnlyList<string> TestAddresses);
 
-public sealed record SourceView(string Id, string Name, string WriteKey, string Currency);
+/// <param name="WriteKey">What its SDK is set up with.</param>
+public sealed record SourceView(string Id, string Name, string WriteKey, string Currency)
+{
+    internal static SourceView Of(SourceDefinition source) => new(source.Id, source.Name, source.WriteKey, source.Currency);
+}
 
 public sealed record IdView(string Id);
 

@@ -104,7 +104,7 @@ internal static class DefinitionsApi
             version,
             backend.Definitions.Folder(),
             saved is null ? null : ViewsOfRows.Time(saved.SavedAt),
-            [.. current.Sources.Select(source => new SourceView(source.Id, source.Name, source.WriteKey, source.Currency))],
+            [.. current.Sources.Select(SourceView.Of)],
             [.. current.Segments.Select(segment => new IdView(segment.Id))],
             [.. current.Campaigns.Select(campaign => new IdView(campaign.Id))],
             [.. current.Templates.Select(template => new IdView(template.Id))],

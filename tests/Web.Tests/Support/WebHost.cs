@@ -59,7 +59,7 @@ public sealed class WebHost : IAsyncDisposable
 
     public TrackingLinks Links => new(Address.GetLeftPart(UriPartial.Authority), Store.Info.Secret);
 
-    public static async Task<WebHost> StartAsync(Func<WebOptions, WebOptions>? configure = null, FakeQuality? quality = null)
+    public static async Task<WebHost> StartAsync(Func<WebOptions, WebOptions>? configure = null, FakeQuality? quality = null, bool sendsMail = false)
     {
         var ingest = new FakeIngest();
         var definitions = new FakeDefinitions();
@@ -96,6 +96,7 @@ public sealed class WebHost : IAsyncDisposable
             Measuring = measuring,
             Valuing = new FakeValuing(),
             Identities = new FakeIdentities(),
+            SendsMail = sendsMail,
         });
         await app.StartAsync();
         return new WebHost(app, new Uri(app.Urls.First())) { Errors = errors, Operations = operations, Simulations = simulations, Tests = tests, Measuring = measuring, Ingest = ingest, Definitions = definitions, Commands = commands, Store = store, Feed = feed, Time = time };

@@ -45,7 +45,7 @@ public sealed class WholeServer : IAsyncDisposable
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddTriggersWeb(new WebOptions { ManagementKey = WebHost.Key });
         _app = builder.Build();
-        _app.MapTriggers(_server);
+        _app.MapTriggers(_server, sendsMail: false);
         await _app.StartAsync();
         Site = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(_app.Urls.First()) };
         Manager = new HttpClient { BaseAddress = Site.BaseAddress };

@@ -5,7 +5,7 @@ import type { Merge } from './merges';
 import type { Operations } from './operations';
 import type { Quality, Violations } from './quality';
 import type { ListMember, StaticList } from './staticLists';
-import type { Campaign, Customer, CustomerSummary, Explanation, GroupSummary, GroupView, Message, Page, Segment, SegmentOverlap, Stats, TimelineItem, TraitValue } from './types';
+import type { Campaign, Customer, CustomerSummary, Explanation, GroupSummary, GroupView, Message, Page, Segment, SegmentOverlap, Setup, Stats, TimelineItem, TraitValue } from './types';
 import type { DeadLetter, Definitions, Fill, MailSummary, Mail, Rejected, Version } from './lists';
 
 const PAGE_SIZE = 50;
@@ -36,6 +36,7 @@ export const timelineKey = (id: string): readonly unknown[] => ['customers', id,
 /** Every question that the pages ask, by name. */
 export const queries = {
   stats: () => queryOptions({ queryKey: ['stats'], queryFn: ({ signal }) => get<Stats>('/stats', signal) }),
+  setup: () => queryOptions({ queryKey: ['setup'], queryFn: ({ signal }) => get<Setup>('/setup', signal), staleTime: 60_000 }),
   operations: () => queryOptions({ queryKey: ['operations'], queryFn: ({ signal }) => get<Operations>('/operations', signal) }),
   campaigns: () => list<Campaign>(['campaigns'], '/campaigns'),
   campaign: (id: string) => queryOptions({ queryKey: ['campaigns', id], queryFn: ({ signal }) => get<Campaign>(`/campaigns/${part(id)}`, signal) }),

@@ -8,6 +8,9 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** `historyFrom` is a timeline's: before that instant the log was dropped. */
 export type Page<T> = { items: T[]; next: string | null; historyFrom?: string | null };
 
+/** What the server is set up with. */
+export type Setup = { sources: { id: string; name: string; writeKey: string }[]; shop: boolean; sendsMail: boolean };
+
 export type Stats = {
   events: { total: number; duplicates: number; rejected: number; perSecond: number; lag: number };
   customers: { total: number; known: number };

@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { NavLink, useLocation } from 'react-router';
 import type { ReactNode } from 'react';
 import {
   IconCampaign, IconDeadLetter, IconDefinitions, IconGroup, IconList, IconMail, IconOperations, IconOverview, IconPerson, IconRejected, IconSegment, IconSend, IconTemplate,
 } from '../components/icons';
+import { queries } from '../api/queries';
 import { short } from '../format/numbers';
 import { useCounter } from '../live/LiveProvider';
 import classes from './Navigation.module.css';
@@ -52,6 +54,7 @@ const GROUPS: { name: string; places: Place[] }[] = [
 
 export function Navigation() {
   const { pathname } = useLocation();
+  const setup = useQuery(queries.setup()).data;
   return (
     <nav aria-label="Pages" className={classes.nav}>
       {GROUPS.map(group => (
@@ -78,9 +81,11 @@ export function Navigation() {
         <a href="/api" className="plain">
           API reference
         </a>
-        <a href="/shop" className="plain" target="_blank" rel="noreferrer">
-          Demo shop
-        </a>
+        {setup?.shop === true && (
+          <a href="/shop" className="plain" target="_blank" rel="noreferrer">
+            Demo shop
+          </a>
+        )}
         <form method="post" action="/sign-out">
           <button type="submit" className={classes.signOut}>
             Sign out

@@ -1,5 +1,5 @@
-import { Badge, Group, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Anchor, Badge, Group, Text } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { MailSummary } from '../../api/lists';
 import { useNames } from '../../api/names';
@@ -18,21 +18,38 @@ import classes from './Mailbox.module.css';
 /** Mail that was kept here instead of being sent, because no SMTP server is set. */
 export default function Mailbox() {
   const { id } = useParams();
+  const sendsMail = useQuery(queries.setup()).data?.sendsMail === true;
   const mails = useInfiniteQuery({ ...queries.mailbox(), refetchInterval: 3_000 });
   return (
     <>
       <PageHeader
         title="Local mailbox"
-        lead="Without an SMTP server, mail is kept here instead of being sent. Reading a mail loads its open pixel and its links are real, so opens and clicks count like anywhere else."
+        lead={
+          sendsMail
+            ? 'Mail leaves by SMTP: nothing is added here. What was kept before a server was set stays.'
+            : 'Without an SMTP server, mail is kept here instead of being sent. Reading a mail loads its open pixel and its links are real, so opens and clicks count like anywhere else.'
+        }
       />
       <div className={classes.panes} data-reading={id !== undefined || undefined}>
         <Panel flush className={classes.list ?? ''}>
           <PagedList
             result={mails}
             empty={
-              <EmptyState title="No mail yet" icon={<IconMail size={22} />}>
-                <FirstEvent />
-              </EmptyState>
+              sendsMail ? (
+                <EmptyState title="No mail is kept here" icon={<IconMail size={22} />}>
+                  <Text size="sm">
+                    What was sent is listed under{' '}
+                    <Anchor component={Link} to="/messages" size="sm">
+                      Messages
+                    </Anchor>
+                    .
+                  </Text>
+                </EmptyState>
+              ) : (
+                <EmptyState title="No mail yet" icon={<IconMail size={22} />}>
+                  <FirstEvent />
+                </EmptyState>
+              )
             }
           >
             {rows => (
